@@ -1,0 +1,36 @@
+package org.mansio.spi;
+
+import org.mansio.spi.directory.AliasTable;
+import org.mansio.spi.directory.LocalRecipients;
+import org.mansio.spi.directory.UserDirectory;
+import org.mansio.spi.dns.DnsResolver;
+import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.Transports;
+import org.mansio.spi.store.MailStore;
+import org.mansio.spi.trace.TraceLog;
+
+/**
+ * What the server offers to what runs in it. All of it is thread-safe; nothing may be called while factories create their
+ * instances, only afterwards, except {@link #environment} and {@link #transports}.
+ */
+public interface Services {
+  Environment environment();
+
+  MailQueue queue();
+
+  UserDirectory users();
+
+  AliasTable aliases();
+
+  LocalRecipients recipients();
+
+  MailStore store();
+
+  DnsResolver dns();
+
+  Transports transports();
+
+  TraceLog trace();
+
+  ServerTls tls();
+}

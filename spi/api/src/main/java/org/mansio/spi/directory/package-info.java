@@ -1,0 +1,7 @@
+/**
+ * Who lives here: local domains, users and aliases. Passwords never leave a directory; SCRAM verifiers (RFC 5802) do.
+ */
+@NullMarked
+package org.mansio.spi.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,118 @@
+package org.mansio.spi.settings;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The values of a schema's settings, all checked before: reading never fails for what a schema states. Immutable and
+ * thread-safe.
+ */
+public final class Settings {
+  private final SettingSchema schema;
+  private final Map<String, List<String>> texts;
+
+  private Settings(SettingSchema schema, Map<String, List<String>> texts) {
+    this.schema = schema;
+    this.texts = texts;
+  }
+
+  /**
+   * Checks texts against a schema.
+   *
+   * @param texts by setting name, each element's text in order
+   * @throws InvalidSettingException for the first text that doesn't fit; the kernel checks each by itself to report all
+   */
+  public static Settings of(SettingSchema schema, Map<String, List<String>> texts) throws InvalidSettingException {
+    Map<String, List<String>> trimmed = new LinkedHashMap<>();
+    texts.forEach((name, list) -> trimmed.put(name, list.stream().map(String::strip).toList()));
+    for (Setting<?> setting : schema.settings()) {
+      check(setting, trimmed.get(setting.name()));
+    }
+    if (!schema.open()) {
+      List<String> known = schema.settings().stream().map(Setting::name).toList();
+      for (String name : trimmed.keySet()) {
+        if (!known.contains(name)) {
+          throw new InvalidSettingException("unknown setting '" + name + "'");
+        }
+      }
+    }
+    return new Settings(schema, trimmed);
+  }
+
+  /** Checked settings from single texts; for tests and defaults. */
+  public static Settings ofTexts(SettingSchema schema, Map<String, String> texts) throws InvalidSettingException {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    texts.forEach((name, text) -> lists.put(name, List.of(text)));
+    return of(schema, lists);
+  }
+
+  /**
+   * Checks one setting's texts: whether it may be missing or repeated, and that each text can be read.
+   *
+   * @param texts trimmed; null when the setting isn't there
+   */
+  public static <T> void check(Setting<T> setting, @org.jspecify.annotations.Nullable List<String> texts)
+      throws InvalidSettingException {
+    if (texts == null) {
+      if (setting.required()) {
+        throw new InvalidSettingException("setting '" + setting.name() + "' is missing");
+      }
+      return;
+    }
+    if (texts.size() > 1 && !setting.repeatable()) {
+      throw new InvalidSettingException("setting '" + setting.name() + "' stands twice");
+    }
+    for (String text : setting.repeatable() ? texts.stream().flatMap(t -> Setting.split(t).stream()).toList() : texts) {
+      // An empty element, as an unset ${env:…} leaves it, counts as not set.
+      if (text.isEmpty() && setting.required()) {
+        throw new InvalidSettingException("setting '" + setting.name() + "' is empty");
+      }
+      if (!text.isEmpty()) {
+        setting.type().parser().parse(text);
+      }
+    }
+  }
+
+  /** The value, or the default. @throws IllegalStateException when the schema gives neither; use {@link #find} there */
+  public <T> T get(Setting<T> setting) {
+    return find(setting)
+        .orElseThrow(() -> new IllegalStateException("setting '" + setting.name() + "' has neither value nor default"));
+  }
+
+  /** The value, or the default, or nothing. */
+  public <T> Optional<T> find(Setting<T> setting) {
+    Optional<String> set = Optional.ofNullable(texts.get(setting.name())).map(List::getFirst).filter(t -> !t.isEmpty());
+    return set.or(setting::defaultText).map(text -> parse(setting, text));
+  }
+
+  /** All values of a repeatable setting, in order; the default's when it isn't set. */
+  public <T> List<T> all(Setting<T> setting) {
+    List<String> given = texts.getOrDefault(setting.name(), setting.defaultText().map(List::of).orElse(List.of()));
+    List<T> values = new ArrayList<>();
+    given.stream().flatMap(text -> Setting.split(text).stream()).forEach(text -> values.add(parse(setting, text)));
+    return values;
+  }
+
+  /** Whether the configuration sets it to something. */
+  public boolean isSet(Setting<?> setting) {
+    return texts.getOrDefault(setting.name(), List.of()).stream().anyMatch(text -> !text.isEmpty());
+  }
+
+  /** What an open schema took beyond its stated settings, in order. */
+  public Map<String, List<String>> others() {
+    Map<String, List<String>> result = new LinkedHashMap<>(texts);
+    schema.settings().forEach(setting -> result.remove(setting.name()));
+    return result;
+  }
+
+  private static <T> T parse(Setting<T> setting, String text) {
+    try {
+      return setting.type().parser().parse(text);
+    } catch (InvalidSettingException e) {
+      throw new IllegalStateException("setting '" + setting.name() + "' wasn't checked", e);
+    }
+  }
+}

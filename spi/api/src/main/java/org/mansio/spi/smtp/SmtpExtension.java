@@ -1,0 +1,22 @@
+package org.mansio.spi.smtp;
+
+import java.util.List;
+
+/** A service extension (RFC 5321 §2.2): keywords, parameters and verbs that belong together. Thread-safe. */
+public interface SmtpExtension {
+  /** For listings, such as {@code etrn}. */
+  String name();
+
+  /** EHLO lines for this session as it is now; empty when it isn't offered. */
+  default List<String> ehloLines(SmtpSession session) {
+    return List.of();
+  }
+
+  default List<SmtpParameter> parameters() {
+    return List.of();
+  }
+
+  default List<SmtpVerb> verbs() {
+    return List.of();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Why a mail went where it went: every decision about it leaves an event, found again by queue id or Message-ID. The trace
+ * is for people; nothing is delivered or lost by it.
+ */
+@NullMarked
+package org.mansio.spi.trace;
+
+import org.jspecify.annotations.NullMarked;
