@@ -1,0 +1,79 @@
+package org.mansio.spi.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MailAddressTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "alice@example.org",
+        "a.b-c+d=e@mail.example.org",
+        "\"a b\"@example.org",
+        "\"a\\\"b\"@example.org",
+        "x@[192.0.2.1]",
+        "x@[IPv6:2001:db8::1]",
+        "δοκιμή@example.org",
+        "a@localhost"
+      })
+  void aMailboxIsReadAndWrittenAlike(String text) throws InvalidAddressException {
+    assertThat(MailAddress.parse(text)).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "@", "alice", "alice@", "@example.org", ".a@example.org", "a.@example.org", "a..b@example.org",
+        "a b@example.org", "a@b@example.org", "\"a@example.org", "\"a\"b@example.org", "\"\r\n\"@example.org",
+        "a@-example.org", "a@example..org", "a@example.org.", "a@exa mple.org", "a@[192.0.2.1", "a@[evil]",
+        "a@example.org>", "a@[IPv6:zz]", "a\u0000@example.org", "a@under_score.org"
+      })
+  void whatIsNoMailboxIsRefused(String text) {
+    assertThatThrownBy(() -> MailAddress.parse(text)).isInstanceOf(InvalidAddressException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a@EXAMPLE.org,a@example.org", "\"a\"@example.org,a@example.org", "a@bücher.example,a@xn--bcher-kva.example"})
+  void oneNameHasOneForm(String written, String canonical) throws InvalidAddressException {
+    assertThat(MailAddress.parse(written)).isEqualTo(MailAddress.of(canonical));
+  }
+
+  @Test
+  void caseOfTheLocalPartIsKept() {
+    assertThat(MailAddress.of("Alice@example.org").localPart()).isEqualTo("Alice");
+    assertThat(MailAddress.of("Alice@example.org").sameMailbox(MailAddress.of("alice@example.org"))).isTrue();
+  }
+
+  @Test
+  void lengthsAreCountedInOctets() {
+    String longest = "x".repeat(MailAddress.MAX_LOCAL_PART);
+    assertThat(MailAddress.of(longest + "@example.org").localPart()).isEqualTo(longest);
+    assertThatThrownBy(() -> MailAddress.parse(longest + "x@example.org")).hasMessageContaining("64 octets");
+    assertThatThrownBy(() -> MailAddress.parse("é".repeat(33) + "@example.org")).hasMessageContaining("64 octets");
+  }
+
+  @Test
+  void onlyALocalPartBeyondAsciiNeedsSmtpUtf8() {
+    assertThat(MailAddress.of("δ@example.org").isInternational()).isTrue();
+    assertThat(MailAddress.of("d@bücher.example").isInternational()).isFalse();
+  }
+
+  @Property
+  void anyTextIsEitherRefusedOrSurvivesARoundTrip(@ForAll @StringLength(max = 80) String text) {
+    try {
+      MailAddress address = MailAddress.parse(text + "@example.org");
+      assertThat(MailAddress.of(address.toString())).isEqualTo(address);
+      assertThat(address.toString()).doesNotContain("\r", "\n");
+    } catch (InvalidAddressException refused) {
+      assertThat(refused.getMessage()).isNotEmpty();
+    }
+  }
+}
