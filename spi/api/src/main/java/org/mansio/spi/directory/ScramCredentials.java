@@ -11,4 +11,5 @@ import org.mansio.spi.mail.MailAddress;
  * @param storedKey not to be changed
  * @param serverKey not to be changed
  */
-public record ScramCredentials(MailAddress user, byte[] salt, int iterations, byte[] storedKey, byte[] serverKey) {}
+public record ScramCredentials(
+    MailAddress user, byte[] salt, int iterations, byte[] storedKey, byte[] serverKey) {}

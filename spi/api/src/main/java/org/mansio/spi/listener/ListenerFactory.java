@@ -27,7 +27,10 @@ public interface ListenerFactory {
    * @param hooks those configured for this listener, in order
    */
   record Context(
-      Services services, List<SmtpExtension> extensions, List<SmtpHook> hooks, List<SaslMechanism> mechanisms) {
+      Services services,
+      List<SmtpExtension> extensions,
+      List<SmtpHook> hooks,
+      List<SaslMechanism> mechanisms) {
     public Context {
       extensions = List.copyOf(extensions);
       hooks = List.copyOf(hooks);

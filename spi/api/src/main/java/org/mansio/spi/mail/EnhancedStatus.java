@@ -13,8 +13,12 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
   /** @throws IllegalArgumentException when a part is out of range */
   public EnhancedStatus {
     if (statusClass != 2 && statusClass != 4 && statusClass != 5
-        || subject < 0 || subject > MAX_PART || detail < 0 || detail > MAX_PART) {
-      throw new IllegalArgumentException("not an enhanced status: " + statusClass + "." + subject + "." + detail);
+        || subject < 0
+        || subject > MAX_PART
+        || detail < 0
+        || detail > MAX_PART) {
+      throw new IllegalArgumentException(
+          "not an enhanced status: " + statusClass + "." + subject + "." + detail);
     }
   }
 
@@ -28,7 +32,8 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
     if (parts.length != 3) {
       throw new IllegalArgumentException("not an enhanced status: " + text);
     }
-    return new EnhancedStatus(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    return new EnhancedStatus(
+        Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
   }
 
   /** The undefined status {@code class.0.0} of the class of a three-digit reply code. */

@@ -44,7 +44,13 @@ public record Envelope(
   /** A plain envelope, without any extension's parameters. */
   public static Envelope of(Optional<MailAddress> sender, List<Recipient> recipients) {
     return new Envelope(
-        sender, recipients, BodyType.EIGHT_BIT_MIME, false, Optional.empty(), Optional.empty(), Map.of());
+        sender,
+        recipients,
+        BodyType.EIGHT_BIT_MIME,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of());
   }
 
   /** A plain envelope; texts must be valid addresses, the empty sender is the null reverse-path. */
@@ -55,11 +61,13 @@ public record Envelope(
   }
 
   public Envelope withSender(Optional<MailAddress> newSender) {
-    return new Envelope(newSender, recipients, body, smtpUtf8, returnContent, envelopeId, parameters);
+    return new Envelope(
+        newSender, recipients, body, smtpUtf8, returnContent, envelopeId, parameters);
   }
 
   public Envelope withRecipients(List<Recipient> newRecipients) {
-    return new Envelope(sender, newRecipients, body, smtpUtf8, returnContent, envelopeId, parameters);
+    return new Envelope(
+        sender, newRecipients, body, smtpUtf8, returnContent, envelopeId, parameters);
   }
 
   /** Whether some address can only go to a peer with SMTPUTF8. */

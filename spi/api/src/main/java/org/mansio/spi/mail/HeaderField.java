@@ -30,7 +30,8 @@ public record HeaderField(String name, String raw) {
     if (rest.indexOf('\r') >= 0 || rest.indexOf('\n') >= 0) {
       throw new IllegalArgumentException("line break in the value of header field " + name);
     }
-    String octets = new String((name + ": " + value).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String octets = new String(
+        (name + ": " + value).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     return new HeaderField(name, octets);
   }
 
@@ -39,7 +40,8 @@ public record HeaderField(String name, String raw) {
    */
   public String value() {
     String unfolded = raw.substring(raw.indexOf(':') + 1).replace("\r\n", "").replace("\n", "");
-    return new String(unfolded.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
+    return new String(unfolded.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+        .strip();
   }
 
   /** Whether this is the field of that name; names have no case. */

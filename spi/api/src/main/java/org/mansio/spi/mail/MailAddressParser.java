@@ -8,9 +8,11 @@ import java.util.regex.Pattern;
 /** One reading of RFC 5321 §4.1.2 {@code Mailbox}, extended by RFC 6531 §3.3. Not thread-safe; used once. */
 final class MailAddressParser {
   private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
-  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern LABEL =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
   // The addresses in a literal are checked where they are used; here only the characters of §4.1.3.
-  private static final Pattern LITERAL = Pattern.compile("\\[(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|(?i:IPv6):[0-9A-Fa-f:.]{2,45})]");
+  private static final Pattern LITERAL =
+      Pattern.compile("\\[(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|(?i:IPv6):[0-9A-Fa-f:.]{2,45})]");
 
   private final String text;
   private int at;
@@ -21,14 +23,17 @@ final class MailAddressParser {
 
   MailAddress parse() throws InvalidAddressException {
     if (text.getBytes(StandardCharsets.UTF_8).length > MailAddress.MAX_MAILBOX) {
-      throw new InvalidAddressException("address longer than " + MailAddress.MAX_MAILBOX + " octets");
+      throw new InvalidAddressException(
+          "address longer than " + MailAddress.MAX_MAILBOX + " octets");
     }
     String localPart = text.startsWith("\"") ? quotedString() : dotString();
     if (localPart.getBytes(StandardCharsets.UTF_8).length > MailAddress.MAX_LOCAL_PART) {
-      throw new InvalidAddressException("local part longer than " + MailAddress.MAX_LOCAL_PART + " octets");
+      throw new InvalidAddressException(
+          "local part longer than " + MailAddress.MAX_LOCAL_PART + " octets");
     }
     if (at >= text.length() || text.charAt(at) != '@') {
-      throw new InvalidAddressException(at >= text.length() ? "no domain" : "unexpected character at " + (at + 1));
+      throw new InvalidAddressException(
+          at >= text.length() ? "no domain" : "unexpected character at " + (at + 1));
     }
     return new MailAddress(localPart, domain(text.substring(at + 1)));
   }
@@ -45,7 +50,8 @@ final class MailAddressParser {
       at++;
     }
     if (atomStart) {
-      throw new InvalidAddressException(at == start ? "no local part" : "local part ends with a dot");
+      throw new InvalidAddressException(
+          at == start ? "no local part" : "local part ends with a dot");
     }
     rejectLoneSurrogates(text.substring(start, at));
     return text.substring(start, at);
@@ -60,7 +66,8 @@ final class MailAddressParser {
         at++;
         c = at < text.length() ? text.charAt(at) : 0;
       }
-      // qtextSMTP and quoted-pairSMTP are %d32-126; RFC 6531 adds UTF-8 beyond ASCII, but no controls.
+      // qtextSMTP and quoted-pairSMTP are %d32-126; RFC 6531 adds UTF-8 beyond ASCII, but no
+      // controls.
       if (Character.isISOControl(c)) {
         throw new InvalidAddressException("control character in quoted local part");
       }
@@ -91,7 +98,9 @@ final class MailAddressParser {
     String ascii = toAscii(text);
     if (ascii.isEmpty() || ascii.length() > MailAddress.MAX_DOMAIN) {
       throw new InvalidAddressException(
-          ascii.isEmpty() ? "no domain" : "domain longer than " + MailAddress.MAX_DOMAIN + " octets");
+          ascii.isEmpty()
+              ? "no domain"
+              : "domain longer than " + MailAddress.MAX_DOMAIN + " octets");
     }
     for (String label : ascii.split("\\.", -1)) {
       if (!LABEL.matcher(label).matches()) {
@@ -118,7 +127,9 @@ final class MailAddressParser {
         && !localPart.endsWith(".")
         && !localPart.contains("..")
         && localPart.chars().allMatch(c -> c == '.' || isAtext((char) c));
-    return dotString ? localPart : '"' + localPart.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return dotString
+        ? localPart
+        : '"' + localPart.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private static boolean isAtext(char c) {

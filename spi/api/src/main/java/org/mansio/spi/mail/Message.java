@@ -35,7 +35,8 @@ public final class Message {
 
   /** A message in memory, for notices and tests; line ends of any kind become CR LF. */
   public static Message of(String text) {
-    return of(Content.of(text.replaceAll("\\r\\n|\\r|\\n", "\r\n").getBytes(StandardCharsets.UTF_8)));
+    return of(
+        Content.of(text.replaceAll("\\r\\n|\\r|\\n", "\r\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   /** All octets, headers and body. */

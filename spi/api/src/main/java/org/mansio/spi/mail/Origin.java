@@ -36,6 +36,12 @@ public record Origin(
   /** The origin of mail that this server made: DSNs, notices, copies. */
   public static Origin local() {
     return new Origin(
-        "local", "local", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        "local",
+        "local",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

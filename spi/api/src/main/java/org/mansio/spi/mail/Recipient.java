@@ -14,7 +14,10 @@ import java.util.Set;
  * @param status what became of it, set on recipients of a mail that is about to be reported; empty otherwise
  */
 public record Recipient(
-    MailAddress address, Set<Notify> notifyOn, Optional<String> originalRecipient, Optional<RecipientStatus> status) {
+    MailAddress address,
+    Set<Notify> notifyOn,
+    Optional<String> originalRecipient,
+    Optional<RecipientStatus> status) {
 
   /** RFC 3461 §4.1. */
   public enum Notify {
@@ -69,12 +72,15 @@ public record Recipient(
     }
     EnumSet<Notify> rest = EnumSet.copyOf(notifyOn);
     rest.remove(Notify.SUCCESS);
-    return new Recipient(address, rest.isEmpty() ? Set.of(Notify.NEVER) : rest, originalRecipient, status);
+    return new Recipient(
+        address, rest.isEmpty() ? Set.of(Notify.NEVER) : rest, originalRecipient, status);
   }
 
   /** Whether the sender wants to hear of this: FAILURE when NOTIFY is absent (RFC 3461 §4.1), DELAY too by custom. */
   public boolean wants(Notify condition) {
-    return notifyOn.isEmpty() ? condition == Notify.FAILURE || condition == Notify.DELAY : notifyOn.contains(condition);
+    return notifyOn.isEmpty()
+        ? condition == Notify.FAILURE || condition == Notify.DELAY
+        : notifyOn.contains(condition);
   }
 
   @Override

@@ -14,7 +14,11 @@ import java.util.Optional;
  * @param at when it was decided
  */
 public record RecipientStatus(
-    Action action, EnhancedStatus status, Optional<String> remoteMta, String diagnostic, Instant at) {
+    Action action,
+    EnhancedStatus status,
+    Optional<String> remoteMta,
+    String diagnostic,
+    Instant at) {
 
   /** RFC 3464 §2.3.3. */
   public enum Action {

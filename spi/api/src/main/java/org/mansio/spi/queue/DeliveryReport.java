@@ -20,7 +20,11 @@ public record DeliveryReport(Map<Recipient, RecipientResult> results, boolean la
   public static DeliveryReport forAll(
       Delivery delivery, Function<Recipient, RecipientResult> result, boolean laneDown) {
     Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
-    delivery.mail().envelope().recipients().forEach(recipient -> results.put(recipient, result.apply(recipient)));
+    delivery
+        .mail()
+        .envelope()
+        .recipients()
+        .forEach(recipient -> results.put(recipient, result.apply(recipient)));
     return new DeliveryReport(results, laneDown);
   }
 }

@@ -20,5 +20,6 @@ public interface MailQueueFactory {
    *
    * @throws InvalidSettingException when the settings don't fit together
    */
-  MailQueue create(Settings settings, Environment environment, TraceLog trace) throws InvalidSettingException;
+  MailQueue create(Settings settings, Environment environment, TraceLog trace)
+      throws InvalidSettingException;
 }

@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param dispatches mails for the outgoing queue
  * @param postponed parts of the mail that wait in the chain
  */
-public record ProcessingResult(List<SpooledMail> mails, List<Dispatch> dispatches, List<Postponed> postponed) {
+public record ProcessingResult(
+    List<SpooledMail> mails, List<Dispatch> dispatches, List<Postponed> postponed) {
   /**
    * A mail that goes back to its place in the chain later.
    *

@@ -42,7 +42,8 @@ public interface QueueControl {
    *
    * @param oldestArrival of the oldest mail; empty when there is none
    */
-  record StateCount(QueueEntry.State state, long count, Optional<java.time.Instant> oldestArrival) {}
+  record StateCount(
+      QueueEntry.State state, long count, Optional<java.time.Instant> oldestArrival) {}
 
   /**
    * One lane.

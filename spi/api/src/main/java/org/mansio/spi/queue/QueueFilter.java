@@ -18,21 +18,28 @@ public record QueueFilter(
     Optional<String> recipient) {
 
   public static QueueFilter all() {
-    return new QueueFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    return new QueueFilter(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   public static QueueFilter of(MailId id) {
-    return new QueueFilter(Optional.of(id), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    return new QueueFilter(
+        Optional.of(id), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   public static QueueFilter of(QueueEntry.State state) {
-    return new QueueFilter(Optional.empty(), Optional.of(state), Optional.empty(), Optional.empty(), Optional.empty());
+    return new QueueFilter(
+        Optional.empty(), Optional.of(state), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** The mail for a destination: what ETRN means (RFC 1985). */
   public static QueueFilter destination(String destination) {
     return new QueueFilter(
-        Optional.empty(), Optional.empty(), Optional.of(destination), Optional.empty(), Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(destination),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Whether an entry fits. */
@@ -41,11 +48,15 @@ public record QueueFilter(
         && state.map(s -> s == entry.state()).orElse(true)
         && destination.map(d -> isLane(entry, d)).orElse(true)
         && sender.map(s -> isSender(entry, s)).orElse(true)
-        && recipient.map(r -> entry.recipients().stream().anyMatch(a -> contains(a.toString(), r))).orElse(true);
+        && recipient
+            .map(r -> entry.recipients().stream().anyMatch(a -> contains(a.toString(), r)))
+            .orElse(true);
   }
 
   private static boolean isLane(QueueEntry entry, String wanted) {
-    return entry.lane().filter(lane -> lane.equalsIgnoreCase(wanted)
+    return entry
+        .lane()
+        .filter(lane -> lane.equalsIgnoreCase(wanted)
             || lane.substring(lane.indexOf(':') + 1).equalsIgnoreCase(wanted))
         .isPresent();
   }
@@ -57,6 +68,7 @@ public record QueueFilter(
   }
 
   private static boolean contains(String text, String part) {
-    return text.toLowerCase(java.util.Locale.ROOT).contains(part.toLowerCase(java.util.Locale.ROOT));
+    return text.toLowerCase(java.util.Locale.ROOT)
+        .contains(part.toLowerCase(java.util.Locale.ROOT));
   }
 }

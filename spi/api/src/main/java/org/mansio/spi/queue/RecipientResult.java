@@ -22,12 +22,18 @@ public sealed interface RecipientResult {
    * @param finalDelivery whether the mail lies in its mailbox now, so that NOTIFY=SUCCESS is answered with "delivered"
    */
   record Delivered(
-      EnhancedStatus status, Optional<String> remoteMta, String diagnostic, boolean dsnRelayed, boolean finalDelivery)
+      EnhancedStatus status,
+      Optional<String> remoteMta,
+      String diagnostic,
+      boolean dsnRelayed,
+      boolean finalDelivery)
       implements RecipientResult {}
 
   /** May work later. */
-  record Deferred(EnhancedStatus status, Optional<String> remoteMta, String diagnostic) implements RecipientResult {}
+  record Deferred(EnhancedStatus status, Optional<String> remoteMta, String diagnostic)
+      implements RecipientResult {}
 
   /** Will never work. */
-  record Failed(EnhancedStatus status, Optional<String> remoteMta, String diagnostic) implements RecipientResult {}
+  record Failed(EnhancedStatus status, Optional<String> remoteMta, String diagnostic)
+      implements RecipientResult {}
 }

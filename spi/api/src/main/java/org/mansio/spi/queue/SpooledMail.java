@@ -46,23 +46,28 @@ public record SpooledMail(
 
   /** A mail that enters the chain now, under an id that its Received header has already. */
   public static SpooledMail arriving(MailId id, Envelope envelope, Content content, Origin origin) {
-    return new SpooledMail(id, envelope, content, Attributes.none(), origin, Instant.now(), ROOT, 0, 0);
+    return new SpooledMail(
+        id, envelope, content, Attributes.none(), origin, Instant.now(), ROOT, 0, 0);
   }
 
   public SpooledMail withId(MailId newId) {
-    return new SpooledMail(newId, envelope, content, attributes, origin, arrival, processor, position, attempts);
+    return new SpooledMail(
+        newId, envelope, content, attributes, origin, arrival, processor, position, attempts);
   }
 
   public SpooledMail withEnvelope(Envelope newEnvelope) {
-    return new SpooledMail(id, newEnvelope, content, attributes, origin, arrival, processor, position, attempts);
+    return new SpooledMail(
+        id, newEnvelope, content, attributes, origin, arrival, processor, position, attempts);
   }
 
   public SpooledMail withContent(Content newContent) {
-    return new SpooledMail(id, envelope, newContent, attributes, origin, arrival, processor, position, attempts);
+    return new SpooledMail(
+        id, envelope, newContent, attributes, origin, arrival, processor, position, attempts);
   }
 
   public SpooledMail withAttributes(Attributes newAttributes) {
-    return new SpooledMail(id, envelope, content, newAttributes, origin, arrival, processor, position, attempts);
+    return new SpooledMail(
+        id, envelope, content, newAttributes, origin, arrival, processor, position, attempts);
   }
 
   /** The same mail at the start of a processor. */
@@ -72,6 +77,7 @@ public record SpooledMail(
 
   /** The same mail at a place in the chain. */
   public SpooledMail at(String newProcessor, int newPosition, int newAttempts) {
-    return new SpooledMail(id, envelope, content, attributes, origin, arrival, newProcessor, newPosition, newAttempts);
+    return new SpooledMail(
+        id, envelope, content, attributes, origin, arrival, newProcessor, newPosition, newAttempts);
   }
 }

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param port 1 to 65535; empty when not given
  */
 public record HostPort(String host, OptionalInt port) {
-  private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^\\[\\]:\\s/]+))(?::([0-9]{1,5}))?");
+  private static final Pattern FORM =
+      Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^\\[\\]:\\s/]+))(?::([0-9]{1,5}))?");
   private static final int MAX_PORT = 65_535;
 
   /** @throws InvalidSettingException when the text isn't {@code host}, {@code host:port} or {@code [ipv6]:port} */

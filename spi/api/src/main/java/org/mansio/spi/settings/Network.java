@@ -11,13 +11,15 @@ import java.util.regex.Pattern;
  * @param prefix length of the prefix in bits
  */
 public record Network(InetAddress address, int prefix) {
-  private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
   /** @throws InvalidSettingException when the text is neither an address nor {@code address/prefix}; names aren't looked up */
   public static Network parse(String text) throws InvalidSettingException {
     String[] parts = text.split("/", -1);
     if (parts.length > 2 || !LITERAL.matcher(parts[0]).matches()) {
-      throw new InvalidSettingException("'" + text + "' isn't a network such as 192.0.2.0/24 or 2001:db8::/32");
+      throw new InvalidSettingException(
+          "'" + text + "' isn't a network such as 192.0.2.0/24 or 2001:db8::/32");
     }
     try {
       InetAddress address = InetAddress.ofLiteral(parts[0]);
@@ -32,14 +34,16 @@ public record Network(InetAddress address, int prefix) {
       }
       return network;
     } catch (IllegalArgumentException e) {
-      throw new InvalidSettingException("'" + text + "' isn't a network such as 192.0.2.0/24 or 2001:db8::/32");
+      throw new InvalidSettingException(
+          "'" + text + "' isn't a network such as 192.0.2.0/24 or 2001:db8::/32");
     }
   }
 
   /** Whether the address lies in this network. */
   public boolean contains(InetAddress other) {
     byte[] octets = other.getAddress();
-    return octets.length == address.getAddress().length && Arrays.equals(masked(octets), address.getAddress());
+    return octets.length == address.getAddress().length
+        && Arrays.equals(masked(octets), address.getAddress());
   }
 
   private byte[] masked(byte[] octets) {

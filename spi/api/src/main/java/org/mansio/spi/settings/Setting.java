@@ -26,7 +26,12 @@ import org.mansio.spi.mail.MailAddress;
  * @param <T> the type of one value
  */
 public record Setting<T>(
-    String name, Type<T> type, String description, Optional<String> defaultText, boolean required, boolean repeatable) {
+    String name,
+    Type<T> type,
+    String description,
+    Optional<String> defaultText,
+    boolean required,
+    boolean repeatable) {
 
   /**
    * How the text of a setting is read.
@@ -78,7 +83,11 @@ public record Setting<T>(
 
   /** A whole number within limits, both included. */
   public static Setting<Long> number(String name, String description, long min, long max) {
-    return of(name, new Type<>("number from " + min + " to " + max, Kind.PLAIN, text -> parseNumber(text, min, max)), description);
+    return of(
+        name,
+        new Type<>(
+            "number from " + min + " to " + max, Kind.PLAIN, text -> parseNumber(text, min, max)),
+        description);
   }
 
   /** {@code true} or {@code false}. */
@@ -97,7 +106,8 @@ public record Setting<T>(
   }
 
   /** One constant of an enum, written in any case. */
-  public static <E extends Enum<E>> Setting<E> choice(String name, String description, Class<E> constants) {
+  public static <E extends Enum<E>> Setting<E> choice(
+      String name, String description, Class<E> constants) {
     String label = Arrays.stream(constants.getEnumConstants())
         .map(e -> e.name().toLowerCase(Locale.ROOT))
         .collect(Collectors.joining(", "));
@@ -197,10 +207,12 @@ public record Setting<T>(
         case "h" -> Duration.ofHours(value);
         case "d" -> Duration.ofDays(value);
         case "" -> zeroOnly(value, text);
-        default -> throw new InvalidSettingException("'" + unit + "' isn't a unit of time: ms, s, m, h, d");
+        default ->
+          throw new InvalidSettingException("'" + unit + "' isn't a unit of time: ms, s, m, h, d");
       };
     } catch (NumberFormatException | ArithmeticException e) {
-      throw new InvalidSettingException("'" + text + "' isn't a duration such as 30s, 5m, 4h or 5d");
+      throw new InvalidSettingException(
+          "'" + text + "' isn't a duration such as 30s, 5m, 4h or 5d");
     }
   }
 
@@ -223,12 +235,16 @@ public record Setting<T>(
     try {
       return Pattern.compile(text);
     } catch (PatternSyntaxException e) {
-      throw new InvalidSettingException("not a regular expression: " + e.getDescription() + " at " + e.getIndex());
+      throw new InvalidSettingException(
+          "not a regular expression: " + e.getDescription() + " at " + e.getIndex());
     }
   }
 
   /** The values of a repeatable setting's text, which may be a comma-separated list. */
   static List<String> split(String text) {
-    return Arrays.stream(text.split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList();
+    return Arrays.stream(text.split(","))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .toList();
   }
 }

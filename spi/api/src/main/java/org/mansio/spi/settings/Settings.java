@@ -25,9 +25,11 @@ public final class Settings {
    * @param texts by setting name, each element's text in order
    * @throws InvalidSettingException for the first text that doesn't fit; the kernel checks each by itself to report all
    */
-  public static Settings of(SettingSchema schema, Map<String, List<String>> texts) throws InvalidSettingException {
+  public static Settings of(SettingSchema schema, Map<String, List<String>> texts)
+      throws InvalidSettingException {
     Map<String, List<String>> trimmed = new LinkedHashMap<>();
-    texts.forEach((name, list) -> trimmed.put(name, list.stream().map(String::strip).toList()));
+    texts.forEach(
+        (name, list) -> trimmed.put(name, list.stream().map(String::strip).toList()));
     for (Setting<?> setting : schema.settings()) {
       check(setting, trimmed.get(setting.name()));
     }
@@ -43,7 +45,8 @@ public final class Settings {
   }
 
   /** Checked settings from single texts; for tests and defaults. */
-  public static Settings ofTexts(SettingSchema schema, Map<String, String> texts) throws InvalidSettingException {
+  public static Settings ofTexts(SettingSchema schema, Map<String, String> texts)
+      throws InvalidSettingException {
     Map<String, List<String>> lists = new LinkedHashMap<>();
     texts.forEach((name, text) -> lists.put(name, List.of(text)));
     return of(schema, lists);
@@ -54,7 +57,8 @@ public final class Settings {
    *
    * @param texts trimmed; null when the setting isn't there
    */
-  public static <T> void check(Setting<T> setting, @org.jspecify.annotations.Nullable List<String> texts)
+  public static <T> void check(
+      Setting<T> setting, @org.jspecify.annotations.Nullable List<String> texts)
       throws InvalidSettingException {
     if (texts == null) {
       if (setting.required()) {
@@ -65,7 +69,9 @@ public final class Settings {
     if (texts.size() > 1 && !setting.repeatable()) {
       throw new InvalidSettingException("setting '" + setting.name() + "' stands twice");
     }
-    for (String text : setting.repeatable() ? texts.stream().flatMap(t -> Setting.split(t).stream()).toList() : texts) {
+    for (String text : setting.repeatable()
+        ? texts.stream().flatMap(t -> Setting.split(t).stream()).toList()
+        : texts) {
       // An empty element, as an unset ${env:…} leaves it, counts as not set.
       if (text.isEmpty() && setting.required()) {
         throw new InvalidSettingException("setting '" + setting.name() + "' is empty");
@@ -79,20 +85,26 @@ public final class Settings {
   /** The value, or the default. @throws IllegalStateException when the schema gives neither; use {@link #find} there */
   public <T> T get(Setting<T> setting) {
     return find(setting)
-        .orElseThrow(() -> new IllegalStateException("setting '" + setting.name() + "' has neither value nor default"));
+        .orElseThrow(() -> new IllegalStateException(
+            "setting '" + setting.name() + "' has neither value nor default"));
   }
 
   /** The value, or the default, or nothing. */
   public <T> Optional<T> find(Setting<T> setting) {
-    Optional<String> set = Optional.ofNullable(texts.get(setting.name())).map(List::getFirst).filter(t -> !t.isEmpty());
+    Optional<String> set = Optional.ofNullable(texts.get(setting.name()))
+        .map(List::getFirst)
+        .filter(t -> !t.isEmpty());
     return set.or(setting::defaultText).map(text -> parse(setting, text));
   }
 
   /** All values of a repeatable setting, in order; the default's when it isn't set. */
   public <T> List<T> all(Setting<T> setting) {
-    List<String> given = texts.getOrDefault(setting.name(), setting.defaultText().map(List::of).orElse(List.of()));
+    List<String> given =
+        texts.getOrDefault(setting.name(), setting.defaultText().map(List::of).orElse(List.of()));
     List<T> values = new ArrayList<>();
-    given.stream().flatMap(text -> Setting.split(text).stream()).forEach(text -> values.add(parse(setting, text)));
+    given.stream()
+        .flatMap(text -> Setting.split(text).stream())
+        .forEach(text -> values.add(parse(setting, text)));
     return values;
   }
 

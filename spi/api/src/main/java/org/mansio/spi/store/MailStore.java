@@ -16,7 +16,8 @@ public interface MailStore {
    * @param deliveryId 1 to 64 of {@code A-Z a-z 0-9 . -}
    * @throws StoreException when it isn't stored
    */
-  void deliver(MailAddress user, Optional<String> folder, String deliveryId, Content content) throws StoreException;
+  void deliver(MailAddress user, Optional<String> folder, String deliveryId, Content content)
+      throws StoreException;
 
   /** Folders of a user besides the inbox; empty when the user has no mailbox yet. */
   List<String> folders(MailAddress user) throws StoreException;

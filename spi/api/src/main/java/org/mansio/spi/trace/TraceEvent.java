@@ -15,7 +15,8 @@ import org.mansio.spi.mail.MailId;
  * @param text one line for people
  * @param details further facts by name, such as {@code recipient}, {@code status}, {@code message-id}, {@code child}
  */
-public record TraceEvent(Instant at, MailId id, Kind kind, String where, String text, Map<String, String> details) {
+public record TraceEvent(
+    Instant at, MailId id, Kind kind, String where, String text, Map<String, String> details) {
   /** What happened. */
   public enum Kind {
     /** Accepted and durable. Details: {@code message-id}, {@code sender}, {@code recipients}, {@code size}. */
@@ -61,7 +62,8 @@ public record TraceEvent(Instant at, MailId id, Kind kind, String where, String 
   }
 
   /** An event that happens now, with details. */
-  public static TraceEvent now(MailId id, Kind kind, String where, String text, Map<String, String> details) {
+  public static TraceEvent now(
+      MailId id, Kind kind, String where, String text, Map<String, String> details) {
     return new TraceEvent(Instant.now(), id, kind, where, text, details);
   }
 }

@@ -31,17 +31,40 @@ class MailAddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "@", "alice", "alice@", "@example.org", ".a@example.org", "a.@example.org", "a..b@example.org",
-        "a b@example.org", "a@b@example.org", "\"a@example.org", "\"a\"b@example.org", "\"\r\n\"@example.org",
-        "a@-example.org", "a@example..org", "a@example.org.", "a@exa mple.org", "a@[192.0.2.1", "a@[evil]",
-        "a@example.org>", "a@[IPv6:zz]", "a\u0000@example.org", "a@under_score.org"
+        "",
+        "@",
+        "alice",
+        "alice@",
+        "@example.org",
+        ".a@example.org",
+        "a.@example.org",
+        "a..b@example.org",
+        "a b@example.org",
+        "a@b@example.org",
+        "\"a@example.org",
+        "\"a\"b@example.org",
+        "\"\r\n\"@example.org",
+        "a@-example.org",
+        "a@example..org",
+        "a@example.org.",
+        "a@exa mple.org",
+        "a@[192.0.2.1",
+        "a@[evil]",
+        "a@example.org>",
+        "a@[IPv6:zz]",
+        "a\u0000@example.org",
+        "a@under_score.org"
       })
   void whatIsNoMailboxIsRefused(String text) {
     assertThatThrownBy(() -> MailAddress.parse(text)).isInstanceOf(InvalidAddressException.class);
   }
 
   @ParameterizedTest
-  @CsvSource({"a@EXAMPLE.org,a@example.org", "\"a\"@example.org,a@example.org", "a@bücher.example,a@xn--bcher-kva.example"})
+  @CsvSource({
+    "a@EXAMPLE.org,a@example.org",
+    "\"a\"@example.org,a@example.org",
+    "a@bücher.example,a@xn--bcher-kva.example"
+  })
   void oneNameHasOneForm(String written, String canonical) throws InvalidAddressException {
     assertThat(MailAddress.parse(written)).isEqualTo(MailAddress.of(canonical));
   }
@@ -49,15 +72,18 @@ class MailAddressTest {
   @Test
   void caseOfTheLocalPartIsKept() {
     assertThat(MailAddress.of("Alice@example.org").localPart()).isEqualTo("Alice");
-    assertThat(MailAddress.of("Alice@example.org").sameMailbox(MailAddress.of("alice@example.org"))).isTrue();
+    assertThat(MailAddress.of("Alice@example.org").sameMailbox(MailAddress.of("alice@example.org")))
+        .isTrue();
   }
 
   @Test
   void lengthsAreCountedInOctets() {
     String longest = "x".repeat(MailAddress.MAX_LOCAL_PART);
     assertThat(MailAddress.of(longest + "@example.org").localPart()).isEqualTo(longest);
-    assertThatThrownBy(() -> MailAddress.parse(longest + "x@example.org")).hasMessageContaining("64 octets");
-    assertThatThrownBy(() -> MailAddress.parse("é".repeat(33) + "@example.org")).hasMessageContaining("64 octets");
+    assertThatThrownBy(() -> MailAddress.parse(longest + "x@example.org"))
+        .hasMessageContaining("64 octets");
+    assertThatThrownBy(() -> MailAddress.parse("é".repeat(33) + "@example.org"))
+        .hasMessageContaining("64 octets");
   }
 
   @Test

@@ -26,7 +26,8 @@ class MessageTest {
   void theBodyStartsBehindTheEmptyLine() throws IOException {
     Message message = Message.of("Subject: x\n\nbody\n\nmore\n");
     try (InputStream body = message.body()) {
-      assertThat(new String(body.readAllBytes(), StandardCharsets.US_ASCII)).isEqualTo("body\r\n\r\nmore\r\n");
+      assertThat(new String(body.readAllBytes(), StandardCharsets.US_ASCII))
+          .isEqualTo("body\r\n\r\nmore\r\n");
     }
   }
 
@@ -44,16 +45,19 @@ class MessageTest {
 
   @Test
   void editingOneFieldKeepsTheOthersOctetForOctet() throws IOException {
-    byte[] raw = "X-Old: caf\u00e9  \r\n\tfolded\r\nSubject:tight\r\n\r\nbody\r\n".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] raw = "X-Old: caf\u00e9  \r\n\tfolded\r\nSubject:tight\r\n\r\nbody\r\n"
+        .getBytes(StandardCharsets.ISO_8859_1);
     Message message = Message.of(Content.of(raw));
     Message edited = message.withHeaders(message.headers().append(HeaderField.of("X-New", "1")));
-    assertThat(text(edited)).isEqualTo("X-Old: caf\u00e9  \r\n\tfolded\r\nSubject:tight\r\nX-New: 1\r\n\r\nbody\r\n");
+    assertThat(text(edited))
+        .isEqualTo("X-Old: caf\u00e9  \r\n\tfolded\r\nSubject:tight\r\nX-New: 1\r\n\r\nbody\r\n");
     assertThat(edited.size()).isEqualTo(raw.length + "X-New: 1\r\n".length());
   }
 
   @Test
   void aPrependedFieldStandsOnTop() throws IOException {
-    Message message = Message.of("Subject: x\n\nbody\n").prepend(HeaderField.of("Return-Path", "<>"));
+    Message message =
+        Message.of("Subject: x\n\nbody\n").prepend(HeaderField.of("Return-Path", "<>"));
     assertThat(text(message)).isEqualTo("Return-Path: <>\r\nSubject: x\r\n\r\nbody\r\n");
     assertThat(message.headers().fields()).hasSize(2);
   }
@@ -66,8 +70,10 @@ class MessageTest {
 
   @Test
   void aHeaderCannotInjectAnother() {
-    assertThatThrownBy(() -> HeaderField.of("Subject", "x\r\nBcc: y")).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> HeaderField.of("Sub ject", "x")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> HeaderField.of("Subject", "x\r\nBcc: y"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> HeaderField.of("Sub ject", "x"))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(HeaderField.of("Subject", "x\r\n folded").value()).isEqualTo("x folded");
   }
 

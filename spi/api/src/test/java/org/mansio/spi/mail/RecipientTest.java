@@ -10,12 +10,14 @@ import org.mansio.spi.mail.Recipient.Notify;
 
 class RecipientTest {
   private static Recipient notifying(Notify... conditions) {
-    return new Recipient(MailAddress.of("a@example.org"), Set.of(conditions), Optional.empty(), Optional.empty());
+    return new Recipient(
+        MailAddress.of("a@example.org"), Set.of(conditions), Optional.empty(), Optional.empty());
   }
 
   @Test
   void neverStandsAlone() {
-    assertThatThrownBy(() -> notifying(Notify.NEVER, Notify.FAILURE)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> notifying(Notify.NEVER, Notify.FAILURE))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -28,8 +30,11 @@ class RecipientTest {
 
   @Test
   void takingOutTheOnlyConditionLeavesNever() {
-    assertThat(notifying(Notify.SUCCESS).withoutSuccessNotification().notifyOn()).containsExactly(Notify.NEVER);
-    assertThat(notifying(Notify.SUCCESS, Notify.FAILURE).withoutSuccessNotification().notifyOn())
+    assertThat(notifying(Notify.SUCCESS).withoutSuccessNotification().notifyOn())
+        .containsExactly(Notify.NEVER);
+    assertThat(notifying(Notify.SUCCESS, Notify.FAILURE)
+            .withoutSuccessNotification()
+            .notifyOn())
         .containsExactly(Notify.FAILURE);
   }
 }

@@ -12,9 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
-  private static final Setting<Duration> WAIT = Setting.duration("wait", "How long.").defaultsTo("5m");
+  private static final Setting<Duration> WAIT =
+      Setting.duration("wait", "How long.").defaultsTo("5m");
   private static final Setting<Long> SIZE = Setting.size("size", "How much.").mandatory();
-  private static final Setting<Network> NETWORKS = Setting.network("networks", "Who.").repeated();
+  private static final Setting<Network> NETWORKS =
+      Setting.network("networks", "Who.").repeated();
   private static final SettingSchema SCHEMA = SettingSchema.of(WAIT, SIZE, NETWORKS);
 
   @ParameterizedTest
@@ -42,38 +44,62 @@ class SettingsTest {
     Settings settings = Settings.ofTexts(SCHEMA, Map.of("wait", " ", "size", "1"));
     assertThat(settings.get(WAIT)).isEqualTo(Duration.ofMinutes(5));
     assertThat(settings.isSet(WAIT)).isFalse();
-    assertThatThrownBy(() -> Settings.ofTexts(SCHEMA, Map.of("size", ""))).hasMessageContaining("'size' is empty");
+    assertThatThrownBy(() -> Settings.ofTexts(SCHEMA, Map.of("size", "")))
+        .hasMessageContaining("'size' is empty");
   }
 
   @Test
   void unknownMissingAndDoubleSettingsAreNamed() {
-    assertThatThrownBy(() -> Settings.ofTexts(SCHEMA, Map.of("size", "1", "sice", "2"))).hasMessageContaining("'sice'");
-    assertThatThrownBy(() -> Settings.ofTexts(SCHEMA, Map.of())).hasMessageContaining("'size' is missing");
-    assertThatThrownBy(() -> Settings.of(SCHEMA, Map.of("size", List.of("1", "2")))).hasMessageContaining("twice");
+    assertThatThrownBy(() -> Settings.ofTexts(SCHEMA, Map.of("size", "1", "sice", "2")))
+        .hasMessageContaining("'sice'");
+    assertThatThrownBy(() -> Settings.ofTexts(SCHEMA, Map.of()))
+        .hasMessageContaining("'size' is missing");
+    assertThatThrownBy(() -> Settings.of(SCHEMA, Map.of("size", List.of("1", "2"))))
+        .hasMessageContaining("twice");
   }
 
   @Test
   void aRepeatableSettingTakesElementsAndLists() throws InvalidSettingException {
-    Settings settings =
-        Settings.of(SCHEMA, Map.of("size", List.of("1"), "networks", List.of("192.0.2.0/24, 2001:db8::/32", "10.0.0.1")));
+    Settings settings = Settings.of(
+        SCHEMA,
+        Map.of(
+            "size", List.of("1"), "networks", List.of("192.0.2.0/24, 2001:db8::/32", "10.0.0.1")));
     assertThat(settings.all(NETWORKS)).hasSize(3);
   }
 
   @ParameterizedTest
-  @CsvSource({"192.0.2.0/24,192.0.2.77,true", "192.0.2.0/24,192.0.3.1,false", "0.0.0.0/0,8.8.8.8,true",
-    "2001:db8::/33,2001:db8:8000::1,false", "2001:db8::/32,2001:db8:8000::1,true", "::/0,192.0.2.1,false"})
-  void networksContainAddresses(String network, String address, boolean contained) throws InvalidSettingException {
-    assertThat(Network.parse(network).contains(java.net.InetAddress.ofLiteral(address))).isEqualTo(contained);
+  @CsvSource({
+    "192.0.2.0/24,192.0.2.77,true",
+    "192.0.2.0/24,192.0.3.1,false",
+    "0.0.0.0/0,8.8.8.8,true",
+    "2001:db8::/33,2001:db8:8000::1,false",
+    "2001:db8::/32,2001:db8:8000::1,true",
+    "::/0,192.0.2.1,false"
+  })
+  void networksContainAddresses(String network, String address, boolean contained)
+      throws InvalidSettingException {
+    assertThat(Network.parse(network).contains(java.net.InetAddress.ofLiteral(address)))
+        .isEqualTo(contained);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"192.0.2.1/24", "192.0.2.0/33", "example.org", "192.0.2.0/-1", "192.0.2.0/24/3", "", "300.1.1.1"})
+  @ValueSource(
+      strings = {
+        "192.0.2.1/24",
+        "192.0.2.0/33",
+        "example.org",
+        "192.0.2.0/-1",
+        "192.0.2.0/24/3",
+        "",
+        "300.1.1.1"
+      })
   void whatIsNoNetworkIsRefused(String text) {
     assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(InvalidSettingException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1:25", "mail.example.org", "[2001:db8::1]:25", "mail.example.org:2525"})
+  @ValueSource(
+      strings = {"127.0.0.1:25", "mail.example.org", "[2001:db8::1]:25", "mail.example.org:2525"})
   void hostsAndPortsAreReadAndWrittenAlike(String text) throws InvalidSettingException {
     assertThat(HostPort.parse(text)).hasToString(text);
   }

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class SmtpReplyTest {
   @Test
   void aReplyCannotInjectAnother() {
-    assertThatThrownBy(() -> SmtpReply.of(250, "ok\r\n250 more")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> SmtpReply.of(250, "ok\r\n250 more"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -167,7 +167,8 @@ public final class FakeMail implements Mail {
 
   @Override
   public void dispatch(Route route, Collection<Recipient> recipients) {
-    dispatched.add(new Dispatch(spooled().withEnvelope(envelope.withRecipients(List.copyOf(recipients))), route));
+    dispatched.add(new Dispatch(
+        spooled().withEnvelope(envelope.withRecipients(List.copyOf(recipients))), route));
   }
 
   @Override
@@ -177,6 +178,7 @@ public final class FakeMail implements Mail {
 
   /** The mail as the spool would hold it. */
   public SpooledMail spooled() {
-    return new SpooledMail(id, envelope, message.content(), attributes, origin, arrival, processor, 0, 0);
+    return new SpooledMail(
+        id, envelope, message.content(), attributes, origin, arrival, processor, 0, 0);
   }
 }

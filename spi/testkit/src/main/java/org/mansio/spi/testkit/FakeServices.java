@@ -35,7 +35,10 @@ public final class FakeServices implements Services {
   /** Services whose folders lie below {@code folder}. */
   public FakeServices(Path folder) {
     environment = new Environment(
-        "mx.example.org", MailAddress.of("postmaster@example.org"), folder.resolve("conf"), folder.resolve("data"));
+        "mx.example.org",
+        MailAddress.of("postmaster@example.org"),
+        folder.resolve("conf"),
+        folder.resolve("data"));
   }
 
   /** Services for tests that need no folder. */

@@ -52,7 +52,9 @@ public final class MapDns implements DnsResolver {
   }
 
   private MapDns add(String name, Object data) {
-    records.computeIfAbsent(key(name), k -> java.util.Collections.synchronizedList(new ArrayList<>())).add(data);
+    records
+        .computeIfAbsent(key(name), k -> java.util.Collections.synchronizedList(new ArrayList<>()))
+        .add(data);
     return this;
   }
 
@@ -84,11 +86,13 @@ public final class MapDns implements DnsResolver {
     if (all == null) {
       return new DnsAnswer.NoSuchName<>();
     }
-    List<T> found = List.copyOf(all).stream().filter(type::isInstance).map(type::cast).toList();
+    List<T> found =
+        List.copyOf(all).stream().filter(type::isInstance).map(type::cast).toList();
     return found.isEmpty() ? new DnsAnswer.NoData<>() : new DnsAnswer.Found<>(found, false);
   }
 
-  private static <A, B> DnsAnswer<B> values(DnsAnswer<A> answer, java.util.function.Function<A, B> value) {
+  private static <A, B> DnsAnswer<B> values(
+      DnsAnswer<A> answer, java.util.function.Function<A, B> value) {
     return switch (answer) {
       case DnsAnswer.Found<A> found ->
         new DnsAnswer.Found<>(found.records().stream().map(value).toList(), found.authentic());

@@ -1,6 +1,5 @@
 package org.mansio.spi.testkit;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +52,8 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
 
   private void ask() {
     if (away) {
-      throw DirectoryException.unavailable("the directory is away", new IllegalStateException("set away by a test"));
+      throw DirectoryException.unavailable(
+          "the directory is away", new IllegalStateException("set away by a test"));
     }
   }
 
@@ -130,13 +130,15 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
 
   @Override
   public void setPassword(MailAddress address, String password) {
-    MailAddress user = findUser(address).orElseThrow(() -> DirectoryException.refused("no user " + address));
+    MailAddress user =
+        findUser(address).orElseThrow(() -> DirectoryException.refused("no user " + address));
     passwords.put(user, password);
   }
 
   @Override
   public void removeUser(MailAddress address) {
-    MailAddress user = findUser(address).orElseThrow(() -> DirectoryException.refused("no user " + address));
+    MailAddress user =
+        findUser(address).orElseThrow(() -> DirectoryException.refused("no user " + address));
     users.remove(key(user));
     passwords.remove(user);
   }
@@ -150,7 +152,8 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
       }
     }
     if (!own.isEmpty()) {
-      List<MailAddress> targets = own.stream().map(alias -> MailAddress.of(alias.target())).toList();
+      List<MailAddress> targets =
+          own.stream().map(alias -> MailAddress.of(alias.target())).toList();
       return new AliasMatch.Targets(own.getFirst().kind(), targets);
     }
     for (Alias alias : of("@" + address.domain())) {
@@ -165,7 +168,9 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
   }
 
   private List<Alias> of(String source) {
-    return aliases.stream().filter(alias -> alias.source().equalsIgnoreCase(source)).toList();
+    return aliases.stream()
+        .filter(alias -> alias.source().equalsIgnoreCase(source))
+        .toList();
   }
 
   private static MailAddress base(MailAddress address) {
@@ -229,6 +234,8 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
     if (user.isPresent()) {
       return new Answer.User(user.get(), detail);
     }
-    return address.localPart().equalsIgnoreCase("postmaster") ? new Answer.Mapped() : new Answer.Unknown();
+    return address.localPart().equalsIgnoreCase("postmaster")
+        ? new Answer.Mapped()
+        : new Answer.Unknown();
   }
 }

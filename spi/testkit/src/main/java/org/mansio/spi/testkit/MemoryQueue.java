@@ -110,7 +110,9 @@ public final class MemoryQueue implements MailQueue {
           mail.id(),
           QueueEntry.State.SPOOL,
           mail.envelope().sender(),
-          mail.envelope().recipients().stream().map(recipient -> recipient.address()).toList(),
+          mail.envelope().recipients().stream()
+              .map(recipient -> recipient.address())
+              .toList(),
           Optional.empty(),
           mail.content().size(),
           mail.arrival(),

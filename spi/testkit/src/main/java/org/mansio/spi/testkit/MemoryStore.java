@@ -19,7 +19,8 @@ public final class MemoryStore implements MailStore {
   private static final int MAX_MESSAGE = 256 << 20;
   private static final String INBOX = "";
 
-  private final Map<MailAddress, Map<String, Map<String, Content>>> mailboxes = new LinkedHashMap<>();
+  private final Map<MailAddress, Map<String, Map<String, Content>>> mailboxes =
+      new LinkedHashMap<>();
   private final Map<MailAddress, Long> limits = new LinkedHashMap<>();
   private @Nullable EnhancedStatus refusal;
 
@@ -33,7 +34,8 @@ public final class MemoryStore implements MailStore {
     List<String> texts = new ArrayList<>();
     for (StoredMessage message : list(MailAddress.of(user), Optional.empty())) {
       try {
-        texts.add(new String(message.content().bytes(MAX_MESSAGE), java.nio.charset.StandardCharsets.UTF_8));
+        texts.add(new String(
+            message.content().bytes(MAX_MESSAGE), java.nio.charset.StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
@@ -42,19 +44,22 @@ public final class MemoryStore implements MailStore {
   }
 
   @Override
-  public synchronized void deliver(MailAddress user, Optional<String> folder, String deliveryId, Content content)
+  public synchronized void deliver(
+      MailAddress user, Optional<String> folder, String deliveryId, Content content)
       throws StoreException {
     if (refusal != null) {
       throw new StoreException(refusal, "refused by a test");
     }
     Quota quota = quota(user);
-    if (quota.limit().isPresent() && quota.used() + content.size() > quota.limit().get()) {
+    if (quota.limit().isPresent()
+        && quota.used() + content.size() > quota.limit().get()) {
       throw new StoreException(new EnhancedStatus(5, 2, 2), "mailbox is full");
     }
     try {
       Map<String, Map<String, Content>> box = mailbox(user);
       String target = folder.filter(box::containsKey).orElse(INBOX);
-      box.computeIfAbsent(target, k -> new LinkedHashMap<>()).putIfAbsent(deliveryId, Content.of(content.bytes(MAX_MESSAGE).clone()));
+      box.computeIfAbsent(target, k -> new LinkedHashMap<>())
+          .putIfAbsent(deliveryId, Content.of(content.bytes(MAX_MESSAGE).clone()));
     } catch (IOException e) {
       throw new StoreException(new EnhancedStatus(4, 3, 0), "content can't be read", e);
     }

@@ -17,7 +17,8 @@ public final class MemoryTrace implements TraceLog {
   @Override
   public List<TraceEvent> find(String key) {
     return events.stream()
-        .filter(event -> event.id().value().equals(key) || key.equals(event.details().get("message-id")))
+        .filter(event ->
+            event.id().value().equals(key) || key.equals(event.details().get("message-id")))
         .toList();
   }
 
