@@ -1,0 +1,124 @@
+package org.mansio.server.dns;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.mansio.spi.Environment;
+import org.mansio.spi.dns.DnsResolver;
+import org.mansio.spi.dns.DnsResolverFactory;
+import org.mansio.spi.settings.HostPort;
+import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.settings.Setting;
+import org.mansio.spi.settings.SettingSchema;
+import org.mansio.spi.settings.Settings;
+import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.hosts.HostsFileParser;
+
+/** Makes the resolver {@code dnsjava}: a stub resolver that asks recursive name servers. */
+public final class DnsJavaResolverFactory implements DnsResolverFactory {
+  private static final int DNS_PORT = 53;
+
+  static final Setting<InetSocketAddress> SERVERS = Setting.of(
+          "servers",
+          new Setting.Type<>(
+              "address or address:port", Setting.Kind.PLAIN, DnsJavaResolverFactory::server),
+          "Recursive name servers in the order of asking, as IP addresses with an optional port (53). Empty: those of the "
+              + "operating system, read at start.")
+      .repeated();
+
+  static final Setting<Duration> TIMEOUT = Setting.duration(
+          "timeout",
+          "How long one server may take to answer one try; then the next server is asked. At least 1ms.")
+      .defaultsTo("3s");
+
+  static final Setting<Long> TRIES = Setting.number(
+          "tries", "How often each server is asked before the answer counts as unknown.", 1, 10)
+      .defaultsTo("2");
+
+  static final Setting<Long> CACHE_SIZE = Setting.number(
+          "cacheSize",
+          "Answers kept in memory at the most. Each is kept as long as its TTL says; 0 keeps none.",
+          0,
+          10_000_000)
+      .defaultsTo("50000");
+
+  static final Setting<Duration> MAX_TTL = Setting.duration(
+          "maxTtl",
+          "How long an answer is kept at the most, whatever its TTL. What doesn't exist is kept 3h at the most.")
+      .defaultsTo("1d");
+
+  static final Setting<Long> EDNS_PAYLOAD = Setting.number(
+          "ednsPayload",
+          "Largest answer over UDP in octets, announced by EDNS(0) (RFC 6891); what is larger comes over TCP. 0 switches "
+              + "EDNS off.",
+          0,
+          4096)
+      .defaultsTo("1232");
+
+  static final Setting<Boolean> TRUST_AD = Setting.flag(
+          "trustAd",
+          "Whether an answer with the AD bit counts as validated by DNSSEC. Only right when the servers validate and the "
+              + "path to them can't be tampered with, such as a resolver on this machine.")
+      .defaultsTo("false");
+
+  static final Setting<Boolean> HOSTS_FILE = Setting.flag(
+          "hostsFile",
+          "Whether addresses are first looked up in the hosts file of the operating system.")
+      .defaultsTo("true");
+
+  @Override
+  public String name() {
+    return "dnsjava";
+  }
+
+  @Override
+  public String description() {
+    return "Asks recursive name servers over UDP and TCP, with a cache that follows each record's TTL.";
+  }
+
+  @Override
+  public SettingSchema settings() {
+    return SettingSchema.of(
+        SERVERS, TIMEOUT, TRIES, CACHE_SIZE, MAX_TTL, EDNS_PAYLOAD, TRUST_AD, HOSTS_FILE);
+  }
+
+  @Override
+  public DnsResolver create(Settings settings, Environment environment)
+      throws InvalidSettingException {
+    Duration timeout = settings.get(TIMEOUT);
+    if (timeout.isZero()) {
+      throw new InvalidSettingException("timeout must be longer than 0");
+    }
+    List<InetSocketAddress> servers = settings.all(SERVERS);
+    if (servers.isEmpty()) {
+      servers = ResolverConfig.getCurrentConfig().servers();
+    }
+    NameServers nameServers = new NameServers(
+        servers,
+        timeout,
+        Math.toIntExact(settings.get(TRIES)),
+        Math.toIntExact(settings.get(EDNS_PAYLOAD)),
+        settings.get(TRUST_AD));
+    AnswerCache cache =
+        new AnswerCache(nameServers::ask, settings.get(CACHE_SIZE), settings.get(MAX_TTL));
+    Optional<HostsFileParser> hosts =
+        settings.get(HOSTS_FILE) ? Optional.of(new HostsFileParser()) : Optional.empty();
+    return new DnsJavaResolver(cache, hosts);
+  }
+
+  private static InetSocketAddress server(String text) throws InvalidSettingException {
+    HostPort parsed = HostPort.parse(isBareIpv6(text) ? "[" + text + "]" : text);
+    try {
+      return new InetSocketAddress(InetAddress.ofLiteral(parsed.host()), parsed.portOr(DNS_PORT));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException(
+          "name server '" + text + "' must be an IP address, not a name");
+    }
+  }
+
+  private static boolean isBareIpv6(String text) {
+    return !text.startsWith("[") && text.indexOf(':') != text.lastIndexOf(':');
+  }
+}
