@@ -1,0 +1,72 @@
+package org.mansio.server.kernel;
+
+import org.mansio.spi.queue.Delivery;
+import org.mansio.spi.queue.DeliveryReport;
+import org.mansio.spi.queue.Transport;
+
+/** Closes a transport only when no attempt is under way in it: a reload breaks no delivery. Thread-safe. */
+final class CountedTransport implements Transport {
+  private final Transport transport;
+  private int underWay;
+  private boolean retired;
+  private boolean closed;
+
+  CountedTransport(Transport transport) {
+    this.transport = transport;
+  }
+
+  @Override
+  public String name() {
+    return transport.name();
+  }
+
+  @Override
+  public int laneConcurrency() {
+    return transport.laneConcurrency();
+  }
+
+  @Override
+  public DeliveryReport deliver(Delivery delivery) throws Exception {
+    enter();
+    try {
+      return transport.deliver(delivery);
+    } finally {
+      leave();
+    }
+  }
+
+  private synchronized void enter() {
+    underWay++;
+  }
+
+  private void leave() {
+    boolean last;
+    synchronized (this) {
+      underWay--;
+      last = mayClose();
+    }
+    if (last) {
+      transport.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    boolean last;
+    synchronized (this) {
+      retired = true;
+      last = mayClose();
+    }
+    if (last) {
+      transport.close();
+    }
+  }
+
+  private boolean mayClose() {
+    if (!retired || underWay > 0 || closed) {
+      return false;
+    }
+    closed = true;
+    return true;
+  }
+}

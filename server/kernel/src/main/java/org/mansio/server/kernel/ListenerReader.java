@@ -1,0 +1,95 @@
+package org.mansio.server.kernel;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.mansio.server.kernel.config.ConfigElement;
+import org.mansio.server.kernel.config.Grammar;
+import org.mansio.server.kernel.config.Problems;
+import org.mansio.server.kernel.plugin.PluginContext;
+import org.mansio.server.kernel.plugin.PluginRegistry;
+import org.mansio.spi.Services;
+import org.mansio.spi.listener.Listener;
+import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.smtp.SmtpHook;
+import org.mansio.spi.smtp.SmtpHookFactory;
+
+/** Makes the listeners of {@code server.xml}. Used once, by one thread. */
+final class ListenerReader {
+  private static final String PORT = "port";
+
+  private final PluginRegistry plugins;
+  private final Services services;
+  private final Problems problems;
+  private final Set<String> names = new HashSet<>();
+
+  ListenerReader(PluginRegistry plugins, Services services, Problems problems) {
+    this.plugins = plugins;
+    this.services = services;
+    this.problems = problems;
+  }
+
+  Listeners read(List<ConfigElement> elements) {
+    List<Listener> listeners = new ArrayList<>();
+    for (ConfigElement element : elements) {
+      Grammar.attributes(element, problems, "name", "protocol");
+      Optional<String> name = Grammar.required(element, "name", problems);
+      if (name.isPresent() && !names.add(name.get())) {
+        problems.error(
+            element.locationOf("name"), "two listeners have the name '" + name.get() + "'");
+      }
+      read(element, name.orElse("")).ifPresent(listeners::add);
+    }
+    return new Listeners(listeners);
+  }
+
+  private Optional<Listener> read(ConfigElement element, String name) {
+    Optional<ConfigElement> hooksElement = Grammar.single(element, "hooks", problems);
+    List<ConfigElement> settings = new ArrayList<>();
+    boolean off = false;
+    for (ConfigElement child : element.children()) {
+      if (child.name().equals("hooks")) {
+        continue;
+      }
+      boolean port = child.name().equals(PORT);
+      off |= port && child.text().equals("0");
+      // For a listener itself 0 means any free port; for the operator 0 means none, and "auto" any.
+      settings.add(port && child.text().equalsIgnoreCase("auto") ? child.withText("0") : child);
+    }
+    List<SmtpHook> hooks = hooksElement.map(this::hooks).orElse(List.of());
+    Optional<FactoryChoice<ListenerFactory>> choice = FactoryChoice.read(
+        element.withChildren(settings),
+        "protocol",
+        plugins.listeners(),
+        ListenerFactory::settings,
+        problems);
+    if (choice.isEmpty() || off) {
+      return Optional.empty();
+    }
+    ListenerFactory.Context context = new ListenerFactory.Context(
+        services, plugins.extensions().all(), hooks, plugins.mechanisms().all());
+    return choice
+        .get()
+        .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)
+        .map(listener -> PluginContext.wrap(Listener.class, listener));
+  }
+
+  private List<SmtpHook> hooks(ConfigElement element) {
+    Grammar.attributes(element, problems);
+    Grammar.children(element, problems, "hook");
+    List<SmtpHook> hooks = new ArrayList<>();
+    for (ConfigElement child : element.children("hook")) {
+      Grammar.attributes(child, problems, "name");
+      FactoryChoice.read(child, "name", plugins.hooks(), SmtpHookFactory::settings, problems)
+          .flatMap(choice -> choice.make(
+              (factory, settings) -> factory.create(settings, services),
+              "SMTP hook " + choice.factory().name(),
+              problems))
+          .map(hook -> PluginContext.wrap(SmtpHook.class, hook))
+          .ifPresent(hooks::add);
+    }
+    return hooks;
+  }
+}
