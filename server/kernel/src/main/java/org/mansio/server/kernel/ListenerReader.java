@@ -53,10 +53,9 @@ final class ListenerReader {
       if (child.name().equals("hooks")) {
         continue;
       }
-      boolean port = child.name().equals(PORT);
-      off |= port && child.text().equals("0");
-      // For a listener itself 0 means any free port; for the operator 0 means none, and "auto" any.
-      settings.add(port && child.text().equalsIgnoreCase("auto") ? child.withText("0") : child);
+      // Port 0 switches a listener off, whatever its protocol; "auto" is for the protocol to read.
+      off |= child.name().equals(PORT) && child.text().equals("0");
+      settings.add(child);
     }
     List<SmtpHook> hooks = hooksElement.map(this::hooks).orElse(List.of());
     Optional<FactoryChoice<ListenerFactory>> choice = FactoryChoice.read(
