@@ -153,6 +153,19 @@ public final class ReloadingTls implements ServerTls, Component {
     }
   }
 
+  /**
+   * Reads the files again, changed or not, because an operator asks.
+   *
+   * @throws IOException when they can't be used; the certificate before stays in force
+   */
+  public synchronized void reload() throws IOException {
+    CertificateFiles current = files;
+    if (current != null) {
+      load(current);
+      LOG.info("The certificate was read anew");
+    }
+  }
+
   private synchronized void load(CertificateFiles from) throws IOException {
     // Remembered first: a file that changes while it is read is read again, a broken one is
     // reported once.

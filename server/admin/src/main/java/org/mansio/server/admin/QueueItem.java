@@ -1,0 +1,26 @@
+package org.mansio.server.admin;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mail at rest on its way to one destination.
+ *
+ * @param state one of {@code spool, ready, active, deferred, held}
+ * @param sender {@code <>} for the null sender
+ * @param lane {@code transport:destination}; null in the spool
+ * @param size octets
+ * @param nextAttempt null when it isn't deferred
+ * @param lastError null when there was none
+ */
+public record QueueItem(
+    String id,
+    String state,
+    String sender,
+    List<String> recipients,
+    @Nullable String lane,
+    long size,
+    String arrival,
+    int attempts,
+    @Nullable String nextAttempt,
+    @Nullable String lastError) {}

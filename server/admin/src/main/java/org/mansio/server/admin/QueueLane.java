@@ -1,0 +1,19 @@
+package org.mansio.server.admin;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One destination of one transport.
+ *
+ * @param lane {@code transport:destination}
+ * @param lastError null when the last attempt didn't fail
+ * @param backOffUntil null when it isn't backed off
+ */
+public record QueueLane(
+    String lane,
+    long ready,
+    long active,
+    long deferred,
+    long held,
+    @Nullable String lastError,
+    @Nullable String backOffUntil) {}

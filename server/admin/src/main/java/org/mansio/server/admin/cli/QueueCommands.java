@@ -1,0 +1,240 @@
+package org.mansio.server.admin.cli;
+
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.mansio.server.admin.QueueItem;
+import org.mansio.server.admin.QueueLane;
+import org.mansio.server.admin.QueueMXBean;
+import org.mansio.server.admin.QueuePage;
+import org.mansio.server.admin.QueueState;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mansioctl queue}. */
+@Command(name = "queue", description = "Mail at rest.")
+final class QueueCommands {
+  /** Entries asked for at a time: one answer stays below about half a megabyte. */
+  private static final int PAGE = 500;
+
+  private final Session session;
+
+  @Spec
+  private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli injects the specification
+  QueueCommands(Session session) {
+    this.session = session;
+  }
+
+  private QueueMXBean queue() {
+    return session.operations(QueueMXBean.class);
+  }
+
+  @Command(name = "list", description = "Lists entries, oldest first.")
+  int list(
+      @Mixin QueueSelection which,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "At most so many; 0, the default, for all.")
+          int limit,
+      @Mixin JsonOption format) {
+    if (format.json) {
+      try (Json json = new Json(session.out())) {
+        json.startArray();
+        eachPage(which, limit, page -> page.forEach(json::write));
+        json.endArray();
+      }
+    } else {
+      eachPage(which, limit, this::printPage);
+    }
+    return ExitCodes.OK;
+  }
+
+  private void eachPage(
+      QueueSelection which, int limit, java.util.function.Consumer<List<QueueItem>> consumer) {
+    String next = "";
+    int left = limit <= 0 ? Integer.MAX_VALUE : limit;
+    boolean more = true;
+    while (more) {
+      QueuePage page = queue()
+          .list(
+              which.id(),
+              which.state,
+              which.destination,
+              which.sender,
+              which.recipient,
+              next,
+              Math.min(PAGE, left));
+      consumer.accept(page.entries());
+      left -= page.entries().size();
+      next = page.next() == null ? "" : page.next();
+      more = !next.isEmpty() && left > 0;
+    }
+  }
+
+  private void printPage(List<QueueItem> page) {
+    Table table = new Table(
+        "ID", "STATE", "ARRIVED", "SIZE", "TRIES", "SENDER", "LANE", "RECIPIENTS", "LAST ERROR");
+    for (QueueItem i : page) {
+      table.row(
+          i.id(),
+          i.state(),
+          i.arrival(),
+          i.size(),
+          i.attempts(),
+          i.sender(),
+          i.lane(),
+          recipients(i),
+          i.lastError());
+    }
+    table.print(session.out());
+  }
+
+  private static String recipients(QueueItem item) {
+    List<String> all = item.recipients();
+    return all.size() <= 1
+        ? String.join("", all)
+        : all.getFirst() + " and " + (all.size() - 1) + " more";
+  }
+
+  @Command(name = "show", description = "Shows all entries of a mail: one for each destination.")
+  int show(@Parameters(paramLabel = "QUEUE-ID") String id, @Mixin JsonOption format) {
+    List<QueueItem> entries = queue().show(id);
+    if (entries.isEmpty()) {
+      throw new NoSuchElementException(
+          "no mail " + id + " is in the queue; 'mansioctl trace " + id + "' tells more");
+    }
+    Table table = new Table("FIELD", "VALUE");
+    return session.print(format.json, entries, table, i -> {
+      table.row("id", i.id());
+      table.row("state", i.state());
+      table.row("lane", i.lane());
+      table.row("sender", i.sender());
+      i.recipients().forEach(recipient -> table.row("recipient", recipient));
+      table.row("size", Long.toString(i.size()));
+      table.row("arrived", i.arrival());
+      table.row("attempts", Integer.toString(i.attempts()));
+      table.row("next attempt", i.nextAttempt());
+      table.row("last error", i.lastError());
+    });
+  }
+
+  @Command(name = "count", description = "Counts entries: by state, or those that are meant.")
+  int count(@Mixin QueueSelection which, @Mixin JsonOption format) {
+    List<QueueState> states = which.isEverything()
+        ? queue().states()
+        : List.of(
+            new QueueState(which.state.isEmpty() ? "any" : which.state, counted(which), null));
+    Table table = new Table("STATE", "COUNT", "OLDEST");
+    return session.print(
+        format.json, states, table, s -> table.row(s.state(), s.count(), s.oldestArrival()));
+  }
+
+  @Command(name = "destinations", description = "Counts per destination, busiest first.")
+  int destinations(@Mixin JsonOption format) {
+    List<QueueLane> lanes = queue().destinations();
+    Table table =
+        new Table("LANE", "READY", "ACTIVE", "DEFERRED", "HELD", "BACK-OFF UNTIL", "LAST ERROR");
+    return session.print(
+        format.json,
+        lanes,
+        table,
+        l -> table.row(
+            l.lane(),
+            l.ready(),
+            l.active(),
+            l.deferred(),
+            l.held(),
+            l.backOffUntil(),
+            l.lastError()));
+  }
+
+  @Command(
+      name = "flush",
+      description = "Tries the deferred mail of a destination now, or all of it.")
+  int flush(
+      @Parameters(paramLabel = "DEST", arity = "0..1", defaultValue = "") String destination) {
+    return done(queue().flush(destination), "flushed");
+  }
+
+  @Command(name = "hold", description = "Keeps mail from being tried until it is released.")
+  int hold(@Mixin QueueSelection which, @Mixin Caution caution) {
+    return preview(which, caution)
+        ? previewed(which)
+        : done(
+            queue().hold(which.id(), which.state, which.destination, which.sender, which.recipient),
+            "held");
+  }
+
+  @Command(name = "release", description = "Lets held mail go on.")
+  int release(@Mixin QueueSelection which, @Mixin Caution caution) {
+    return preview(which, caution)
+        ? previewed(which)
+        : done(
+            queue()
+                .release(which.id(), which.state, which.destination, which.sender, which.recipient),
+            "released");
+  }
+
+  @Command(name = "remove", description = "Removes mail for good; nobody is told.")
+  int remove(@Mixin QueueSelection which, @Mixin Caution caution) {
+    return preview(which, caution)
+        ? previewed(which)
+        : done(
+            queue()
+                .remove(which.id(), which.state, which.destination, which.sender, which.recipient),
+            "removed");
+  }
+
+  @Command(name = "retry", description = "Makes deferred mail due now.")
+  int retry(@Mixin QueueSelection which, @Mixin Caution caution) {
+    return preview(which, caution)
+        ? previewed(which)
+        : done(
+            queue()
+                .retry(which.id(), which.state, which.destination, which.sender, which.recipient),
+            "retried");
+  }
+
+  /** What keeps a slip from touching the whole queue. */
+  static final class Caution {
+    @Option(names = "--preview", description = "Only counts what would be touched.")
+    boolean preview;
+
+    @Option(
+        names = "--all",
+        description = "Means the whole queue; needed when no condition is given.")
+    boolean all;
+  }
+
+  private boolean preview(QueueSelection which, Caution caution) {
+    if (which.isEverything() && !caution.all) {
+      CommandLine line = spec.commandLine();
+      throw new ParameterException(
+          line, "name a queue id or a condition, or --all for the whole queue");
+    }
+    return caution.preview;
+  }
+
+  private int previewed(QueueSelection which) {
+    session.out().println(counted(which) + " meant; nothing was done");
+    return ExitCodes.OK;
+  }
+
+  private long counted(QueueSelection which) {
+    return queue().count(which.id(), which.state, which.destination, which.sender, which.recipient);
+  }
+
+  private int done(long count, String what) {
+    session.out().println(count + " " + what);
+    return ExitCodes.OK;
+  }
+}

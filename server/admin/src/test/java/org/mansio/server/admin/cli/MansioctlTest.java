@@ -1,0 +1,285 @@
+package org.mansio.server.admin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.management.JMX;
+import javax.management.MBeanServer;
+import javax.management.MBeanServerFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mansio.server.admin.AdminNames;
+import org.mansio.server.admin.operations.AdminRegistry;
+import org.mansio.server.admin.operations.AliasOperations;
+import org.mansio.server.admin.operations.DomainOperations;
+import org.mansio.server.admin.operations.HealthCheck;
+import org.mansio.server.admin.operations.HealthOperations;
+import org.mansio.server.admin.operations.ListedQueue;
+import org.mansio.server.admin.operations.QueueOperations;
+import org.mansio.server.admin.operations.TraceOperations;
+import org.mansio.server.admin.operations.UserOperations;
+import org.mansio.spi.admin.AdminBean;
+import org.mansio.spi.directory.AuthenticationResult;
+import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.mail.MailId;
+import org.mansio.spi.queue.QueueEntry;
+import org.mansio.spi.testkit.MemoryDirectory;
+import org.mansio.spi.testkit.MemoryTrace;
+import org.mansio.spi.trace.TraceEvent;
+
+/** The whole way from the command line through JMX to the operations, within one JVM. */
+class MansioctlTest {
+  private final MemoryDirectory directory = new MemoryDirectory().with("alice@example.org");
+  private final ListedQueue queue = new ListedQueue();
+  private final MemoryTrace trace = new MemoryTrace();
+  private final MBeanServer beans = MBeanServerFactory.newMBeanServer();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Optional<String> trouble = Optional.empty();
+
+  @BeforeEach
+  void offerOperations() {
+    AdminRegistry registry = new AdminRegistry(beans);
+    registry.register(new AdminBean("Domains", new DomainOperations(directory)));
+    registry.register(new AdminBean("Users", new UserOperations(directory)));
+    registry.register(new AdminBean("Aliases", new AliasOperations(directory.aliases())));
+    registry.register(new AdminBean("Queue", new QueueOperations(queue)));
+    registry.register(new AdminBean("Trace", new TraceOperations(trace)));
+    registry.register(new AdminBean(
+        "Health", new HealthOperations(List.of(new HealthCheck("queue", () -> trouble)))));
+  }
+
+  private ServerLink link() {
+    return new ServerLink() {
+      @Override
+      public <T> T operations(Class<T> mxbean) {
+        return JMX.newMXBeanProxy(beans, AdminNames.of(AdminNames.typeOf(mxbean)), mxbean);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private int run(String input, String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Mansioctl.run(
+        data -> link(),
+        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+        new PrintWriter(out),
+        new PrintWriter(err),
+        arguments);
+  }
+
+  private int run(List<String> arguments) {
+    return run("", arguments.toArray(String[]::new));
+  }
+
+  private String printed() {
+    return out.toString().replace(System.lineSeparator(), "\n");
+  }
+
+  private void arrive(String id, String error) {
+    queue.entries.add(new QueueEntry(
+        new MailId(id),
+        QueueEntry.State.DEFERRED,
+        Optional.of(MailAddress.of("alice@example.org")),
+        List.of(MailAddress.of("bob@example.net")),
+        Optional.of("remote:example.net"),
+        2048,
+        Instant.parse("2026-01-01T12:00:00Z").plusSeconds(queue.entries.size()),
+        3,
+        Optional.of(Instant.parse("2026-01-01T13:00:00Z")),
+        Optional.of(error)));
+  }
+
+  @Test
+  void domainsAreAddedListedAndRemoved() {
+    assertThat(run(List.of("domain", "add", "Example.NET"))).isZero();
+    assertThat(run(List.of("domain", "list"))).isZero();
+    assertThat(printed()).isEqualTo("DOMAIN\nexample.net\nexample.org\n");
+
+    assertThat(run(List.of("domain", "remove", "example.net"))).isZero();
+    assertThat(run(List.of("domain", "list", "--json"))).isZero();
+    assertThat(printed()).isEqualTo("[\"example.org\"]\n");
+  }
+
+  @Test
+  void thePasswordIsTheFirstLineOfStandardInput() {
+    assertThat(run("pässword 1\nrest\n", "user", "add", "bob@example.org")).isZero();
+    assertThat(directory.authenticate("bob@example.org", "pässword 1"))
+        .isInstanceOf(AuthenticationResult.Authenticated.class);
+
+    assertThat(run("second\r\n", "user", "passwd", "bob@example.org")).isZero();
+    assertThat(directory.authenticate("bob@example.org", "second"))
+        .isInstanceOf(AuthenticationResult.Authenticated.class);
+  }
+
+  @Test
+  void noPasswordIsRefused() {
+    assertThat(run("", "user", "add", "bob@example.org")).isEqualTo(ExitCodes.DATA);
+    assertThat(err.toString()).contains("password is empty");
+  }
+
+  @Test
+  void anUnknownUserExits67() {
+    assertThat(run(List.of("user", "remove", "nobody@example.org"))).isEqualTo(ExitCodes.NO_USER);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("mansioctl: no such user: nobody@example.org");
+  }
+
+  @Test
+  void whatExistsAlreadyExits65() {
+    assertThat(run("secret\n", "user", "add", "alice@example.org")).isEqualTo(ExitCodes.DATA);
+  }
+
+  @Test
+  void aDirectoryThatIsAwayExits75() {
+    directory.setAway(true);
+    assertThat(run(List.of("user", "list"))).isEqualTo(ExitCodes.TRY_LATER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "domain", "domain frobnicate", "queue list --nonsense", "trace", "user add"})
+  void wrongUsageExits64(String line) {
+    assertThat(run(line.isEmpty() ? List.of() : List.of(line.split(" "))))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).startsWith("mansioctl: ");
+  }
+
+  @Test
+  void aServerThatIsNotThereExits69() {
+    int code = Mansioctl.run(
+        AttachedServer::on,
+        new ByteArrayInputStream(new byte[0]),
+        new PrintWriter(out),
+        new PrintWriter(err),
+        "--data",
+        "target/no-such-folder",
+        "health");
+
+    assertThat(code).isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(err.toString()).contains("no server is running on target/no-such-folder");
+  }
+
+  @Test
+  void severalTargetsMakeAGroup() {
+    assertThat(
+            run(List.of("alias", "add", "all@example.org", "alice@example.org", "bob@example.net")))
+        .isZero();
+    assertThat(run(List.of("alias", "list"))).isZero();
+    assertThat(printed())
+        .isEqualTo("KIND   SOURCE           TARGET\n"
+            + "group  all@example.org  alice@example.org\n"
+            + "group  all@example.org  bob@example.net\n");
+
+    assertThat(run(List.of("alias", "remove", "all@example.org"))).isZero();
+    assertThat(printed()).isEqualTo("2 removed\n");
+    assertThat(run(List.of("alias", "remove", "all@example.org"))).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @Test
+  void theQueueIsListedInPagesAsOneJsonArray() {
+    for (int i = 0; i < 1201; i++) {
+      arrive("M" + i, "451 4.7.1 \"later\"");
+    }
+
+    assertThat(run(List.of("queue", "list", "--json"))).isZero();
+    assertThat(printed()).startsWith("[{\"id\":\"M0\",").endsWith("}]\n").contains("\\\"later\\\"");
+    assertThat(printed().split("\"id\":")).hasSize(1202);
+
+    assertThat(run(List.of("queue", "list", "--json", "--limit", "2"))).isZero();
+    assertThat(printed().split("\"id\":")).hasSize(3);
+  }
+
+  @Test
+  void aRemoteReplyCannotSteerTheTerminal() {
+    arrive("M1", "451 \u001b[2J owned");
+
+    assertThat(run(List.of("queue", "list"))).isZero();
+    assertThat(printed()).contains("451 ?[2J owned").doesNotContain("\u001b");
+  }
+
+  @Test
+  void nothingTouchesTheWholeQueueByASlip() {
+    arrive("M1", "x");
+
+    assertThat(run(List.of("queue", "remove"))).isEqualTo(ExitCodes.USAGE);
+    assertThat(run(List.of("queue", "remove", "--all", "--preview"))).isZero();
+    assertThat(printed()).isEqualTo("1 meant; nothing was done\n");
+    assertThat(queue.entries).hasSize(1);
+
+    assertThat(run(List.of("queue", "remove", "M1"))).isZero();
+    assertThat(printed()).isEqualTo("1 removed\n");
+    assertThat(queue.entries).isEmpty();
+  }
+
+  @Test
+  void theQueueIsCountedByStateAndByCondition() {
+    arrive("M1", "x");
+
+    assertThat(run(List.of("queue", "count"))).isZero();
+    assertThat(printed()).contains("deferred      1  2026-01-01T12:00:00Z");
+    assertThat(run(List.of("queue", "count", "--json", "--recipient", "example.net")))
+        .isZero();
+    assertThat(printed()).isEqualTo("[{\"state\":\"any\",\"count\":1,\"oldestArrival\":null}]\n");
+  }
+
+  @Test
+  void mailThatIsNotQueuedExits66() {
+    assertThat(run(List.of("queue", "show", "NOSUCH"))).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"flush example.net", "hold M1", "release --state held", "retry M1", "destinations"
+      })
+  void everyVerbOfTheQueueWorks(String verb) {
+    arrive("M1", "x");
+
+    assertThat(run(List.of(("queue " + verb).split(" ")))).isZero();
+    assertThat(printed()).isNotBlank();
+  }
+
+  @Test
+  void theTraceShowsDetails() {
+    trace.record(new TraceEvent(
+        Instant.parse("2026-01-01T12:00:00Z"),
+        new MailId("M1"),
+        TraceEvent.Kind.DELIVERED,
+        "store:",
+        "stored",
+        Map.of("recipient", "alice@example.org")));
+
+    assertThat(run(List.of("trace", "M1"))).isZero();
+    assertThat(printed()).contains("delivered").contains("stored recipient=alice@example.org");
+    assertThat(run(List.of("trace", "M1", "--json"))).isZero();
+    assertThat(printed()).contains("\"details\":{\"recipient\":\"alice@example.org\"}");
+    assertThat(run(List.of("trace", "M2"))).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @Test
+  void healthExitsWithOneWhenSomethingIsDown() {
+    assertThat(run(List.of("health"))).isZero();
+    trouble = Optional.of("refuses mail");
+    assertThat(run(List.of("health"))).isEqualTo(ExitCodes.UNHEALTHY);
+    assertThat(printed()).contains("queue      down   refuses mail");
+  }
+
+  @Test
+  void operationsThatAreNotOfferedAreUnavailable() {
+    assertThat(run(List.of("plugins"))).isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(err.toString()).contains("Plugins");
+  }
+}

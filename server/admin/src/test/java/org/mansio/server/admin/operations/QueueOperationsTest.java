@@ -1,0 +1,129 @@
+package org.mansio.server.admin.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.mansio.server.admin.QueueItem;
+import org.mansio.server.admin.QueuePage;
+import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.queue.QueueEntry;
+import org.mansio.spi.queue.QueueEntry.State;
+
+class QueueOperationsTest {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+  private final ListedQueue queue = new ListedQueue();
+  private final QueueOperations operations = new QueueOperations(queue);
+
+  private void arrive(String id, Instant at, State state, String lane) {
+    queue.entries.add(new QueueEntry(
+        new org.mansio.spi.mail.MailId(id),
+        state,
+        Optional.empty(),
+        List.of(MailAddress.of("bob@example.net")),
+        Optional.of(lane),
+        2048,
+        at,
+        1,
+        Optional.empty(),
+        Optional.of("451 later")));
+  }
+
+  private List<String> allIds(int limit) {
+    List<String> ids = new ArrayList<>();
+    String next = "";
+    do {
+      QueuePage page = operations.list("", "", "", "", "", next, limit);
+      assertThat(page.entries()).hasSizeLessThanOrEqualTo(limit);
+      page.entries().stream().map(QueueItem::id).forEach(ids::add);
+      next = page.next() == null ? "" : page.next();
+    } while (!next.isEmpty());
+    return ids;
+  }
+
+  @Test
+  void pagesTogetherHoldEachEntryOnceAlsoWhenManyArrivedAtTheSameInstant() {
+    IntStream.range(0, 10)
+        .forEach(i -> arrive("A" + i, NOON.plusSeconds(i / 4), State.READY, "remote:a.example"));
+
+    for (int limit = 1; limit <= 11; limit++) {
+      assertThat(allIds(limit))
+          .containsExactly("A0", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9");
+    }
+  }
+
+  @Test
+  void aPageIsRightAlsoWhenOldMailHasLeftInBetween() {
+    IntStream.range(0, 6)
+        .forEach(i -> arrive("A" + i, NOON.plusSeconds(i), State.READY, "remote:a.example"));
+    QueuePage first = operations.list("", "", "", "", "", "", 3);
+    queue.entries.removeFirst();
+    queue.entries.removeFirst();
+
+    assertThat(
+            operations.list("", "", "", "", "", String.valueOf(first.next()), 3).entries())
+        .extracting(QueueItem::id)
+        .containsExactly("A3", "A4", "A5");
+  }
+
+  @Test
+  void theListingIsClosed() {
+    arrive("A1", NOON, State.READY, "remote:a.example");
+    arrive("A2", NOON, State.READY, "remote:a.example");
+
+    operations.list("", "", "", "", "", "", 1);
+
+    assertThat(queue.open).isZero();
+  }
+
+  @Test
+  void aPageHasALimit() {
+    assertThatThrownBy(() -> operations.list("", "", "", "", "", "", 1001))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> operations.list("", "", "", "", "", "yesterday", 10))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void conditionsCombine() {
+    arrive("A1", NOON, State.DEFERRED, "remote:a.example");
+    arrive("A2", NOON, State.DEFERRED, "remote:b.example");
+    arrive("A3", NOON, State.HELD, "remote:b.example");
+
+    assertThat(operations.count("", "deferred", "b.example", "<>", "BOB@")).isEqualTo(1);
+    assertThat(operations.count("", "Held", "", "", "")).isEqualTo(1);
+    assertThat(operations.count("A2", "", "", "", "")).isEqualTo(1);
+    assertThatThrownBy(() -> operations.count("", "lost", "", "", ""))
+        .hasMessageContaining("spool, ready, active, deferred, held");
+  }
+
+  @Test
+  void anOperationReachesWhatTheCountTold() {
+    arrive("A1", NOON, State.DEFERRED, "remote:a.example");
+    arrive("A2", NOON, State.DEFERRED, "remote:b.example");
+
+    long told = operations.count("", "", "b.example", "", "");
+
+    assertThat(operations.flush("b.example")).isEqualTo(told);
+    assertThat(operations.remove("", "", "b.example", "", "")).isEqualTo(told);
+    assertThat(allIds(10)).containsExactly("A1");
+  }
+
+  @Test
+  void aNullSenderShowsAsBrackets() {
+    arrive("A1", NOON, State.READY, "remote:a.example");
+
+    assertThat(operations.show("A1")).singleElement().satisfies(item -> {
+      assertThat(item.sender()).isEqualTo("<>");
+      assertThat(item.state()).isEqualTo("ready");
+      assertThat(item.arrival()).isEqualTo("2026-01-01T12:00:00Z");
+      assertThat(item.nextAttempt()).isNull();
+    });
+  }
+}
