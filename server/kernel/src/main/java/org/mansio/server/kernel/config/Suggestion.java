@@ -11,6 +11,9 @@ public final class Suggestion {
   /** Up to a third of the letters may differ; more would be guessing. */
   private static final int LETTERS_PER_MISTAKE = 3;
 
+  /** A longer list helps nobody in an error message. */
+  private static final int MAX_LISTED = 12;
+
   private Suggestion() {}
 
   /** The nearest name; one that differs in case only comes first. */
@@ -33,6 +36,9 @@ public final class Suggestion {
     }
     if (known.isEmpty()) {
       return "; none is known here";
+    }
+    if (known.size() > MAX_LISTED) {
+      return "";
     }
     return "; known: " + String.join(", ", known.stream().sorted().toList());
   }
