@@ -70,6 +70,22 @@ public record Envelope(
         sender, newRecipients, body, smtpUtf8, returnContent, envelopeId, parameters);
   }
 
+  public Envelope withBody(BodyType newBody) {
+    return new Envelope(
+        sender, recipients, newBody, smtpUtf8, returnContent, envelopeId, parameters);
+  }
+
+  public Envelope withReturnContent(ReturnContent newReturnContent) {
+    return new Envelope(
+        sender, recipients, body, smtpUtf8, Optional.of(newReturnContent), envelopeId, parameters);
+  }
+
+  /** With an ENVID in xtext, as it stands on the wire. */
+  public Envelope withEnvelopeId(String newEnvelopeId) {
+    return new Envelope(
+        sender, recipients, body, smtpUtf8, returnContent, Optional.of(newEnvelopeId), parameters);
+  }
+
   /** Whether some address can only go to a peer with SMTPUTF8. */
   public boolean hasInternationalAddress() {
     return sender.filter(MailAddress::isInternational).isPresent()

@@ -22,8 +22,16 @@ public interface SaslMechanism {
 
   /** One exchange; one thread at a time. */
   interface SaslExchange {
-    /** Whether the client speaks first, so that an initial response may stand behind AUTH. */
+    /** Whether the client speaks first: without an initial response it is then asked by an empty challenge. */
     boolean clientFirst();
+
+    /**
+     * Whether an initial response may stand behind AUTH; it is then the first response. Also for a mechanism whose server
+     * usually speaks first, such as LOGIN, which some clients begin with the name.
+     */
+    default boolean takesInitialResponse() {
+      return clientFirst();
+    }
 
     /**
      * The next step. May block on the directory.

@@ -1,0 +1,239 @@
+package org.mansio.protocols.core;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
+
+/**
+ * A connection as its session sees it: blocking reads and gathered writes on the session's virtual thread. Methods are for
+ * that thread only unless they say otherwise.
+ *
+ * <p>What is written is kept until the session would wait for the peer, or {@link #flush} is called, so that the replies to
+ * a group of commands leave in one write (RFC 2920 §3.2).
+ */
+public final class Connection {
+  private static final int FLUSH_AT = 1 << 14;
+  private static final int LINGER_SECONDS = 10;
+  private static final byte[] EMPTY = new byte[0];
+
+  private final Channel channel;
+  private final String id;
+  private final InetSocketAddress local;
+  private final InetSocketAddress remote;
+  private final Supplier<SslHandler> tls;
+  private final InputQueue input;
+  private final LineReader lines = new LineReader();
+  private byte[] output = EMPTY;
+  private int written;
+  private volatile boolean serving;
+
+  Connection(
+      Channel channel,
+      String id,
+      InetSocketAddress local,
+      InetSocketAddress remote,
+      Supplier<SslHandler> tls) {
+    this.channel = channel;
+    this.id = id;
+    this.local = local;
+    this.remote = remote;
+    this.tls = tls;
+    // As a task of the event loop, so that it can't overtake the pause that it undoes.
+    this.input =
+        new InputQueue(() -> channel.eventLoop().execute(() -> channel.config().setAutoRead(true)));
+  }
+
+  /** Unique while the server runs; for log lines. Any thread. */
+  public String id() {
+    return id;
+  }
+
+  public InetSocketAddress local() {
+    return local;
+  }
+
+  public InetSocketAddress remote() {
+    return remote;
+  }
+
+  /**
+   * The next line.
+   *
+   * @param limit octets with CR LF; more make a fault
+   * @param stoppable whether a stop of the server ends the wait for a line's first octet
+   * @throws ConnectionEnd when none will come
+   */
+  public Line readLine(int limit, boolean stoppable) throws ConnectionEnd {
+    while (true) {
+      int from = input.position();
+      int end = lines.find(input.array(), from, input.limit(), limit);
+      if (end >= 0) {
+        input.advanceTo(end);
+        return lines.line(input.array(), from, end);
+      }
+      input.advanceTo(input.limit());
+      fill(stoppable && !lines.inLine());
+    }
+  }
+
+  /**
+   * Feeds a sink until it is complete.
+   *
+   * @throws ConnectionEnd when the connection ends before
+   */
+  public void readInto(OctetSink sink) throws ConnectionEnd {
+    while (!sink.complete()) {
+      if (input.position() == input.limit()) {
+        fill(false);
+      }
+      input.advanceTo(sink.take(input.array(), input.position(), input.limit()));
+    }
+  }
+
+  private void fill(boolean stoppable) throws ConnectionEnd {
+    if (!input.poll()) {
+      flush();
+      input.await(stoppable);
+    }
+  }
+
+  /** Adds octets to what will be written. */
+  public void write(byte[] octets) throws ConnectionEnd {
+    if (written + octets.length > output.length) {
+      output = Arrays.copyOf(output, Math.max(256, 2 * (written + octets.length)));
+    }
+    System.arraycopy(octets, 0, output, written, octets.length);
+    written += octets.length;
+    if (written >= FLUSH_AT) {
+      flush();
+    }
+  }
+
+  /**
+   * Sends what was written; waits while the peer doesn't take it.
+   *
+   * @throws ConnectionEnd when the peer takes nothing for too long, or is gone
+   */
+  public void flush() throws ConnectionEnd {
+    if (written == 0) {
+      return;
+    }
+    channel.writeAndFlush(Unpooled.wrappedBuffer(takeOutput()), channel.voidPromise());
+    if (!channel.isWritable()) {
+      input.awaitCondition(channel::isWritable);
+    }
+  }
+
+  private byte[] takeOutput() {
+    byte[] octets = Arrays.copyOf(output, written);
+    written = 0;
+    if (output.length > FLUSH_AT) {
+      output = EMPTY;
+    }
+    return octets;
+  }
+
+  /**
+   * Sends {@code goAhead} and lets TLS follow (RFC 3207 §4). All that was written before is sent first.
+   *
+   * @return false, with nothing sent, when the peer has sent octets behind its command already: they came in the clear and
+   *     may be somebody else's (CVE-2011-0411); they are forgotten and the session must end
+   * @throws ConnectionEnd when the handshake fails
+   */
+  public boolean startTls(byte[] goAhead) throws ConnectionEnd {
+    flush();
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    // On the event loop nothing can arrive between the look at the queue and the TLS handler's
+    // arrival.
+    channel.eventLoop().execute(() -> {
+      if (input.buffered() > 0) {
+        result.complete(false);
+        return;
+      }
+      SslHandler handler = tls.get();
+      channel.writeAndFlush(Unpooled.wrappedBuffer(goAhead), channel.voidPromise());
+      channel.pipeline().addFirst(ConnectionHandler.TLS, handler);
+      handler.handshakeFuture().addListener(done -> {
+        if (done.isSuccess()) {
+          result.complete(true);
+        } else {
+          result.completeExceptionally(new ConnectionEnd(ConnectionEnd.Reason.PEER));
+        }
+      });
+    });
+    boolean secured = join(result);
+    if (!secured) {
+      input.discard();
+    }
+    return secured;
+  }
+
+  private static boolean join(CompletableFuture<Boolean> result) throws ConnectionEnd {
+    try {
+      return result.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectionEnd(ConnectionEnd.Reason.STOPPING);
+    } catch (ExecutionException e) {
+      throw new ConnectionEnd(ConnectionEnd.Reason.PEER);
+    }
+  }
+
+  /** The TLS session's protocol and cipher suite, such as {@code TLSv1.3 TLS_AES_256_GCM_SHA384}; empty without TLS. */
+  public Optional<String> tlsDescription() {
+    SslHandler handler = channel.pipeline().get(SslHandler.class);
+    if (handler == null) {
+      return Optional.empty();
+    }
+    SSLSession session = handler.engine().getSession();
+    return Optional.of(session.getProtocol() + " " + session.getCipherSuite());
+  }
+
+  /** Sends what was written, as far as the peer takes it, and closes. */
+  void finish() {
+    if (written == 0) {
+      channel.close();
+      return;
+    }
+    byte[] rest = takeOutput();
+    channel.eventLoop().execute(() -> {
+      ChannelFuture sent = channel.writeAndFlush(Unpooled.wrappedBuffer(rest));
+      if (sent.isDone()) {
+        channel.close();
+        return;
+      }
+      sent.addListener(ChannelFutureListener.CLOSE);
+      // A peer that reads nothing must not keep the socket.
+      channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    });
+  }
+
+  /** Whether the session's thread runs; before that, during a handshake, nobody would hear of a stop. Any thread. */
+  boolean serving() {
+    return serving;
+  }
+
+  void markServing() {
+    serving = true;
+  }
+
+  /** Closes at once. Any thread. */
+  void close() {
+    channel.close();
+  }
+
+  /** Any thread. */
+  InputQueue input() {
+    return input;
+  }
+}

@@ -1,0 +1,133 @@
+package org.mansio.protocols.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The event loop's end of a connection: moves octets into the session's queue and starts the session. One for each. */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+  /** The TLS handler's name in the pipeline. */
+  static final String TLS = "tls";
+
+  private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
+
+  private final ProtocolServer server;
+  private final boolean implicitTls;
+  private final Supplier<SslHandler> tls;
+  private @Nullable Connection connection;
+  private @Nullable InetAddress counted;
+
+  ConnectionHandler(ProtocolServer server, boolean implicitTls, Supplier<SslHandler> tls) {
+    this.server = server;
+    this.implicitTls = implicitTls;
+    this.tls = tls;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    InetSocketAddress remote = (InetSocketAddress) context.channel().remoteAddress();
+    if (remote == null || !server.limits().enter(remote.getAddress())) {
+      turnAway(context);
+      return;
+    }
+    counted = remote.getAddress();
+    connection = new Connection(
+        context.channel(),
+        server.nextConnectionId(),
+        (InetSocketAddress) context.channel().localAddress(),
+        remote,
+        tls);
+    server.register(connection);
+    if (!implicitTls) {
+      server.serve(connection);
+    }
+  }
+
+  private void turnAway(ChannelHandlerContext context) {
+    log.warn(
+        "{}: too many connections, {} turned away",
+        server.name(),
+        context.channel().remoteAddress());
+    if (implicitTls) {
+      // A handshake only to say no is what an attacker would want.
+      context.close();
+    } else {
+      context
+          .writeAndFlush(Unpooled.wrappedBuffer(server.protocol().overloaded()))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    Connection current = connection;
+    if (event instanceof SslHandshakeCompletionEvent handshake && current != null) {
+      if (!handshake.isSuccess()) {
+        log.debug(
+            "{} {}: TLS handshake failed: {}",
+            server.name(),
+            current.id(),
+            handshake.cause().toString());
+        context.close();
+      } else if (implicitTls) {
+        server.serve(current);
+      }
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf octets = (ByteBuf) message;
+    try {
+      Connection current = connection;
+      if (current != null && !current.input().append(octets)) {
+        context.channel().config().setAutoRead(false);
+      }
+    } finally {
+      octets.release();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Connection current = connection;
+    if (current != null && context.channel().isWritable()) {
+      current.input().signalWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    Connection current = connection;
+    if (current != null) {
+      current.input().end(ConnectionEnd.Reason.PEER);
+      server.unregister(current);
+    }
+    InetAddress address = counted;
+    if (address != null) {
+      counted = null;
+      server.limits().leave(address);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // Resets and TLS alerts: the peer's doing, seen many times a day.
+    log.debug(
+        "{}: connection with {} broke: {}",
+        server.name(),
+        context.channel().remoteAddress(),
+        cause.toString());
+    context.close();
+  }
+}

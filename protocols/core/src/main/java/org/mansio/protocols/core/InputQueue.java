@@ -1,0 +1,255 @@
+package org.mansio.protocols.core;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Octets on their way from the event loop to the session. The event loop fills one array while the session reads another;
+ * when the session has read its own, they change places, so that an octet is copied once and never queued as an object.
+ *
+ * <p>Bounded: at {@link #HIGH_WATER} octets the event loop is asked to stop reading until the session has come along, so a
+ * connection holds at most that, the read under way, and what the session is working on. An idle one holds next to nothing.
+ */
+final class InputQueue {
+  /** Octets that wait for the session before reading from the socket stops. */
+  static final int HIGH_WATER = 1 << 16;
+
+  private static final byte[] EMPTY = new byte[0];
+  private static final int FIRST_SIZE = 512;
+  private static final int KEPT_WHEN_IDLE = 1024;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Runnable resumeReading;
+
+  // Guarded by the lock.
+  private byte[] filling = EMPTY;
+  private int filled;
+  private boolean paused;
+  private ConnectionEnd.@Nullable Reason end;
+  private boolean stopRequested;
+
+  // The session's own.
+  private byte[] reading = EMPTY;
+  private int position;
+  private int limit;
+
+  /** When the session began to wait, in nanoseconds; 0 while it doesn't. */
+  private volatile long waitingSince;
+
+  /** @param resumeReading called by the session's thread when the event loop may read again */
+  InputQueue(Runnable resumeReading) {
+    this.resumeReading = resumeReading;
+  }
+
+  /**
+   * Takes what arrived; called by the event loop.
+   *
+   * @return whether reading may go on
+   */
+  boolean append(ByteBuf octets) {
+    lock.lock();
+    try {
+      int length = octets.readableBytes();
+      if (end == null) {
+        ensureRoom(length);
+        octets.readBytes(filling, filled, length);
+        filled += length;
+        changed.signal();
+      }
+      paused = filled >= HIGH_WATER;
+      return !paused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ensureRoom(int length) {
+    int needed = filled + length;
+    if (needed > filling.length) {
+      byte[] larger = new byte[Math.max(FIRST_SIZE, Integer.highestOneBit(needed - 1) << 1)];
+      System.arraycopy(filling, 0, larger, 0, filled);
+      filling = larger;
+    }
+  }
+
+  /** Ends the input: what arrived before is still read when the peer ended it, and isn't otherwise. Any thread. */
+  void end(ConnectionEnd.Reason reason) {
+    lock.lock();
+    try {
+      if (end == null) {
+        end = reason;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes the session end when it next waits in a place where it can. Any thread. */
+  void requestStop() {
+    lock.lock();
+    try {
+      stopRequested = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes a session that waits for room to write. */
+  void signalWritable() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Since when the session has been waiting for the peer, in nanoseconds of {@link System#nanoTime}; 0 when it isn't. */
+  long waitingSince() {
+    return waitingSince;
+  }
+
+  /** Octets that arrived and weren't read; for the session's thread, or one that it waits for. */
+  int buffered() {
+    lock.lock();
+    try {
+      return limit - position + filled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets all that arrived and wasn't read. */
+  void discard() {
+    position = limit;
+    swap();
+    position = limit;
+  }
+
+  // From here on: the session's thread only.
+
+  byte[] array() {
+    return reading;
+  }
+
+  int position() {
+    return position;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  void advanceTo(int newPosition) {
+    position = newPosition;
+  }
+
+  /**
+   * Brings new octets to be read, if there are any; what was there must have been read.
+   *
+   * @return whether there are
+   */
+  boolean poll() {
+    swap();
+    return position < limit;
+  }
+
+  /**
+   * Waits for new octets; what was there must have been read.
+   *
+   * @param stoppable whether a stop of the server ends the wait
+   * @throws ConnectionEnd when none will come
+   */
+  void await(boolean stoppable) throws ConnectionEnd {
+    lock.lock();
+    try {
+      while (filled == 0) {
+        throwIfEnded(stoppable);
+        shrink();
+        parkUntilChanged();
+      }
+      if (end != null && end != ConnectionEnd.Reason.PEER) {
+        throw new ConnectionEnd(end);
+      }
+    } finally {
+      lock.unlock();
+    }
+    swap();
+  }
+
+  /**
+   * Waits until {@code condition} holds; whoever makes it true calls {@link #signalWritable}.
+   *
+   * @throws ConnectionEnd when the connection ended before
+   */
+  void awaitCondition(BooleanSupplier condition) throws ConnectionEnd {
+    lock.lock();
+    try {
+      while (!condition.getAsBoolean()) {
+        throwIfEnded(false);
+        parkUntilChanged();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void throwIfEnded(boolean stoppable) throws ConnectionEnd {
+    if (end != null) {
+      throw new ConnectionEnd(end);
+    }
+    if (stoppable && stopRequested) {
+      throw new ConnectionEnd(ConnectionEnd.Reason.STOPPING);
+    }
+  }
+
+  private void parkUntilChanged() throws ConnectionEnd {
+    long now = System.nanoTime();
+    waitingSince = now == 0 ? 1 : now;
+    try {
+      changed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectionEnd(ConnectionEnd.Reason.STOPPING);
+    } finally {
+      waitingSince = 0;
+    }
+  }
+
+  private void shrink() {
+    if (reading.length > KEPT_WHEN_IDLE) {
+      reading = EMPTY;
+      position = 0;
+      limit = 0;
+    }
+    if (filling.length > KEPT_WHEN_IDLE) {
+      filling = EMPTY;
+    }
+  }
+
+  private void swap() {
+    boolean resume;
+    lock.lock();
+    try {
+      byte[] read = reading;
+      reading = filling;
+      position = 0;
+      limit = filled;
+      filling = read;
+      filled = 0;
+      resume = paused;
+      paused = false;
+    } finally {
+      lock.unlock();
+    }
+    if (resume) {
+      resumeReading.run();
+    }
+  }
+}

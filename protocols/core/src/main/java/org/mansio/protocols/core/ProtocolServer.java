@@ -1,0 +1,249 @@
+package org.mansio.protocols.core;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.mansio.spi.ServerTls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A protocol on its ports: accepts, counts and limits connections, runs each session on a virtual thread, ends those that
+ * are silent for too long, and stops in order. Thread-safe.
+ */
+public final class ProtocolServer {
+  private static final Logger log = LoggerFactory.getLogger(ProtocolServer.class);
+  private static final int BACKLOG = 1024;
+  private static final Duration MAX_SWEEP = Duration.ofSeconds(1);
+  private static final Duration MIN_SWEEP = Duration.ofMillis(10);
+  // What sessions get after the grace to say good-bye, before their sockets are closed.
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final AtomicLong CONNECTIONS = new AtomicLong();
+
+  private final String name;
+  private final ServerOptions options;
+  private final Supplier<SslHandler> tls;
+  private final Protocol protocol;
+  private final ConnectionLimits limits;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Object emptied = new Object();
+  private volatile List<Channel> bound = List.of();
+  private volatile boolean stopping;
+  private @Nullable Future<?> sweep;
+
+  /** A server, not yet bound. */
+  public ProtocolServer(String name, ServerOptions options, ServerTls tls, Protocol protocol) {
+    this.name = name;
+    this.options = options;
+    this.protocol = protocol;
+    this.limits =
+        new ConnectionLimits(options.maxConnections(), options.maxConnectionsPerAddress());
+    this.tls = () -> TlsHandlers.server(tls, options.handshakeTimeout());
+  }
+
+  /**
+   * Binds all addresses and accepts connections.
+   *
+   * @throws IOException when one can't be bound; none is bound then
+   */
+  public synchronized void start() throws IOException {
+    if (options.addresses().isEmpty()) {
+      return;
+    }
+    stopping = false;
+    EventLoopGroup loops = EventLoops.acquire();
+    List<Channel> channels = new ArrayList<>();
+    try {
+      ServerBootstrap bootstrap = bootstrap(loops);
+      for (InetSocketAddress address : options.addresses()) {
+        channels.add(bind(bootstrap, address));
+      }
+    } catch (IOException e) {
+      channels.forEach(channel -> channel.close().syncUninterruptibly());
+      EventLoops.release();
+      throw e;
+    }
+    long period = options.timeout().dividedBy(4).toNanos();
+    period = Math.clamp(period, MIN_SWEEP.toNanos(), MAX_SWEEP.toNanos());
+    sweep = loops.next().scheduleAtFixedRate(this::endSilent, period, period, TimeUnit.NANOSECONDS);
+    bound = List.copyOf(channels);
+  }
+
+  private ServerBootstrap bootstrap(EventLoopGroup loops) {
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(EventLoops.serverChannel())
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childHandler(new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            if (options.implicitTls()) {
+              channel.pipeline().addLast(ConnectionHandler.TLS, tls.get());
+            }
+            channel
+                .pipeline()
+                .addLast(new ConnectionHandler(ProtocolServer.this, options.implicitTls(), tls));
+          }
+        });
+  }
+
+  private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
+    try {
+      return bootstrap.bind(address).sync().channel();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while binding " + address, e);
+    } catch (Exception e) {
+      // Netty throws what bind(2) said, checked or not.
+      throw new IOException(
+          "listener " + name + " can't bind " + show(address) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String show(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + " port " + address.getPort();
+  }
+
+  /**
+   * Accepts no more; ends idle sessions at once, others when they come to an end of their own within {@code grace}, and
+   * then the rest.
+   */
+  public synchronized void stop(Duration grace) {
+    if (bound.isEmpty()) {
+      return;
+    }
+    bound.forEach(channel -> channel.close().syncUninterruptibly());
+    bound = List.of();
+    stopping = true;
+    connections.forEach(ProtocolServer::requestStop);
+    if (!awaitNoConnections(grace)) {
+      log.warn("{}: {} sessions cut off after {}", name, connections.size(), grace);
+      connections.forEach(connection -> connection.input().end(ConnectionEnd.Reason.STOPPING));
+      awaitNoConnections(LAST_WORDS);
+      connections.forEach(Connection::close);
+    }
+    Future<?> sweeping = sweep;
+    if (sweeping != null) {
+      sweeping.cancel(false);
+    }
+    EventLoops.release();
+  }
+
+  private boolean awaitNoConnections(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    synchronized (emptied) {
+      while (!connections.isEmpty()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          emptied.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Where it listens; empty while it doesn't. */
+  public List<InetSocketAddress> addresses() {
+    return bound.stream()
+        .map(channel -> (InetSocketAddress) channel.localAddress())
+        .toList();
+  }
+
+  /** Connections open now. */
+  public int connections() {
+    return limits.total();
+  }
+
+  String name() {
+    return name;
+  }
+
+  Protocol protocol() {
+    return protocol;
+  }
+
+  ConnectionLimits limits() {
+    return limits;
+  }
+
+  String nextConnectionId() {
+    return Long.toString(CONNECTIONS.incrementAndGet(), Character.MAX_RADIX);
+  }
+
+  void register(Connection connection) {
+    connections.add(connection);
+    if (stopping) {
+      // Accepted just before the socket closed.
+      requestStop(connection);
+    }
+  }
+
+  private static void requestStop(Connection connection) {
+    if (connection.serving()) {
+      connection.input().requestStop();
+    } else {
+      connection.close();
+    }
+  }
+
+  void unregister(Connection connection) {
+    connections.remove(connection);
+    synchronized (emptied) {
+      emptied.notifyAll();
+    }
+  }
+
+  /** Starts the session's thread. The one catch point of a connection. */
+  void serve(Connection connection) {
+    connection.markServing();
+    if (stopping) {
+      connection.input().requestStop();
+    }
+    Thread.ofVirtual().name(name + "-" + connection.id()).start(() -> {
+      try {
+        protocol.serve(connection);
+      } catch (ConnectionEnd end) {
+        log.debug("{} {}: {}", name, connection.id(), end.getMessage());
+      } catch (RuntimeException | Error e) {
+        log.error("{} {}: session with {} broke", name, connection.id(), connection.remote(), e);
+      } finally {
+        connection.finish();
+      }
+    });
+  }
+
+  private void endSilent() {
+    long now = System.nanoTime();
+    long limit = options.timeout().toNanos();
+    for (Connection connection : connections) {
+      long since = connection.input().waitingSince();
+      if (since != 0 && now - since > limit) {
+        connection.input().end(ConnectionEnd.Reason.TIMEOUT);
+      }
+    }
+  }
+}

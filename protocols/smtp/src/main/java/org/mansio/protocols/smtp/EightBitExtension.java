@@ -1,0 +1,51 @@
+package org.mansio.protocols.smtp;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.mansio.spi.mail.BodyType;
+import org.mansio.spi.mail.Envelope;
+import org.mansio.spi.smtp.SmtpExtension;
+import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpSession;
+
+/** 8BITMIME (RFC 6152): octets over 127 are taken as they are. */
+final class EightBitExtension implements SmtpExtension {
+  @Override
+  public String name() {
+    return "8bitmime";
+  }
+
+  @Override
+  public List<String> ehloLines(SmtpSession session) {
+    return List.of("8BITMIME");
+  }
+
+  @Override
+  public List<SmtpParameter> parameters() {
+    return List.of(new Body());
+  }
+
+  private static final class Body implements SmtpParameter.OfMail {
+    @Override
+    public String keyword() {
+      return "BODY";
+    }
+
+    @Override
+    public int extraOctets() {
+      // RFC 6152 §3 (7).
+      return 17;
+    }
+
+    @Override
+    public Result<Envelope> apply(SmtpSession session, Optional<String> value, Envelope envelope) {
+      return switch (value.orElse("").toUpperCase(Locale.ROOT)) {
+        case "7BIT" -> new Result.Applied<>(envelope.withBody(BodyType.SEVEN_BIT));
+        case "8BITMIME" -> new Result.Applied<>(envelope.withBody(BodyType.EIGHT_BIT_MIME));
+        default -> new Result.Refused<>(SmtpReply.of(555, "5.5.4", "BODY is 7BIT or 8BITMIME"));
+      };
+    }
+  }
+}

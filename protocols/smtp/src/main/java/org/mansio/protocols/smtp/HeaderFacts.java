@@ -1,0 +1,80 @@
+package org.mansio.protocols.smtp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What has to be known of a message's header section while it arrives.
+ *
+ * @param hops Received fields (RFC 5321 §6.3)
+ * @param hasDate whether there is a Date field
+ * @param messageId the value of Message-ID, unfolded; empty when there is none
+ */
+record HeaderFacts(int hops, boolean hasDate, Optional<String> messageId) {
+  private static final byte[] RECEIVED = name("received:");
+  private static final byte[] DATE = name("date:");
+  private static final byte[] MESSAGE_ID = name("message-id:");
+  // For the trace; RFC 5322 §2.1.1 allows no more on one line.
+  private static final int MAX_MESSAGE_ID = 998;
+
+  private static byte[] name(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Reads the first {@code length} octets: whole lines with CR LF. */
+  static HeaderFacts of(byte[] octets, int length) {
+    int hops = 0;
+    boolean date = false;
+    Optional<String> messageId = Optional.empty();
+    int line = 0;
+    while (line < length) {
+      switch (octets[line] | 0x20) {
+        case 'r' -> hops += startsWith(octets, line, length, RECEIVED) ? 1 : 0;
+        case 'd' -> date |= startsWith(octets, line, length, DATE);
+        case 'm' -> {
+          if (messageId.isEmpty() && startsWith(octets, line, length, MESSAGE_ID)) {
+            messageId = value(octets, line + MESSAGE_ID.length, length);
+          }
+        }
+        default -> {}
+      }
+      line = nextLine(octets, line, length);
+    }
+    return new HeaderFacts(hops, date, messageId);
+  }
+
+  private static boolean startsWith(byte[] octets, int from, int length, byte[] name) {
+    if (length - from < name.length) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      byte octet = octets[from + i];
+      byte lower = octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
+      if (lower != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int nextLine(byte[] octets, int from, int length) {
+    int at = from;
+    while (at < length && octets[at] != '\n') {
+      at++;
+    }
+    return at + 1;
+  }
+
+  private static Optional<String> value(byte[] octets, int from, int length) {
+    int end = nextLine(octets, from, length);
+    while (end < length && (octets[end] == ' ' || octets[end] == '\t')) {
+      end = nextLine(octets, end, length);
+    }
+    String text = new String(octets, from, Math.min(end, length) - from, StandardCharsets.UTF_8)
+        .replaceAll("[\\x00-\\x1F\\x7F]+", "")
+        .strip();
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(text.substring(0, Math.min(text.length(), MAX_MESSAGE_ID)));
+  }
+}

@@ -1,0 +1,220 @@
+package org.mansio.protocols.smtp;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.mansio.protocols.core.Connection;
+import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.spi.mail.Envelope;
+import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpSession;
+
+/** The state of one session: who is there, and the mail transaction under way. For the session's thread only. */
+final class Session implements SmtpSession {
+  private final Connection connection;
+  private final String listener;
+  private final ListenerOptions options;
+  private final boolean inRelayNetwork;
+  private final Map<String, Object> attributes = new HashMap<>();
+  private Optional<String> helo = Optional.empty();
+  private boolean extended;
+  private Optional<String> tls;
+  private Optional<MailAddress> authenticated = Optional.empty();
+  private @Nullable Envelope transaction;
+  private final List<Recipient> recipients = new ArrayList<>();
+  private boolean recipientTried;
+  private int errors;
+  private int junk;
+  private int authFailures;
+  private boolean ending;
+  private boolean receivingData;
+
+  Session(Connection connection, String listener, ListenerOptions options) {
+    this.connection = connection;
+    this.listener = listener;
+    this.options = options;
+    this.tls = connection.tlsDescription();
+    this.inRelayNetwork = options.relayNetworks().stream()
+        .anyMatch(network -> network.contains(connection.remote().getAddress()));
+  }
+
+  @Override
+  public String id() {
+    return connection.id();
+  }
+
+  @Override
+  public String listener() {
+    return listener;
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return connection.local();
+  }
+
+  @Override
+  public InetSocketAddress remote() {
+    return connection.remote();
+  }
+
+  @Override
+  public Optional<String> helo() {
+    return helo;
+  }
+
+  @Override
+  public boolean extended() {
+    return extended;
+  }
+
+  @Override
+  public boolean tls() {
+    return tls.isPresent();
+  }
+
+  @Override
+  public Optional<String> tlsDescription() {
+    return tls;
+  }
+
+  @Override
+  public Optional<MailAddress> authenticated() {
+    return authenticated;
+  }
+
+  @Override
+  public boolean mayRelay() {
+    // RFC 2033 §5: LMTP is no way to relay.
+    return options.service() != Service.LMTP && (authenticated.isPresent() || inRelayNetwork);
+  }
+
+  @Override
+  public Optional<Envelope> transaction() {
+    Envelope current = transaction;
+    return current == null
+        ? Optional.empty()
+        : Optional.of(recipients.isEmpty() ? current : current.withRecipients(recipients));
+  }
+
+  @Override
+  public Map<String, Object> attributes() {
+    return attributes;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  boolean inTransaction() {
+    return transaction != null;
+  }
+
+  /** Sends a reply, together with others of its group. */
+  void reply(SmtpReply reply) throws ConnectionEnd {
+    if (reply.code() >= 400) {
+      errors++;
+    }
+    connection.write(ReplyFormat.octets(reply));
+    if (reply.code() == 421) {
+      // RFC 5321 §3.8: 421 says that the connection is about to close.
+      ending = true;
+    }
+  }
+
+  /** Sends a last reply. */
+  void end(SmtpReply reply) throws ConnectionEnd {
+    reply(reply);
+    ending = true;
+  }
+
+  boolean ending() {
+    return ending;
+  }
+
+  void greeted(String name, boolean byEhlo) {
+    helo = Optional.of(name);
+    extended = byEhlo;
+    resetTransaction();
+  }
+
+  void loggedIn(MailAddress user) {
+    authenticated = Optional.of(user);
+  }
+
+  /** RFC 3207 §4.2: after the handshake nothing is known of the client. */
+  void secured() {
+    tls = connection.tlsDescription();
+    helo = Optional.empty();
+    extended = false;
+    authenticated = Optional.empty();
+    attributes.clear();
+    resetTransaction();
+  }
+
+  void begin(Envelope envelope) {
+    resetTransaction();
+    transaction = envelope;
+  }
+
+  void add(Recipient recipient) {
+    recipients.add(recipient);
+  }
+
+  /** Those accepted, in order, also when one stands twice: LMTP answers for each. */
+  List<Recipient> recipients() {
+    return recipients;
+  }
+
+  void noteRecipientTried() {
+    recipientTried = true;
+  }
+
+  /** Whether there was a RCPT in this transaction, accepted or not. */
+  boolean recipientTried() {
+    return recipientTried;
+  }
+
+  void resetTransaction() {
+    transaction = null;
+    recipients.clear();
+    recipientTried = false;
+  }
+
+  int errors() {
+    return errors;
+  }
+
+  int countJunk() {
+    return ++junk;
+  }
+
+  /** A mail was taken: the client is at work, whatever it asked before. */
+  void forgiveJunk() {
+    junk = 0;
+  }
+
+  int countAuthFailure() {
+    return ++authFailures;
+  }
+
+  /** While true, octets of a message are on their way, and what comes next isn't a command. */
+  void setReceivingData(boolean receiving) {
+    receivingData = receiving;
+  }
+
+  boolean receivingData() {
+    return receivingData;
+  }
+
+  @Override
+  public String toString() {
+    return listener + " " + id() + " " + remote().getAddress().getHostAddress();
+  }
+}

@@ -1,0 +1,47 @@
+package org.mansio.protocols.smtp;
+
+import java.util.List;
+import org.mansio.protocols.smtp.sasl.LoginMechanism;
+import org.mansio.protocols.smtp.sasl.PlainMechanism;
+import org.mansio.spi.Plugin;
+import org.mansio.spi.SpiVersion;
+import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.sasl.SaslMechanism;
+
+/** Contributes the listeners smtp, submission and lmtp, and the SASL mechanisms PLAIN and LOGIN. */
+public final class SmtpPlugin implements Plugin {
+  @Override
+  public String name() {
+    return "smtp";
+  }
+
+  @Override
+  public String version() {
+    String version = SmtpPlugin.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
+  }
+
+  @Override
+  public int spiVersion() {
+    return SpiVersion.CURRENT;
+  }
+
+  @Override
+  public List<ListenerFactory> listeners() {
+    return List.of(
+        new SmtpListenerFactory(
+            Service.SMTP,
+            "Takes mail for local domains from anybody, and for any domain from those who may relay."),
+        new SmtpListenerFactory(
+            Service.SUBMISSION,
+            "Takes mail to anywhere from users who log in; adds Date and Message-ID where missing."),
+        new SmtpListenerFactory(
+            Service.LMTP,
+            "Takes mail for local mailboxes from another server, with a reply for each recipient."));
+  }
+
+  @Override
+  public List<SaslMechanism> saslMechanisms() {
+    return List.of(new PlainMechanism(), new LoginMechanism());
+  }
+}

@@ -1,0 +1,216 @@
+package org.mansio.protocols.smtp;
+
+import static org.mansio.spi.smtp.SmtpVerb.Flag.BEFORE_TLS;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.JUNK;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_AUTH;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_TLS;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
+
+import java.util.Optional;
+import java.util.Set;
+import org.mansio.protocols.core.CommandTable;
+import org.mansio.protocols.core.Connection;
+import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.protocols.core.Line;
+import org.mansio.protocols.core.Protocol;
+import org.mansio.spi.directory.DirectoryException;
+import org.mansio.spi.smtp.SmtpReply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The dispatcher: reads commands, enforces the flags of the table in one place, and catches what a command throws in one
+ * place. Thread-safe; all state is in the {@link Session}.
+ */
+final class SmtpProtocol implements Protocol {
+  private static final Logger log = LoggerFactory.getLogger(SmtpProtocol.class);
+
+  // What a browser says when a page makes it talk to a mail server; nobody else begins so.
+  private static final Set<String> FOREIGN =
+      Set.of("GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT");
+
+  private final String listener;
+  private final String hostname;
+  private final ListenerOptions options;
+  private final CommandTable<SmtpCommand> commands;
+  private final Hooks hooks;
+  private final int longestLine;
+
+  SmtpProtocol(
+      String listener,
+      String hostname,
+      ListenerOptions options,
+      CommandTable<SmtpCommand> commands,
+      Hooks hooks) {
+    this.listener = listener;
+    this.hostname = hostname;
+    this.options = options;
+    this.commands = commands;
+    this.hooks = hooks;
+    this.longestLine = commands.all().stream()
+        .mapToInt(SmtpCommand::maxLine)
+        .max()
+        .orElse(SmtpCommand.MAX_COMMAND_LINE);
+  }
+
+  @Override
+  public byte[] overloaded() {
+    return ReplyFormat.octets(Replies.TOO_MANY_CONNECTIONS);
+  }
+
+  @Override
+  public void serve(Connection connection) throws ConnectionEnd {
+    Session session = new Session(connection, listener, options);
+    log.debug("{}: connected", session);
+    try {
+      if (greet(session)) {
+        while (!session.ending()) {
+          command(session);
+        }
+      }
+    } catch (ConnectionEnd end) {
+      switch (end.reason()) {
+        case PEER -> throw end;
+        case TIMEOUT -> session.end(Replies.TIMEOUT);
+        case STOPPING -> session.end(Replies.STOPPING);
+      }
+    } finally {
+      hooks.quit(session);
+      log.debug("{}: over", session);
+    }
+  }
+
+  private boolean greet(Session session) throws ConnectionEnd {
+    Optional<Hooks.Refusal> refusal;
+    try {
+      refusal = hooks.ask(session, "connect", hook -> hook.onConnect(session));
+    } catch (RuntimeException e) {
+      log.error("{}: connection refused, since a hook failed", session, e);
+      refusal = Optional.of(new Hooks.Refusal(Replies.BROKEN, true));
+    }
+    if (refusal.isPresent()) {
+      // RFC 5321 §3.1, §4.3.2: instead of a greeting only 554 or 421 may stand.
+      SmtpReply reply = refusal.get().reply();
+      session.end(new SmtpReply(reply.isTemporary() ? 421 : 554, reply.status(), reply.lines()));
+      return false;
+    }
+    // RFC 5321 §4.2: the greeting's first word is the host name; RFC 2034 §4 gives it no enhanced
+    // status.
+    session.reply(SmtpReply.of(
+        220,
+        hostname + (options.service() == Service.LMTP ? " LMTP " : " ESMTP ") + options.banner()));
+    return true;
+  }
+
+  private void command(Session session) throws ConnectionEnd {
+    int errorsBefore = session.errors();
+    switch (session.connection().readLine(longestLine, !session.inTransaction())) {
+      case Line.Text(String text, int octets) -> dispatch(session, text, octets);
+      case Line.Faulty(Line.Fault fault) ->
+        session.reply(
+            switch (fault) {
+              case TOO_LONG -> Replies.LINE_TOO_LONG;
+              case BARE_CONTROL -> Replies.LINE_END;
+              case NOT_UTF8 -> Replies.NOT_UTF8;
+            });
+    }
+    if (session.errors() > errorsBefore
+        && session.errors() > options.maxErrors()
+        && !session.ending()) {
+      log.info("{}: cut off after {} errors", session, session.errors());
+      session.end(Replies.TOO_MANY_ERRORS);
+    }
+  }
+
+  private void dispatch(Session session, String line, int octets) throws ConnectionEnd {
+    int space = line.indexOf(' ');
+    String verb = space < 0 ? line : line.substring(0, space);
+    String argument = space < 0 ? "" : line.substring(space + 1).strip();
+    Optional<SmtpCommand> found = commands.find(verb);
+    if (found.isEmpty()) {
+      unknown(session, verb, octets);
+      return;
+    }
+    SmtpCommand command = found.get();
+    if (command.has(JUNK) && session.countJunk() > options.maxJunkCommands()) {
+      log.info("{}: cut off after too many commands without a mail", session);
+      session.end(Replies.TOO_MUCH_JUNK);
+      return;
+    }
+    Optional<SmtpReply> refusal =
+        octets > command.maxLine() ? Optional.of(Replies.LINE_TOO_LONG) : guard(session, command);
+    if (refusal.isPresent()) {
+      session.reply(refusal.get());
+    } else {
+      run(session, command, argument);
+    }
+    if (command.has(ENDS_GROUP)) {
+      session.connection().flush();
+    }
+  }
+
+  private static void unknown(Session session, String verb, int octets) throws ConnectionEnd {
+    if (FOREIGN.contains(verb)) {
+      log.warn("{}: speaks HTTP", session);
+      session.end(SmtpReply.of(421, "4.7.0", "This is not HTTP, closing connection"));
+    } else {
+      session.reply(
+          octets > SmtpCommand.MAX_COMMAND_LINE
+              ? Replies.LINE_TOO_LONG
+              : SimpleCommands.unknown(verb));
+    }
+  }
+
+  /** All that the flags demand. */
+  private Optional<SmtpReply> guard(Session session, SmtpCommand command) {
+    boolean tlsDemanded = options.requireTls() && !session.tls();
+    if (tlsDemanded && (!command.has(BEFORE_TLS) || command.has(NEEDS_TLS))) {
+      return Optional.of(Replies.TLS_FIRST);
+    }
+    if (command.has(NEEDS_HELO) && session.helo().isEmpty()) {
+      return Optional.of(Replies.HELO_FIRST);
+    }
+    if (command.has(NEEDS_AUTH) && session.authenticated().isEmpty()) {
+      return Optional.of(Replies.AUTH_FIRST);
+    }
+    if (command.has(OUTSIDE_TRANSACTION) && session.inTransaction()) {
+      return Optional.of(Replies.IN_TRANSACTION);
+    }
+    return Optional.empty();
+  }
+
+  /** The one catch point of a command. */
+  private static void run(Session session, SmtpCommand command, String argument)
+      throws ConnectionEnd {
+    try {
+      command.handler().handle(session, argument);
+    } catch (ConnectionEnd end) {
+      throw end;
+    } catch (DirectoryException e) {
+      log.warn("{}: {} answered 451: {}", session, command.verb(), e.getMessage());
+      failed(session);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      session.end(Replies.STOPPING);
+    } catch (Exception e) {
+      log.error("{}: {} failed", session, command.verb(), e);
+      failed(session);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      // One client's command must not be able to leave others without an answer; its own session
+      // can't be trusted.
+      log.error("{}: {} failed, session ended", session, command.verb(), e);
+      session.end(Replies.BROKEN);
+    }
+  }
+
+  private static void failed(Session session) throws ConnectionEnd {
+    if (session.receivingData()) {
+      // The rest of a message would be read as commands.
+      session.end(Replies.BROKEN);
+    } else {
+      session.reply(Replies.LOCAL_ERROR);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.mansio.protocols.smtp;
+
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.mansio.spi.mail.MailId;
+import org.mansio.spi.mail.Recipient;
+
+/** The fields that a message gets on top when it is received (RFC 5321 §4.4; for submission RFC 6409 §8). */
+final class TraceFields {
+  // RFC 5322 §3.3; English whatever the machine speaks.
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
+
+  private final Service service;
+  private final String hostname;
+
+  TraceFields(Service service, String hostname) {
+    this.service = service;
+    this.hostname = hostname;
+  }
+
+  /** The fields for a mail of this session, each ended by CR LF. */
+  byte[] of(Session session, MailId id, List<Recipient> recipients, HeaderFacts facts) {
+    String now = ZonedDateTime.now(ZoneId.systemDefault()).format(DATE);
+    StringBuilder fields = new StringBuilder(320);
+    received(fields, session, id, recipients, now);
+    if (service == Service.SUBMISSION) {
+      if (facts.messageId().isEmpty()) {
+        fields.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
+      }
+      if (!facts.hasDate()) {
+        fields.append("Date: ").append(now).append("\r\n");
+      }
+    }
+    return fields.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void received(
+      StringBuilder fields, Session session, MailId id, List<Recipient> recipients, String now) {
+    fields.append("Received: from ").append(domain(session.helo().orElse("unknown")));
+    fields.append(" ([").append(address(session)).append("])\r\n");
+    session
+        .tlsDescription()
+        .ifPresent(tls -> fields.append("\t(using ").append(tls).append(")\r\n"));
+    fields.append("\tby ").append(hostname).append(" (Mansio) with ");
+    fields.append(service.withKeyword(
+        session.extended(), session.tls(), session.authenticated().isPresent()));
+    fields.append(" id ").append(id);
+    // RFC 5321 §7.6: "for" must not tell one recipient of the others.
+    if (recipients.size() == 1 && !recipients.getFirst().address().isInternational()) {
+      fields.append("\r\n\tfor <").append(recipients.getFirst().address()).append('>');
+    }
+    fields.append(";\r\n\t").append(now).append("\r\n");
+  }
+
+  private static String address(Session session) {
+    String text = session.remote().getAddress().getHostAddress();
+    int scope = text.indexOf('%');
+    String plain = scope < 0 ? text : text.substring(0, scope);
+    // RFC 5321 §4.1.3.
+    return plain.contains(":") ? "IPv6:" + plain : plain;
+  }
+
+  /** The client's name as it may stand in a header: whatever else it said must not become syntax. */
+  private static String domain(String helo) {
+    return helo.replaceAll("[^A-Za-z0-9.:_\\[\\]-]", "?");
+  }
+}
