@@ -105,11 +105,17 @@ record Footer(String plain, String html) {
       return switch (encoding) {
         case IDENTITY -> body;
         case QUOTED_PRINTABLE -> readQuotedPrintable(body);
-        case BASE64 -> Base64.getMimeDecoder().decode(body);
+        case BASE64 -> readBase64(body);
       };
     } catch (IOException | IllegalArgumentException e) {
       throw new LeftAloneException("malformed transfer encoding");
     }
+  }
+
+  // Strict, unlike a reader's decoder: what it would skip would be lost here.
+  private static byte[] readBase64(byte[] body) {
+    String text = new String(body, StandardCharsets.ISO_8859_1);
+    return Base64.getDecoder().decode(text.replaceAll("[\\r\\n\\t ]", ""));
   }
 
   private static byte[] readQuotedPrintable(byte[] body) throws IOException {

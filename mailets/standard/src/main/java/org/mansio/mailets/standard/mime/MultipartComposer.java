@@ -1,10 +1,14 @@
 package org.mansio.mailets.standard.mime;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.james.mime4j.codec.EncoderUtil;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.HeaderField;
 import org.mansio.spi.mail.Headers;
@@ -20,9 +24,15 @@ public final class MultipartComposer {
    * One part.
    *
    * @param contentType with its parameters
+   * @param encoding the transfer encoding that the body is in already; empty for 7bit or 8bit, as the octets are
    * @param body lines end with CR LF
    */
-  public record Part(String contentType, byte[] body) {
+  public record Part(String contentType, Optional<String> encoding, byte[] body) {
+    /** A part whose octets are sent as they are. */
+    public Part(String contentType, byte[] body) {
+      this(contentType, Optional.empty(), body);
+    }
+
     boolean isSevenBit() {
       return IntStream.range(0, body.length).allMatch(i -> body[i] > 0);
     }
@@ -31,7 +41,8 @@ public final class MultipartComposer {
       ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 128);
       out.writeBytes(new Headers(List.of(
               HeaderField.of("Content-Type", contentType),
-              HeaderField.of("Content-Transfer-Encoding", isSevenBit() ? "7bit" : "8bit")))
+              HeaderField.of(
+                  "Content-Transfer-Encoding", encoding.orElse(isSevenBit() ? "7bit" : "8bit"))))
           .octets());
       out.writeBytes(CRLF);
       out.writeBytes(body);
@@ -39,11 +50,16 @@ public final class MultipartComposer {
     }
   }
 
-  /** A text part; line ends of any kind become CR LF. */
-  public static Part text(String text) {
-    String lines = text.replaceAll("\\r\\n|\\r|\\n", "\r\n");
-    String charset = EncodedWords.isAscii(text) ? "us-ascii" : "utf-8";
-    return new Part("text/plain; charset=" + charset, lines.getBytes(StandardCharsets.UTF_8));
+  /** A text part that any server takes: quoted-printable where it isn't ASCII; line ends of any kind become CR LF. */
+  public static Part text(String text) throws IOException {
+    byte[] octets = text.replaceAll("\\r\\n|\\r|\\n", "\r\n").getBytes(StandardCharsets.UTF_8);
+    if (EncodedWords.isAscii(text)) {
+      return new Part("text/plain; charset=us-ascii", octets);
+    }
+    ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+    EncoderUtil.encodeQ(new ByteArrayInputStream(octets), encoded);
+    return new Part(
+        "text/plain; charset=utf-8", Optional.of("quoted-printable"), encoded.toByteArray());
   }
 
   public MultipartComposer add(Part part) {

@@ -1,6 +1,8 @@
 package org.mansio.mailets.standard.report;
 
+import java.io.IOException;
 import java.util.List;
+import org.mansio.mailets.standard.mime.EncodedWords;
 import org.mansio.mailets.standard.mime.MailDate;
 import org.mansio.spi.Environment;
 import org.mansio.spi.mail.Recipient;
@@ -10,6 +12,9 @@ import org.mansio.spi.mailet.Mail;
 
 /** The part of a report that people read. */
 record ReportText(Mail mail, Environment environment, Action action) {
+  /** Characters of a reply or subject that are shown; the fields of the report hold more. */
+  private static final int MAX_SHOWN = 300;
+
   static String subject(Action action) {
     return switch (action) {
       case FAILED -> "Your mail could not be delivered";
@@ -20,7 +25,7 @@ record ReportText(Mail mail, Environment environment, Action action) {
     };
   }
 
-  String write(String preface, List<Recipient> recipients) throws java.io.IOException {
+  String write(String preface, List<Recipient> recipients) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append("This is the mail server ").append(environment.hostname()).append(".\n\n");
     if (!preface.isBlank()) {
@@ -32,7 +37,7 @@ record ReportText(Mail mail, Environment environment, Action action) {
         .headers()
         .value("Subject")
         .ifPresent(subject -> text.append("Subject of your mail: ")
-            .append(oneLine(org.mansio.mailets.standard.mime.EncodedWords.decode(subject)))
+            .append(oneLine(EncodedWords.decode(subject)))
             .append('\n'));
     text.append("It arrived here on ")
         .append(MailDate.format(mail.arrival()))
@@ -75,8 +80,7 @@ record ReportText(Mail mail, Environment environment, Action action) {
   }
 
   private static String oneLine(String text) {
-    String clean = text.replaceAll("\\p{Cntrl}+", " ");
-    int limit = 900;
-    return clean.length() <= limit / 3 ? clean : clean.substring(0, limit / 3) + "...";
+    String clean = text.replaceAll("[\\p{Cntrl} ]+", " ");
+    return clean.length() <= MAX_SHOWN ? clean : clean.substring(0, MAX_SHOWN) + "...";
   }
 }

@@ -90,7 +90,7 @@ record StatusFields(Mail mail, String hostname, boolean international) {
 
   // What another server said must not become a field of its own, nor break a line's limit.
   private String line(String text) {
-    String clean = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    String clean = text.replaceAll("[\\p{Cntrl} ]+", " ").strip();
     String allowed = international || EncodedWords.isAscii(clean)
         ? clean
         : clean.replaceAll("[^\\x20-\\x7e]", "?");
