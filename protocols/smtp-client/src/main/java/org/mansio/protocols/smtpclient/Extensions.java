@@ -1,0 +1,103 @@
+package org.mansio.protocols.smtpclient;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What a peer offers in its reply to EHLO or LHLO (RFC 5321 §4.1.1.1).
+ *
+ * @param parameters by upper-case keyword
+ */
+record Extensions(Map<String, List<String>> parameters) {
+  Extensions {
+    parameters = Map.copyOf(parameters);
+  }
+
+  /** Of a peer that only knows HELO. */
+  static Extensions none() {
+    return new Extensions(Map.of());
+  }
+
+  /** The first line is the peer's name and its greeting; each other line is a keyword with parameters. */
+  static Extensions of(Reply reply) {
+    Map<String, List<String>> parameters = new HashMap<>();
+    for (String line : reply.lines().subList(1, reply.lines().size())) {
+      List<String> words = Arrays.asList(line.strip().toUpperCase(Locale.ROOT).split("\\s+"));
+      parameters.putIfAbsent(words.getFirst(), List.copyOf(words.subList(1, words.size())));
+    }
+    return new Extensions(parameters);
+  }
+
+  /** RFC 2920. */
+  boolean pipelining() {
+    return offers("PIPELINING");
+  }
+
+  /** RFC 6152. */
+  boolean eightBitMime() {
+    return offers("8BITMIME");
+  }
+
+  /** RFC 6531. */
+  boolean smtpUtf8() {
+    return offers("SMTPUTF8");
+  }
+
+  /** RFC 3461. */
+  boolean dsn() {
+    return offers("DSN");
+  }
+
+  /** RFC 3207. */
+  boolean startTls() {
+    return offers("STARTTLS");
+  }
+
+  /** RFC 1870. */
+  boolean size() {
+    return offers("SIZE");
+  }
+
+  /** The largest message in octets; empty when there is no fixed limit, which 0 says too (RFC 1870 §4). */
+  OptionalLong maxSize() {
+    OptionalLong limit = number(parameters.getOrDefault("SIZE", List.of("")).stream().findFirst().orElse(""));
+    return limit.isPresent() && limit.getAsLong() > 0 ? limit : OptionalLong.empty();
+  }
+
+  /** Recipients that one transaction may have (RFC 9422 §4.2); empty when nothing is said. */
+  OptionalLong maxRecipients() {
+    return limit("RCPTMAX=");
+  }
+
+  /** Transactions that one connection may have (RFC 9422 §4.1); empty when nothing is said. */
+  OptionalLong maxMails() {
+    return limit("MAILMAX=");
+  }
+
+  /** Whether AUTH offers the mechanism (RFC 4954 §3). */
+  boolean auth(String mechanism) {
+    return parameters.getOrDefault("AUTH", List.of()).contains(mechanism);
+  }
+
+  private boolean offers(String keyword) {
+    return parameters.containsKey(keyword);
+  }
+
+  private OptionalLong limit(String name) {
+    OptionalLong limit = parameters.getOrDefault("LIMITS", List.of()).stream()
+        .filter(word -> word.startsWith(name))
+        .map(word -> number(word.substring(name.length())))
+        .findFirst()
+        .orElse(OptionalLong.empty());
+    return limit.isPresent() && limit.getAsLong() > 0 ? limit : OptionalLong.empty();
+  }
+
+  private static OptionalLong number(String text) {
+    // 18 digits fit into a long; RFC 1870 §3 allows 20, which nobody has.
+    return text.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,126 @@
+package org.mansio.protocols.smtpclient;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.EnhancedStatus;
+import org.mansio.spi.mail.Envelope;
+import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.queue.RecipientResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Offers mails to SMTP and LMTP hosts over connections that it keeps for the next mail. Blocking, made for virtual
+ * threads; thread-safe. Opens nothing before the first mail.
+ */
+public final class SmtpClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SmtpClient.class);
+  private static final EnhancedStatus LOST = EnhancedStatus.parse("4.4.2");
+
+  private final ClientTls tls;
+  private final ClientLoops loops = new ClientLoops();
+  private final ConnectionPool pool;
+
+  public SmtpClient(ClientTls tls, PoolLimits limits) {
+    this.tls = tls;
+    this.pool = new ConnectionPool(limits);
+  }
+
+  /**
+   * Offers a mail to a peer, in as many transactions as its recipients need.
+   *
+   * <p>A result that names no remote host is our own decision about what this peer offers: 5.3.4 larger than it takes, 5.6.3
+   * needs a conversion, 5.6.7 needs SMTPUTF8. Another host for the same domain may take it.
+   *
+   * @return a result for each recipient; when the thread is interrupted on the way it stays so, and what is not certain by
+   *     then is deferred
+   * @throws ConnectFailure when there was no session with this peer; none of the mail was offered
+   * @throws InterruptedException when interrupted before any of the mail was offered
+   */
+  public Map<Recipient, RecipientResult> send(Peer peer, ClientOptions options, Envelope envelope, Content content)
+      throws ConnectFailure, InterruptedException {
+    Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
+    List<Recipient> open = new ArrayList<>(new LinkedHashSet<>(envelope.recipients()));
+    while (!open.isEmpty()) {
+      try {
+        open = sendSome(peer, options, envelope.withRecipients(open), content, results);
+      } catch (ConnectFailure e) {
+        if (results.isEmpty()) {
+          throw e;
+        }
+        open.forEach(recipient -> results.put(recipient, e.result()));
+        return results;
+      } catch (InterruptedException e) {
+        if (results.isEmpty()) {
+          throw e;
+        }
+        Thread.currentThread().interrupt();
+        open.forEach(recipient ->
+            results.put(recipient, new RecipientResult.Deferred(LOST, Optional.empty(), "interrupted")));
+        return results;
+      }
+    }
+    return results;
+  }
+
+  /** One transaction; gives the recipients that are still to be offered. */
+  private List<Recipient> sendSome(
+      Peer peer, ClientOptions options, Envelope envelope, Content content, Map<Recipient, RecipientResult> results)
+      throws ConnectFailure, InterruptedException {
+    Optional<ClientConnection> kept = pool.take(peer, options);
+    if (kept.isPresent()) {
+      try {
+        return transact(kept.get(), envelope, content, results);
+      } catch (LostBeforeMail e) {
+        // The peer had closed it while we took it up; a fresh one settles whether the peer is there.
+        LOG.debug("{}: the kept connection was gone: {}", peer, e.getMessage());
+      }
+    }
+    ClientConnection fresh = ClientConnection.open(loops, tls, peer, options);
+    try {
+      return transact(fresh, envelope, content, results);
+    } catch (LostBeforeMail e) {
+      throw new ConnectFailure(LOST, Optional.of(peer.name()), peer + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<Recipient> transact(
+      ClientConnection connection, Envelope envelope, Content content, Map<Recipient, RecipientResult> results)
+      throws LostBeforeMail {
+    List<Recipient> open = envelope.recipients();
+    long most = Math.min(
+        Transaction.MAX_RECIPIENTS, connection.extensions().maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
+    List<Recipient> now = open.subList(0, (int) Math.min(open.size(), most));
+    try {
+      Transaction transaction = new Transaction(connection, envelope.withRecipients(now), content);
+      results.putAll(transaction.run());
+      List<Recipient> next = new ArrayList<>(transaction.tooMany());
+      next.addAll(open.subList(now.size(), open.size()));
+      return next;
+    } finally {
+      pool.give(connection);
+    }
+  }
+
+  /** Whether a connection to the peer waits for a mail: a mail that has a choice of equal hosts goes there. */
+  public boolean hasConnection(Peer peer, ClientOptions options) {
+    return pool.has(peer, options);
+  }
+
+  /** Connections that wait for a mail now. */
+  public int keptConnections() {
+    return pool.size();
+  }
+
+  /** Says goodbye on all kept connections and stops. What is under way loses its connection within a second or two. */
+  @Override
+  public void close() {
+    pool.close();
+    loops.close();
+  }
+}

@@ -1,0 +1,272 @@
+package org.mansio.protocols.smtpclient;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as a virtual thread sees it: octets out, replies in, each wait with a time-out, interruptible. The event
+ * loop only frames replies and puts them into a queue. One thread at a time uses it.
+ */
+final class Wire extends SimpleChannelInboundHandler<Reply> {
+  /** A transaction of {@link Transaction#MAX_RECIPIENTS} has 103 replies in flight; a peer that sends more floods us. */
+  private static final int MAX_WAITING_REPLIES = 256;
+
+  private static final int MAX_MILLIS = Integer.MAX_VALUE;
+  private static final long QUIT_PATIENCE_SECONDS = 2;
+
+  private sealed interface Event {
+    record Answer(Reply reply) implements Event {}
+
+    record Lost(IOException cause) implements Event {}
+  }
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final ReplyDecoder decoder = new ReplyDecoder();
+  private final Channel channel;
+  private volatile @Nullable Runnable onDisturbance;
+  private volatile boolean quitting;
+
+  private Wire(Channel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a connection; with {@link TlsMode#IMPLICIT} its TLS handshake is done.
+   *
+   * @throws IOException when it can't be opened in time
+   */
+  static Wire connect(ClientLoops loops, ClientTls tls, Peer peer, ClientOptions options)
+      throws IOException, InterruptedException {
+    Duration patience = options.timeouts().connect();
+    ChannelFuture connecting = loops.bootstrap()
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(patience.toMillis(), MAX_MILLIS))
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .handler(new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            Wire wire = new Wire(channel);
+            channel.pipeline().addLast(wire.decoder).addLast(wire);
+          }
+        })
+        .connect(peer.address(), options.source().map(source -> new InetSocketAddress(source, 0)).orElse(null));
+    try {
+      await(connecting, patience.plusSeconds(1), "connecting");
+    } catch (IOException | InterruptedException e) {
+      connecting.cancel(false);
+      connecting.channel().close();
+      throw e;
+    }
+    Wire wire = connecting.channel().pipeline().get(Wire.class);
+    if (wire == null) {
+      throw new EOFException("the connection was closed at once");
+    }
+    if (options.tls() == TlsMode.IMPLICIT) {
+      SslHandler handler = tls.handler(peer, options.verifyIdentity(), wire.allocator());
+      wire.channel.pipeline().addFirst(handler);
+      wire.awaitHandshake(handler, options.timeouts().command());
+    }
+    return wire;
+  }
+
+  ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  /** Sends lines in one write, each ended by CR LF. @throws IllegalArgumentException for a line break within a line */
+  void send(Iterable<String> lines) {
+    StringBuilder text = new StringBuilder();
+    for (String line : lines) {
+      if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
+        throw new IllegalArgumentException("line break in a command");
+      }
+      text.append(line).append("\r\n");
+    }
+    // A failed write closes the channel, which the wait for the reply reports.
+    write(ByteBufUtil.encodeString(allocator(), CharBuffer.wrap(text), StandardCharsets.UTF_8));
+  }
+
+  /** Sends octets; the buffer belongs to the wire from now on. */
+  ChannelFuture write(ByteBuf octets) {
+    return channel.writeAndFlush(octets).addListener(written -> {
+      if (!written.isSuccess()) {
+        channel.close();
+      }
+    });
+  }
+
+  /** Waits until a write is on its way. @throws IOException when it isn't within the time; the connection is closed */
+  void awaitWritten(ChannelFuture written, Duration patience) throws IOException, InterruptedException {
+    try {
+      await(written, patience, "sending a block of the message");
+    } catch (IOException | InterruptedException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Whether {@link #reply} has something to say without waiting. */
+  boolean hasEvent() {
+    return !events.isEmpty();
+  }
+
+  /**
+   * The next reply.
+   *
+   * @throws IOException when none comes in time, the connection is lost, or what comes is no reply; it is closed then
+   */
+  Reply reply(Duration patience, String stage) throws IOException, InterruptedException {
+    Event event;
+    try {
+      event = events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      close();
+      throw e;
+    }
+    return switch (event) {
+      case null -> {
+        close();
+        throw new SocketTimeoutException("no reply to " + stage + " within " + patience.toSeconds() + " s");
+      }
+      case Event.Answer answer -> answer.reply();
+      case Event.Lost lost -> {
+        events.add(lost);
+        throw new IOException("lost the connection at " + stage + ": " + reason(lost.cause()), lost.cause());
+      }
+    };
+  }
+
+  /** Sends STARTTLS and, when it is answered with 220, does the handshake. */
+  Reply startTls(SslHandler handler, Duration patience) throws IOException, InterruptedException {
+    decoder.startTlsAfterReply(handler);
+    send(List.of("STARTTLS"));
+    Reply reply = reply(patience, "STARTTLS");
+    if (reply.isPositive()) {
+      awaitHandshake(handler, patience);
+    }
+    return reply;
+  }
+
+  private void awaitHandshake(SslHandler handler, Duration patience) throws IOException, InterruptedException {
+    try {
+      await(handler.handshakeFuture(), patience, "the TLS handshake");
+    } catch (IOException e) {
+      close();
+      throw new TlsFailure(reason(e), e);
+    } catch (InterruptedException e) {
+      close();
+      throw e;
+    }
+  }
+
+  boolean isOpen() {
+    return channel.isActive();
+  }
+
+  /** Runs the action once anything comes from the peer, its end included; null: nothing more runs. */
+  void onDisturbance(@Nullable Runnable action) {
+    onDisturbance = action;
+    if (action != null && (hasEvent() || !isOpen())) {
+      action.run();
+    }
+  }
+
+  /** Runs an action after a time, on an event loop: it must not block. */
+  Future<?> after(Duration time, Runnable action) {
+    return channel.eventLoop().schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Says QUIT, waits for the answer in the background, and closes. */
+  void quit() {
+    quitting = true;
+    if (isOpen() && !channel.eventLoop().isShuttingDown()) {
+      write(Unpooled.copiedBuffer("QUIT\r\n", StandardCharsets.US_ASCII));
+      channel.eventLoop().schedule(() -> channel.close(), QUIT_PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, Reply reply) {
+    if (quitting) {
+      ctx.close();
+    } else if (events.size() >= MAX_WAITING_REPLIES) {
+      lost(new ReplySyntaxException("more replies than commands"));
+      ctx.close();
+    } else {
+      events.add(new Event.Answer(reply));
+      disturb();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    lost(new EOFException("closed by the peer"));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable inner = cause instanceof DecoderException && cause.getCause() != null
+        ? cause.getCause()
+        : cause;
+    lost(inner instanceof IOException failure ? failure : new IOException(inner));
+    ctx.close();
+  }
+
+  private void lost(IOException cause) {
+    events.add(new Event.Lost(cause));
+    disturb();
+  }
+
+  private void disturb() {
+    Runnable action = onDisturbance;
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  private static void await(Future<?> future, Duration patience, String what) throws IOException, InterruptedException {
+    if (!future.await(patience.toMillis())) {
+      throw new SocketTimeoutException(what + " took longer than " + patience.toSeconds() + " s");
+    }
+    Throwable failure = future.cause();
+    if (failure instanceof InterruptedIOException timeout) {
+      throw timeout;
+    }
+    if (failure != null) {
+      throw new IOException(what + " failed: " + reason(failure), failure);
+    }
+  }
+
+  private static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+}
