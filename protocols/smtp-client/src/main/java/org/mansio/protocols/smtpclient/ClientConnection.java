@@ -3,7 +3,6 @@ package org.mansio.protocols.smtpclient;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -76,19 +75,22 @@ final class ClientConnection {
     try {
       return Wire.connect(loops, tls, peer, options);
     } catch (TlsFailure e) {
-      throw new ConnectFailure(TLS_FAILED, Optional.of(peer.name()), peer + ": TLS failed: " + e.getMessage(), e);
+      throw new ConnectFailure(
+          TLS_FAILED, Optional.of(peer.name()), peer + ": TLS failed: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new ConnectFailure(UNREACHABLE, Optional.empty(), peer + ": " + e.getMessage(), e);
     }
   }
 
-  private void introduce(ClientTls tls, boolean plainOnly) throws IOException, InterruptedException, ConnectFailure {
+  private void introduce(ClientTls tls, boolean plainOnly)
+      throws IOException, InterruptedException, ConnectFailure {
     Reply greeting = wire.reply(options.timeouts().greeting(), "the connection");
     if (!greeting.isPositive()) {
       throw refused(greeting);
     }
     hello();
-    boolean wanted = options.tls() == TlsMode.REQUIRED || options.tls() == TlsMode.OPPORTUNISTIC && !plainOnly;
+    boolean wanted =
+        options.tls() == TlsMode.REQUIRED || options.tls() == TlsMode.OPPORTUNISTIC && !plainOnly;
     if (wanted && extensions.startTls()) {
       startTls(tls);
     } else if (options.tls() == TlsMode.REQUIRED) {
@@ -106,7 +108,8 @@ final class ClientConnection {
       extensions = Extensions.of(reply);
       return;
     }
-    // RFC 5321 §3.2: a host that doesn't know EHLO may know HELO. LMTP has nothing older than LHLO (RFC 2033 §4.1).
+    // RFC 5321 §3.2: a host that doesn't know EHLO may know HELO. LMTP has nothing older than LHLO
+    // (RFC 2033 §4.1).
     if (options.protocol() == Protocol.SMTP && reply.code() >= COMMAND_UNKNOWN_FROM) {
       extensions = Extensions.none();
       reply = command("HELO " + options.heloName(), "HELO");
@@ -128,13 +131,19 @@ final class ClientConnection {
     }
   }
 
-  private void authenticate(Credentials credentials) throws IOException, InterruptedException, ConnectFailure {
+  private void authenticate(Credentials credentials)
+      throws IOException, InterruptedException, ConnectFailure {
     if (!protectedByTls && options.tls() != TlsMode.NONE) {
-      throw failure(AUTH_FAILED, "the password isn't sent without TLS, which this host doesn't give; see startTLS", null);
+      throw failure(
+          AUTH_FAILED,
+          "the password isn't sent without TLS, which this host doesn't give; see startTLS",
+          null);
     }
     Reply reply;
     if (extensions.auth("PLAIN")) {
-      reply = command("AUTH PLAIN " + base64("\0" + credentials.user() + "\0" + credentials.password()), "AUTH");
+      reply = command(
+          "AUTH PLAIN " + base64("\0" + credentials.user() + "\0" + credentials.password()),
+          "AUTH");
     } else if (extensions.auth("LOGIN")) {
       reply = command("AUTH LOGIN", "AUTH");
       reply = reply.code() == MORE ? command(base64(credentials.user()), "AUTH") : reply;
@@ -143,8 +152,10 @@ final class ClientConnection {
       throw failure(AUTH_FAILED, "this host offers neither AUTH PLAIN nor AUTH LOGIN", null);
     }
     if (!reply.isPositive()) {
-      // Temporary whatever the host says: a wrong password is mended by the operator, and no sender's fault.
-      throw failure(AUTH_FAILED, "login of " + credentials.user() + " failed: " + reply.text(), null);
+      // Temporary whatever the host says: a wrong password is mended by the operator, and no
+      // sender's fault.
+      throw failure(
+          AUTH_FAILED, "login of " + credentials.user() + " failed: " + reply.text(), null);
     }
   }
 

@@ -46,22 +46,32 @@ public record ClientOptions(
   /** LMTP without TLS and with the standard times. */
   public static ClientOptions lmtp(String heloName) {
     return new ClientOptions(
-        Protocol.LMTP, heloName, TlsMode.NONE, false, Optional.empty(), Optional.empty(), Timeouts.STANDARD);
+        Protocol.LMTP,
+        heloName,
+        TlsMode.NONE,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Timeouts.STANDARD);
   }
 
   public ClientOptions withTls(TlsMode newTls, boolean newVerifyIdentity) {
-    return new ClientOptions(protocol, heloName, newTls, newVerifyIdentity, credentials, source, timeouts);
+    return new ClientOptions(
+        protocol, heloName, newTls, newVerifyIdentity, credentials, source, timeouts);
   }
 
   public ClientOptions withCredentials(Credentials newCredentials) {
-    return new ClientOptions(protocol, heloName, tls, verifyIdentity, Optional.of(newCredentials), source, timeouts);
+    return new ClientOptions(
+        protocol, heloName, tls, verifyIdentity, Optional.of(newCredentials), source, timeouts);
   }
 
   public ClientOptions withSource(InetAddress newSource) {
-    return new ClientOptions(protocol, heloName, tls, verifyIdentity, credentials, Optional.of(newSource), timeouts);
+    return new ClientOptions(
+        protocol, heloName, tls, verifyIdentity, credentials, Optional.of(newSource), timeouts);
   }
 
   public ClientOptions withTimeouts(Timeouts newTimeouts) {
-    return new ClientOptions(protocol, heloName, tls, verifyIdentity, credentials, source, newTimeouts);
+    return new ClientOptions(
+        protocol, heloName, tls, verifyIdentity, credentials, source, newTimeouts);
   }
 }

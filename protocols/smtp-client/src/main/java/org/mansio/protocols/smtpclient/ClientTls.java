@@ -36,7 +36,8 @@ public final class ClientTls {
     return new ClientTls(Optional.of(trust));
   }
 
-  SslHandler handler(Peer peer, boolean verifyIdentity, ByteBufAllocator allocator) throws SSLException {
+  SslHandler handler(Peer peer, boolean verifyIdentity, ByteBufAllocator allocator)
+      throws SSLException {
     // The name serves SNI (RFC 6066 §3), session resumption and, when asked for, verification.
     return context(verifyIdentity)
         .newHandler(allocator, peer.name(), peer.address().getPort());
@@ -52,7 +53,8 @@ public final class ClientTls {
       return verifying;
     }
     if (unverifying == null) {
-      // RFC 7435 §3: encryption without authentication is better than none, and all that most MX hosts make possible.
+      // RFC 7435 §3: encryption without authentication is better than none, and all that most MX
+      // hosts make possible.
       unverifying = builder()
           .trustManager(InsecureTrustManagerFactory.INSTANCE)
           .endpointIdentificationAlgorithm("")

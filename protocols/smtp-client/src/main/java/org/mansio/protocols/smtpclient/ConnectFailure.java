@@ -16,7 +16,8 @@ public final class ConnectFailure extends Exception {
   private final transient EnhancedStatus status;
   private final transient Optional<String> remoteMta;
 
-  ConnectFailure(EnhancedStatus status, Optional<String> remoteMta, String diagnostic, Throwable cause) {
+  ConnectFailure(
+      EnhancedStatus status, Optional<String> remoteMta, String diagnostic, Throwable cause) {
     super(diagnostic, cause);
     this.status = status;
     this.remoteMta = remoteMta;

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,8 @@ final class ConnectionPool implements AutoCloseable {
   private record Key(Peer peer, ClientOptions options) {}
 
   private record Idle(Key key, ClientConnection connection, Future<?> expiry) {}
+
+  private static final long FAREWELL_MILLIS = 100;
 
   private final PoolLimits limits;
   private final Map<Key, Deque<Idle>> idleByKey = new HashMap<>();
@@ -65,7 +66,8 @@ final class ConnectionPool implements AutoCloseable {
       connection.wire().close();
       return;
     }
-    long most = Math.min(limits.maxMails(), connection.extensions().maxMails().orElse(limits.maxMails()));
+    long most =
+        Math.min(limits.maxMails(), connection.extensions().maxMails().orElse(limits.maxMails()));
     if (connection.mails() >= most) {
       connection.wire().quit();
       return;
@@ -119,10 +121,10 @@ final class ConnectionPool implements AutoCloseable {
     idle.connection().wire().close();
   }
 
-  private static void end(Idle idle) {
+  private static Future<?> end(Idle idle) {
     idle.expiry().cancel(false);
     idle.connection().wire().onDisturbance(null);
-    idle.connection().wire().quit();
+    return idle.connection().wire().quit();
   }
 
   private Optional<Idle> pollLast(Key key) {
@@ -159,6 +161,10 @@ final class ConnectionPool implements AutoCloseable {
       all = new ArrayList<>(idleByAge);
       all.forEach(this::remove);
     }
-    all.forEach(ConnectionPool::end);
+    List<Future<?>> farewells = new ArrayList<>();
+    all.forEach(idle -> farewells.add(end(idle)));
+    // The event loops end next and take the sockets with them; a peer whose window is full isn't
+    // worth a wait.
+    farewells.forEach(farewell -> farewell.awaitUninterruptibly(FAREWELL_MILLIS));
   }
 }

@@ -64,7 +64,8 @@ record Extensions(Map<String, List<String>> parameters) {
 
   /** The largest message in octets; empty when there is no fixed limit, which 0 says too (RFC 1870 §4). */
   OptionalLong maxSize() {
-    OptionalLong limit = number(parameters.getOrDefault("SIZE", List.of("")).stream().findFirst().orElse(""));
+    OptionalLong limit =
+        number(parameters.getOrDefault("SIZE", List.of("")).stream().findFirst().orElse(""));
     return limit.isPresent() && limit.getAsLong() > 0 ? limit : OptionalLong.empty();
   }
 
@@ -98,6 +99,8 @@ record Extensions(Map<String, List<String>> parameters) {
 
   private static OptionalLong number(String text) {
     // 18 digits fit into a long; RFC 1870 §3 allows 20, which nobody has.
-    return text.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+    return text.matches("[0-9]{1,18}")
+        ? OptionalLong.of(Long.parseLong(text))
+        : OptionalLong.empty();
   }
 }

@@ -46,31 +46,45 @@ final class Fitness {
    * @throws IOException when the content had to be read and couldn't be
    */
   Map<Recipient, RecipientResult> failures(Envelope envelope, Content content) throws IOException {
-    if (extensions.maxSize().isPresent() && content.size() > extensions.maxSize().getAsLong()) {
-      return all(envelope.recipients(), TOO_BIG, "the message has " + content.size() + " octets, " + peer.name()
-          + " takes " + extensions.maxSize().getAsLong());
+    if (extensions.maxSize().isPresent()
+        && content.size() > extensions.maxSize().getAsLong()) {
+      return all(
+          envelope.recipients(),
+          TOO_BIG,
+          "the message has " + content.size() + " octets, " + peer.name() + " takes "
+              + extensions.maxSize().getAsLong());
     }
     if (envelope.body() == BodyType.BINARY_MIME) {
-      return all(envelope.recipients(), NEEDS_CONVERSION, "the message is binary, which can't be passed on to " + peer.name());
+      return all(
+          envelope.recipients(),
+          NEEDS_CONVERSION,
+          "the message is binary, which can't be passed on to " + peer.name());
     }
     if (!extensions.eightBitMime() && hasEightBit(content)) {
       // RFC 6152 §3: without 8BITMIME the message is converted or returned.
-      return all(envelope.recipients(), NEEDS_CONVERSION, peer.name() + " takes no 8-bit messages (8BITMIME)");
+      return all(
+          envelope.recipients(),
+          NEEDS_CONVERSION,
+          peer.name() + " takes no 8-bit messages (8BITMIME)");
     }
     return extensions.smtpUtf8() ? Map.of() : international(envelope, content);
   }
 
-  private Map<Recipient, RecipientResult> international(Envelope envelope, Content content) throws IOException {
+  private Map<Recipient, RecipientResult> international(Envelope envelope, Content content)
+      throws IOException {
     String reason = peer.name() + " takes no internationalised mail (SMTPUTF8)";
     boolean whole = envelope.sender().filter(MailAddress::isInternational).isPresent()
         || envelope.smtpUtf8() && hasInternationalHeader(content);
     List<Recipient> refused = whole
         ? envelope.recipients()
-        : envelope.recipients().stream().filter(r -> r.address().isInternational()).toList();
+        : envelope.recipients().stream()
+            .filter(r -> r.address().isInternational())
+            .toList();
     return all(refused, NEEDS_UTF8, reason);
   }
 
-  private static Map<Recipient, RecipientResult> all(List<Recipient> recipients, EnhancedStatus status, String reason) {
+  private static Map<Recipient, RecipientResult> all(
+      List<Recipient> recipients, EnhancedStatus status, String reason) {
     Map<Recipient, RecipientResult> failures = new LinkedHashMap<>();
     recipients.forEach(recipient ->
         failures.put(recipient, new RecipientResult.Failed(status, Optional.empty(), reason)));

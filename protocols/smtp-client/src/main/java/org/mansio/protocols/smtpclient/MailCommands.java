@@ -30,7 +30,8 @@ final class MailCommands {
     if (extensions.smtpUtf8() && (envelope.smtpUtf8() || envelope.hasInternationalAddress())) {
       line.append(" SMTPUTF8");
     }
-    // RFC 3461 §5.2.1: passed on unchanged where the peer knows DSN; nothing invented, nothing sent to who doesn't.
+    // RFC 3461 §5.2.1: passed on unchanged where the peer knows DSN; nothing invented, nothing sent
+    // to who doesn't.
     if (extensions.dsn()) {
       envelope.returnContent().ifPresent(ret -> line.append(" RET=").append(ret.name()));
       envelope.envelopeId().ifPresent(id -> line.append(" ENVID=").append(id));
@@ -40,16 +41,19 @@ final class MailCommands {
 
   /** {@code RCPT TO:<…> …}. */
   String rcpt(Recipient recipient) {
-    StringBuilder line = new StringBuilder("RCPT TO:<").append(recipient.address()).append('>');
+    StringBuilder line =
+        new StringBuilder("RCPT TO:<").append(recipient.address()).append('>');
     if (extensions.dsn()) {
       if (!recipient.notifyOn().isEmpty()) {
-        line.append(" NOTIFY=").append(recipient.notifyOn().stream()
-            .sorted()
-            .map(condition -> condition.name().toUpperCase(Locale.ROOT))
-            .collect(Collectors.joining(",")));
+        line.append(" NOTIFY=")
+            .append(recipient.notifyOn().stream()
+                .sorted()
+                .map(condition -> condition.name().toUpperCase(Locale.ROOT))
+                .collect(Collectors.joining(",")));
       }
       // RFC 6533 §3: raw UTF-8 in ORCPT goes to a peer with SMTPUTF8 only.
-      recipient.originalRecipient()
+      recipient
+          .originalRecipient()
           .filter(orcpt -> extensions.smtpUtf8() || orcpt.chars().allMatch(c -> c < 128))
           .ifPresent(orcpt -> line.append(" ORCPT=").append(orcpt));
     }

@@ -72,13 +72,15 @@ final class MessageWriter {
         length = read(in, block);
       }
       if (sent + length != content.size()) {
-        throw new UnreadableContent(new IOException("it has " + (sent + length) + " octets instead of " + content.size()));
+        throw new UnreadableContent(
+            new IOException("it has " + (sent + length) + " octets instead of " + content.size()));
       }
       return sendBlock(block, 0, length, true);
     }
   }
 
-  private boolean sendBlock(byte[] octets, int offset, int length, boolean last) throws IOException, InterruptedException {
+  private boolean sendBlock(byte[] octets, int offset, int length, boolean last)
+      throws IOException, InterruptedException {
     if (wire.hasEvent()) {
       return false;
     }
@@ -97,7 +99,8 @@ final class MessageWriter {
       wire.awaitWritten(block, patience);
       return true;
     } catch (IOException e) {
-      // A peer that refuses a message early may close at once: what it said counts, if it said something.
+      // A peer that refuses a message early may close at once: what it said counts, if it said
+      // something.
       if (wire.hasEvent()) {
         return false;
       }

@@ -13,7 +13,8 @@ import org.mansio.spi.mail.EnhancedStatus;
  * @param lines the text behind the code of each line; at least one, without control characters
  */
 record Reply(int code, List<String> lines) {
-  private static final Pattern STATUS = Pattern.compile("([245])\\.([0-9]{1,3})\\.([0-9]{1,3})(?:\\s|$)");
+  private static final Pattern STATUS =
+      Pattern.compile("([245])\\.([0-9]{1,3})\\.([0-9]{1,3})(?:\\s|$)");
   private static final int SERVICE_CLOSING = 421;
 
   Reply {

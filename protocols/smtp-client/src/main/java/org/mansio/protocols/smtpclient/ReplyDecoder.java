@@ -31,7 +31,8 @@ final class ReplyDecoder extends ByteToMessageDecoder {
   }
 
   @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws ReplySyntaxException {
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws ReplySyntaxException {
     if (failed) {
       in.skipBytes(in.readableBytes());
       return;
@@ -56,7 +57,8 @@ final class ReplyDecoder extends ByteToMessageDecoder {
     }
     tlsAfterReply = null;
     if (reply.code() == READY_FOR_TLS) {
-      // The mirror image of CVE-2011-0411: what stands behind the 220 came unprotected and must not count as said in TLS.
+      // The mirror image of CVE-2011-0411: what stands behind the 220 came unprotected and must not
+      // count as said in TLS.
       in.skipBytes(in.readableBytes());
       ctx.pipeline().addFirst(handler);
     }
@@ -82,7 +84,8 @@ final class ReplyDecoder extends ByteToMessageDecoder {
   private @Nullable Reply addLine(String line) throws ReplySyntaxException {
     int lineCode = codeOf(line);
     if (!lines.isEmpty() && lineCode != code) {
-      throw new ReplySyntaxException("a reply starts with " + code + " and goes on with " + lineCode);
+      throw new ReplySyntaxException(
+          "a reply starts with " + code + " and goes on with " + lineCode);
     }
     if (lines.size() == MAX_LINES) {
       throw new ReplySyntaxException("a reply has more than " + MAX_LINES + " lines");
@@ -103,9 +106,12 @@ final class ReplyDecoder extends ByteToMessageDecoder {
         && line.charAt(0) <= '5'
         && isDigit(line.charAt(1))
         && isDigit(line.charAt(2))
-        && (line.length() == CODE_LENGTH || line.charAt(CODE_LENGTH) == ' ' || line.charAt(CODE_LENGTH) == '-');
+        && (line.length() == CODE_LENGTH
+            || line.charAt(CODE_LENGTH) == ' '
+            || line.charAt(CODE_LENGTH) == '-');
     if (!wellFormed) {
-      throw new ReplySyntaxException("not a reply: " + printable(line.substring(0, Math.min(line.length(), 60))));
+      throw new ReplySyntaxException(
+          "not a reply: " + printable(line.substring(0, Math.min(line.length(), 60))));
     }
     return Integer.parseInt(line.substring(0, CODE_LENGTH));
   }
@@ -116,6 +122,8 @@ final class ReplyDecoder extends ByteToMessageDecoder {
 
   /** Replies go into logs and reports: control characters would write lines of their own there. */
   private static String printable(String text) {
-    return text.chars().noneMatch(Character::isISOControl) ? text : text.replaceAll("\\p{Cntrl}", "?");
+    return text.chars().noneMatch(Character::isISOControl)
+        ? text
+        : text.replaceAll("\\p{Cntrl}", "?");
   }
 }

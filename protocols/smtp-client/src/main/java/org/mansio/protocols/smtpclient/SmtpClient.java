@@ -42,7 +42,8 @@ public final class SmtpClient implements AutoCloseable {
    * @throws ConnectFailure when there was no session with this peer; none of the mail was offered
    * @throws InterruptedException when interrupted before any of the mail was offered
    */
-  public Map<Recipient, RecipientResult> send(Peer peer, ClientOptions options, Envelope envelope, Content content)
+  public Map<Recipient, RecipientResult> send(
+      Peer peer, ClientOptions options, Envelope envelope, Content content)
       throws ConnectFailure, InterruptedException {
     Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
     List<Recipient> open = new ArrayList<>(new LinkedHashSet<>(envelope.recipients()));
@@ -60,8 +61,8 @@ public final class SmtpClient implements AutoCloseable {
           throw e;
         }
         Thread.currentThread().interrupt();
-        open.forEach(recipient ->
-            results.put(recipient, new RecipientResult.Deferred(LOST, Optional.empty(), "interrupted")));
+        open.forEach(recipient -> results.put(
+            recipient, new RecipientResult.Deferred(LOST, Optional.empty(), "interrupted")));
         return results;
       }
     }
@@ -70,14 +71,19 @@ public final class SmtpClient implements AutoCloseable {
 
   /** One transaction; gives the recipients that are still to be offered. */
   private List<Recipient> sendSome(
-      Peer peer, ClientOptions options, Envelope envelope, Content content, Map<Recipient, RecipientResult> results)
+      Peer peer,
+      ClientOptions options,
+      Envelope envelope,
+      Content content,
+      Map<Recipient, RecipientResult> results)
       throws ConnectFailure, InterruptedException {
     Optional<ClientConnection> kept = pool.take(peer, options);
     if (kept.isPresent()) {
       try {
         return transact(kept.get(), envelope, content, results);
       } catch (LostBeforeMail e) {
-        // The peer had closed it while we took it up; a fresh one settles whether the peer is there.
+        // The peer had closed it while we took it up; a fresh one settles whether the peer is
+        // there.
         LOG.debug("{}: the kept connection was gone: {}", peer, e.getMessage());
       }
     }
@@ -90,11 +96,15 @@ public final class SmtpClient implements AutoCloseable {
   }
 
   private List<Recipient> transact(
-      ClientConnection connection, Envelope envelope, Content content, Map<Recipient, RecipientResult> results)
+      ClientConnection connection,
+      Envelope envelope,
+      Content content,
+      Map<Recipient, RecipientResult> results)
       throws LostBeforeMail {
     List<Recipient> open = envelope.recipients();
     long most = Math.min(
-        Transaction.MAX_RECIPIENTS, connection.extensions().maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
+        Transaction.MAX_RECIPIENTS,
+        connection.extensions().maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
     List<Recipient> now = open.subList(0, (int) Math.min(open.size(), most));
     try {
       Transaction transaction = new Transaction(connection, envelope.withRecipients(now), content);

@@ -60,10 +60,12 @@ final class Transaction {
   Map<Recipient, RecipientResult> run() throws LostBeforeMail {
     try {
       results.putAll(unfit());
-      List<Recipient> open = envelope.recipients().stream().filter(r -> !results.containsKey(r)).toList();
+      List<Recipient> open =
+          envelope.recipients().stream().filter(r -> !results.containsKey(r)).toList();
       if (!open.isEmpty()) {
         connection.countMail();
-        List<Recipient> accepted = connection.extensions().pipelining() ? offerAtOnce(open) : offerInSteps(open);
+        List<Recipient> accepted =
+            connection.extensions().pipelining() ? offerAtOnce(open) : offerInSteps(open);
         if (!accepted.isEmpty()) {
           sendMessage(accepted);
         }
@@ -99,7 +101,8 @@ final class Transaction {
     }
   }
 
-  private List<Recipient> offerAtOnce(List<Recipient> open) throws IOException, InterruptedException {
+  private List<Recipient> offerAtOnce(List<Recipient> open)
+      throws IOException, InterruptedException {
     List<String> group = new ArrayList<>(open.size() + 3);
     boolean reset = connection.resetNeeded();
     if (reset) {
@@ -128,7 +131,8 @@ final class Transaction {
     return judgeData(data, accepted);
   }
 
-  private List<Recipient> offerInSteps(List<Recipient> open) throws IOException, InterruptedException {
+  private List<Recipient> offerInSteps(List<Recipient> open)
+      throws IOException, InterruptedException {
     if (connection.resetNeeded()) {
       wire.send(List.of("RSET"));
       expectReset();
@@ -161,7 +165,8 @@ final class Transaction {
     connection.resetNeeded(false);
   }
 
-  private void judgeRecipient(Recipient recipient, Reply mail, Reply rcpt, List<Recipient> accepted) {
+  private void judgeRecipient(
+      Recipient recipient, Reply mail, Reply rcpt, List<Recipient> accepted) {
     if (rcpt.isPositive()) {
       accepted.add(recipient);
       anyAccepted |= mail.isPositive();
@@ -224,9 +229,11 @@ final class Transaction {
       return refusal(end);
     }
     boolean dsn = connection.extensions().dsn();
-    // An LMTP server without DSN has put it into the mailbox, and the report about that is ours to make.
+    // An LMTP server without DSN has put it into the mailbox, and the report about that is ours to
+    // make.
     boolean delivered = connection.options().protocol() == Protocol.LMTP && !dsn;
-    return new RecipientResult.Delivered(end.statusOr(DELIVERED), remote(), end.text(), dsn, delivered);
+    return new RecipientResult.Delivered(
+        end.statusOr(DELIVERED), remote(), end.text(), dsn, delivered);
   }
 
   private RecipientResult refusal(Reply reply) {
@@ -244,7 +251,9 @@ final class Transaction {
   private RecipientResult deferral(Reply reply) {
     EnhancedStatus status = reply.isPermanent()
         ? reply.status().map(s -> s.withClass(4)).orElse(PROTOCOL_ERROR)
-        : reply.isTemporary() ? reply.statusOr(EnhancedStatus.ofReplyCode(reply.code())) : PROTOCOL_ERROR;
+        : reply.isTemporary()
+            ? reply.statusOr(EnhancedStatus.ofReplyCode(reply.code()))
+            : PROTOCOL_ERROR;
     return new RecipientResult.Deferred(status, remote(), reply.text());
   }
 

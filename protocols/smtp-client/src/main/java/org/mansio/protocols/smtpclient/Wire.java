@@ -62,8 +62,10 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
   static Wire connect(ClientLoops loops, ClientTls tls, Peer peer, ClientOptions options)
       throws IOException, InterruptedException {
     Duration patience = options.timeouts().connect();
-    ChannelFuture connecting = loops.bootstrap()
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(patience.toMillis(), MAX_MILLIS))
+    ChannelFuture connecting = loops
+        .bootstrap()
+        .option(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(patience.toMillis(), MAX_MILLIS))
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .handler(new ChannelInitializer<>() {
@@ -73,7 +75,9 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
             channel.pipeline().addLast(wire.decoder).addLast(wire);
           }
         })
-        .connect(peer.address(), options.source().map(source -> new InetSocketAddress(source, 0)).orElse(null));
+        .connect(
+            peer.address(),
+            options.source().map(source -> new InetSocketAddress(source, 0)).orElse(null));
     try {
       await(connecting, patience.plusSeconds(1), "connecting");
     } catch (IOException | InterruptedException e) {
@@ -120,7 +124,8 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
   }
 
   /** Waits until a write is on its way. @throws IOException when it isn't within the time; the connection is closed */
-  void awaitWritten(ChannelFuture written, Duration patience) throws IOException, InterruptedException {
+  void awaitWritten(ChannelFuture written, Duration patience)
+      throws IOException, InterruptedException {
     try {
       await(written, patience, "sending a block of the message");
     } catch (IOException | InterruptedException e) {
@@ -150,12 +155,14 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     return switch (event) {
       case null -> {
         close();
-        throw new SocketTimeoutException("no reply to " + stage + " within " + patience.toSeconds() + " s");
+        throw new SocketTimeoutException(
+            "no reply to " + stage + " within " + patience.toSeconds() + " s");
       }
       case Event.Answer answer -> answer.reply();
       case Event.Lost lost -> {
         events.add(lost);
-        throw new IOException("lost the connection at " + stage + ": " + reason(lost.cause()), lost.cause());
+        throw new IOException(
+            "lost the connection at " + stage + ": " + reason(lost.cause()), lost.cause());
       }
     };
   }
@@ -171,7 +178,8 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     return reply;
   }
 
-  private void awaitHandshake(SslHandler handler, Duration patience) throws IOException, InterruptedException {
+  private void awaitHandshake(SslHandler handler, Duration patience)
+      throws IOException, InterruptedException {
     try {
       await(handler.handshakeFuture(), patience, "the TLS handshake");
     } catch (IOException e) {
@@ -200,13 +208,14 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     return channel.eventLoop().schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Says QUIT, waits for the answer in the background, and closes. */
-  void quit() {
+  /** Says QUIT, waits for the answer in the background, and closes. The result is done when QUIT is on its way. */
+  Future<?> quit() {
     quitting = true;
-    if (isOpen() && !channel.eventLoop().isShuttingDown()) {
-      write(Unpooled.copiedBuffer("QUIT\r\n", StandardCharsets.US_ASCII));
-      channel.eventLoop().schedule(() -> channel.close(), QUIT_PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (!isOpen() || channel.eventLoop().isShuttingDown()) {
+      return channel.close();
     }
+    channel.eventLoop().schedule(() -> channel.close(), QUIT_PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return write(Unpooled.copiedBuffer("QUIT\r\n", StandardCharsets.US_ASCII));
   }
 
   void close() {
@@ -233,9 +242,8 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Throwable inner = cause instanceof DecoderException && cause.getCause() != null
-        ? cause.getCause()
-        : cause;
+    Throwable inner =
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
     lost(inner instanceof IOException failure ? failure : new IOException(inner));
     ctx.close();
   }
@@ -247,12 +255,15 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
 
   private void disturb() {
     Runnable action = onDisturbance;
-    if (action != null) {
+    // The event may have been taken already by the thread that waited for it, which then declared
+    // the connection idle.
+    if (action != null && hasEvent()) {
       action.run();
     }
   }
 
-  private static void await(Future<?> future, Duration patience, String what) throws IOException, InterruptedException {
+  private static void await(Future<?> future, Duration patience, String what)
+      throws IOException, InterruptedException {
     if (!future.await(patience.toMillis())) {
       throw new SocketTimeoutException(what + " took longer than " + patience.toSeconds() + " s");
     }

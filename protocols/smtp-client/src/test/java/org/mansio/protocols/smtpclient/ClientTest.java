@@ -35,15 +35,20 @@ abstract class ClientTest {
 
   void limit(Duration maxIdle, int maxMails, int maxIdleConnections) {
     client.close();
-    client = new SmtpClient(ClientTls.ofRuntime(), new PoolLimits(maxIdle, maxMails, maxIdleConnections));
+    client = new SmtpClient(
+        ClientTls.ofRuntime(), new PoolLimits(maxIdle, maxMails, maxIdleConnections));
   }
 
   Peer peer() {
     return Peer.of("localhost", server.address(), server.port());
   }
 
-  Map<Recipient, RecipientResult> send(Recipient... recipients) throws ConnectFailure, InterruptedException {
-    return send(smtp, Envelope.of("alice@example.com").withRecipients(java.util.List.of(recipients)), content(MESSAGE));
+  Map<Recipient, RecipientResult> send(Recipient... recipients)
+      throws ConnectFailure, InterruptedException {
+    return send(
+        smtp,
+        Envelope.of("alice@example.com").withRecipients(java.util.List.of(recipients)),
+        content(MESSAGE));
   }
 
   Map<Recipient, RecipientResult> send(ClientOptions options, Envelope envelope, Content content)

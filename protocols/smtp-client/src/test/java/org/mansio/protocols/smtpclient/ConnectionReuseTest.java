@@ -1,6 +1,7 @@
 package org.mansio.protocols.smtpclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -17,12 +18,12 @@ import org.mansio.spi.testkit.FakeSmtpServer;
 class ConnectionReuseTest extends ClientTest {
   @Test
   void sendsManyMailsOverOneConnection() throws Exception {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 90; i++) {
       assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
     }
 
     assertThat(server.dialogues()).hasSize(1);
-    assertThat(server.taken()).hasSize(20);
+    assertThat(server.taken()).hasSize(90);
   }
 
   @Test
@@ -42,7 +43,8 @@ class ConnectionReuseTest extends ClientTest {
     }
 
     assertThat(server.dialogues()).hasSize(2);
-    Awaitility.await().until(() -> server.dialogues().getFirst().commands().getLast().equals("QUIT"));
+    Awaitility.await()
+        .until(() -> server.dialogues().getFirst().commands().getLast().equals("QUIT"));
   }
 
   @Test
@@ -97,9 +99,10 @@ class ConnectionReuseTest extends ClientTest {
     send(BOB);
     server.on("MAIL", FakeSmtpServer.CLOSE);
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> send(BOB))
+    assertThatThrownBy(() -> send(BOB))
         .isInstanceOfSatisfying(
-            ConnectFailure.class, e -> assertThat(e.result().status()).isEqualTo(EnhancedStatus.parse("4.4.2")));
+            ConnectFailure.class,
+            e -> assertThat(e.result().status()).isEqualTo(EnhancedStatus.parse("4.4.2")));
     assertThat(server.dialogues()).hasSize(2);
   }
 
@@ -107,11 +110,10 @@ class ConnectionReuseTest extends ClientTest {
   void doesNotUseAConnectionAgainWhoseStateIsUnknown() throws Exception {
     server.on(".", "250 ok\r\n250 one too many", "250 ok");
     send(BOB);
-    send(BOB);
+    Awaitility.await().until(() -> client.keptConnections() == 0);
 
-    assertThat(server.taken()).hasSize(2);
-    Awaitility.await().until(() -> client.keptConnections() <= 1);
     assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(2);
   }
 
   @Test

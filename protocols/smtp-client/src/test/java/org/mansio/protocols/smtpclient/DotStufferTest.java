@@ -15,7 +15,8 @@ import net.jqwik.api.Provide;
 
 class DotStufferTest {
   @Property
-  void whatArrivesIsTheMessageWithItsLineEndsRepaired(@ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
+  void whatArrivesIsTheMessageWithItsLineEndsRepaired(
+      @ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
     String sent = stuff(message, cuts);
 
     assertThat(sent).endsWith(".\r\n");
@@ -23,7 +24,8 @@ class DotStufferTest {
   }
 
   @Property
-  void noBareCrOrLfLeavesAndOnlyTheEndIsALoneDot(@ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
+  void noBareCrOrLfLeavesAndOnlyTheEndIsALoneDot(
+      @ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
     String sent = stuff(message, cuts);
 
     assertThat(sent.replace("\r\n", "")).doesNotContain("\r", "\n");
@@ -31,13 +33,15 @@ class DotStufferTest {
   }
 
   @Property
-  void whereItIsCutMakesNoDifference(@ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
+  void whereItIsCutMakesNoDifference(
+      @ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
     assertThat(stuff(message, cuts)).isEqualTo(stuff(message, List.of()));
   }
 
   @Example
   void aMessageInOrderGetsOnlyTheFinalDot() {
-    assertThat(stuff("Subject: a\r\n\r\nb.c\r\n", List.of())).isEqualTo("Subject: a\r\n\r\nb.c\r\n.\r\n");
+    assertThat(stuff("Subject: a\r\n\r\nb.c\r\n", List.of()))
+        .isEqualTo("Subject: a\r\n\r\nb.c\r\n.\r\n");
   }
 
   @Example
@@ -47,12 +51,16 @@ class DotStufferTest {
 
   @Example
   void aDotBehindARepairedLineEndIsStuffed() {
-    assertThat(stuff("a\n.\r\nMAIL FROM:<x@y>", List.of())).isEqualTo("a\r\n..\r\nMAIL FROM:<x@y>\r\n.\r\n");
+    assertThat(stuff("a\n.\r\nMAIL FROM:<x@y>", List.of()))
+        .isEqualTo("a\r\n..\r\nMAIL FROM:<x@y>\r\n.\r\n");
   }
 
   @Provide
   Arbitrary<String> messages() {
-    return Arbitraries.of("\r", "\n", "\r\n", ".", "a", "bc", "ü", "\r\n.\r\n").list().ofMaxSize(40).map(parts -> String.join("", parts));
+    return Arbitraries.of("\r", "\n", "\r\n", ".", "a", "bc", "ü", "\r\n.\r\n")
+        .list()
+        .ofMaxSize(40)
+        .map(parts -> String.join("", parts));
   }
 
   @Provide

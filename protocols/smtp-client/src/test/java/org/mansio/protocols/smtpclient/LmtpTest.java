@@ -61,7 +61,9 @@ class LmtpTest extends ClientTest {
   void countsAsDeliveredToTheMailbox() throws Exception {
     assertThat(send(lmtp, toThree, content(MESSAGE)).values())
         .allSatisfy(result -> assertThat(result)
-            .isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.finalDelivery()).isTrue()));
+            .isInstanceOfSatisfying(
+                Delivered.class,
+                delivered -> assertThat(delivered.finalDelivery()).isTrue()));
   }
 
   @Test
@@ -77,7 +79,8 @@ class LmtpTest extends ClientTest {
   void hasNothingOlderThanLhlo() {
     server.on("LHLO", "500 5.5.1 unknown");
 
-    assertThatThrownBy(() -> send(lmtp, toThree, content(MESSAGE))).isInstanceOf(ConnectFailure.class);
+    assertThatThrownBy(() -> send(lmtp, toThree, content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class);
     assertThat(server.commands()).containsExactly("LHLO client.example");
   }
 }

@@ -41,7 +41,17 @@ class ReplyDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hello\r\n", "25 x\r\n", "650 x\r\n", "150 x\r\n", "250x\r\n", "250 x\n", "\r\n", "250-a\r\n251 b\r\n"})
+  @ValueSource(
+      strings = {
+        "hello\r\n",
+        "25 x\r\n",
+        "650 x\r\n",
+        "150 x\r\n",
+        "250x\r\n",
+        "250 x\n",
+        "\r\n",
+        "250-a\r\n251 b\r\n"
+      })
   void refusesWhatIsNoReply(String input) {
     assertThatThrownBy(() -> feed(channel, input))
         .isInstanceOf(DecoderException.class)
@@ -50,7 +60,8 @@ class ReplyDecoderTest {
 
   @Test
   void dropsEverythingBehindAnError() {
-    assertThatThrownBy(() -> feed(channel, "nonsense\r\n250 ok\r\n")).isInstanceOf(DecoderException.class);
+    assertThatThrownBy(() -> feed(channel, "nonsense\r\n250 ok\r\n"))
+        .isInstanceOf(DecoderException.class);
     feed(channel, "250 ok\r\n");
 
     assertThat(replies(channel)).isEmpty();
@@ -62,7 +73,8 @@ class ReplyDecoderTest {
     feed(channel, "250 " + text + "\r\n");
     assertThat(replies(channel)).containsExactly(new Reply(250, List.of(text)));
 
-    assertThatThrownBy(() -> feed(channel, "250 " + "x".repeat(ReplyDecoder.MAX_LINE))).isInstanceOf(DecoderException.class);
+    assertThatThrownBy(() -> feed(channel, "250 " + "x".repeat(ReplyDecoder.MAX_LINE)))
+        .isInstanceOf(DecoderException.class);
   }
 
   @Test
@@ -88,7 +100,14 @@ class ReplyDecoderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"550,4.1.1 no such user", "250,5.1.1 odd", "550,5.1.1x", "550,5.1 short", "550,5.1.1000 large", "354,3.0.0 go"})
+  @CsvSource({
+    "550,4.1.1 no such user",
+    "250,5.1.1 odd",
+    "550,5.1.1x",
+    "550,5.1 short",
+    "550,5.1.1000 large",
+    "354,3.0.0 go"
+  })
   void takesNoEnhancedStatusThatDoesNotFit(int code, String text) {
     assertThat(new Reply(code, List.of(text)).status()).isEmpty();
   }

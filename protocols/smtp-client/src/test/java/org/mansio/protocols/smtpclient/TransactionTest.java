@@ -30,7 +30,8 @@ class TransactionTest extends ClientTest {
   @Test
   void deliversWithTheHostsReply() throws Exception {
     assertThat(send(BOB).get(BOB))
-        .isEqualTo(new Delivered(status("2.0.0"), Optional.of("localhost"), "250 2.0.0 taken", true, false));
+        .isEqualTo(new Delivered(
+            status("2.0.0"), Optional.of("localhost"), "250 2.0.0 taken", true, false));
 
     assertThat(server.taken()).singleElement().satisfies(mail -> {
       assertThat(mail.text()).isEqualTo(MESSAGE);
@@ -51,7 +52,8 @@ class TransactionTest extends ClientTest {
             "RCPT TO:<bob@example.org>",
             "RCPT TO:<carol@example.org>",
             "DATA");
-    Awaitility.await().untilAsserted(() -> assertThat(flights).hasSize(5).last().isEqualTo(List.of("(data)")));
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(flights).hasSize(5).last().isEqualTo(List.of("(data)")));
   }
 
   @Test
@@ -68,18 +70,23 @@ class TransactionTest extends ClientTest {
     server.on("EHLO", "502 5.5.1 unknown");
 
     assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(server.commands()).startsWith("EHLO client.example", "HELO client.example", "MAIL FROM:<alice@example.com>");
+    assertThat(server.commands())
+        .startsWith("EHLO client.example", "HELO client.example", "MAIL FROM:<alice@example.com>");
   }
 
   @Test
   void keepsTheRefusedApartFromTheAccepted() throws Exception {
-    server.on("RCPT TO:<carol@", "550 5.1.1 no such user").on("RCPT TO:<dave@", "450 4.2.0 greylisted");
+    server
+        .on("RCPT TO:<carol@", "550 5.1.1 no such user")
+        .on("RCPT TO:<dave@", "450 4.2.0 greylisted");
 
     Map<Recipient, RecipientResult> results = send(BOB, CAROL, DAVE);
 
     assertThat(results.get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(results.get(CAROL)).isEqualTo(new Failed(status("5.1.1"), Optional.of("localhost"), "550 5.1.1 no such user"));
-    assertThat(results.get(DAVE)).isEqualTo(new Deferred(status("4.2.0"), Optional.of("localhost"), "450 4.2.0 greylisted"));
+    assertThat(results.get(CAROL))
+        .isEqualTo(new Failed(status("5.1.1"), Optional.of("localhost"), "550 5.1.1 no such user"));
+    assertThat(results.get(DAVE))
+        .isEqualTo(new Deferred(status("4.2.0"), Optional.of("localhost"), "450 4.2.0 greylisted"));
   }
 
   @Test
@@ -107,7 +114,8 @@ class TransactionTest extends ClientTest {
   void givesAllTheReplyToMail() throws Exception {
     server.on("MAIL", "451 4.3.0 later").on("RCPT", "503 5.5.1 need MAIL");
 
-    assertThat(send(BOB, CAROL).values()).containsOnly(new Deferred(status("4.3.0"), Optional.of("localhost"), "451 4.3.0 later"));
+    assertThat(send(BOB, CAROL).values())
+        .containsOnly(new Deferred(status("4.3.0"), Optional.of("localhost"), "451 4.3.0 later"));
   }
 
   @Test
@@ -129,7 +137,8 @@ class TransactionTest extends ClientTest {
     assertThat(results.get(CAROL)).isInstanceOf(Failed.class);
 
     server.on("DATA", "354 go").on(".", "554 5.7.1 spam");
-    assertThat(send(BOB).get(BOB)).isEqualTo(new Failed(status("5.7.1"), Optional.of("localhost"), "554 5.7.1 spam"));
+    assertThat(send(BOB).get(BOB))
+        .isEqualTo(new Failed(status("5.7.1"), Optional.of("localhost"), "554 5.7.1 spam"));
   }
 
   @Test
@@ -137,8 +146,10 @@ class TransactionTest extends ClientTest {
     server.on("RCPT TO:<carol@", "452 4.5.3 too many", "250 ok");
 
     assertThat(send(BOB, CAROL).values()).allMatch(Delivered.class::isInstance);
-    assertThat(server.taken()).extracting(FakeSmtpServer.Taken::recipients)
-        .containsExactly(List.of("RCPT TO:<bob@example.org>"), List.of("RCPT TO:<carol@example.org>"));
+    assertThat(server.taken())
+        .extracting(FakeSmtpServer.Taken::recipients)
+        .containsExactly(
+            List.of("RCPT TO:<bob@example.org>"), List.of("RCPT TO:<carol@example.org>"));
   }
 
   @Test
@@ -151,10 +162,16 @@ class TransactionTest extends ClientTest {
 
   @Test
   void splitsMoreThanAHundredRecipients() throws Exception {
-    Recipient[] many = IntStream.range(0, 250).mapToObj(i -> Recipient.of("u" + i + "@example.org")).toArray(Recipient[]::new);
+    Recipient[] many = IntStream.range(0, 250)
+        .mapToObj(i -> Recipient.of("u" + i + "@example.org"))
+        .toArray(Recipient[]::new);
 
-    assertThat(send(many)).hasSize(250).allSatisfy((r, result) -> assertThat(result).isInstanceOf(Delivered.class));
-    assertThat(server.taken()).extracting(mail -> mail.recipients().size()).containsExactly(100, 100, 50);
+    assertThat(send(many))
+        .hasSize(250)
+        .allSatisfy((r, result) -> assertThat(result).isInstanceOf(Delivered.class));
+    assertThat(server.taken())
+        .extracting(mail -> mail.recipients().size())
+        .containsExactly(100, 100, 50);
   }
 
   @Test
@@ -182,14 +199,22 @@ class TransactionTest extends ClientTest {
   void returnsEightBitMailAHostCannotTakeAndSendsTheRest() throws Exception {
     server.offering("PIPELINING");
 
-    assertThat(send(smtp, toBob(), content("Subject: x\r\n\r\nGrüße\r\n")).get(BOB).status()).isEqualTo(status("5.6.3"));
+    assertThat(
+            send(smtp, toBob(), content("Subject: x\r\n\r\nGrüße\r\n")).get(BOB).status())
+        .isEqualTo(status("5.6.3"));
     assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
   }
 
   @Test
   void returnsBinaryMail() throws Exception {
     Envelope binary = new Envelope(
-        Optional.empty(), List.of(BOB), BodyType.BINARY_MIME, false, Optional.empty(), Optional.empty(), Map.of());
+        Optional.empty(),
+        List.of(BOB),
+        BodyType.BINARY_MIME,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of());
 
     assertThat(send(smtp, binary, content(MESSAGE)).get(BOB).status()).isEqualTo(status("5.6.3"));
   }
@@ -203,7 +228,8 @@ class TransactionTest extends ClientTest {
 
     assertThat(results.get(international).status()).isEqualTo(status("5.6.7"));
     assertThat(results.get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(send(smtp, utf8(), content("Subject: Grüße\r\n\r\n")).get(BOB).status()).isEqualTo(status("5.6.7"));
+    assertThat(send(smtp, utf8(), content("Subject: Grüße\r\n\r\n")).get(BOB).status())
+        .isEqualTo(status("5.6.7"));
     assertThat(send(smtp, utf8(), content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
   }
 
@@ -213,19 +239,30 @@ class TransactionTest extends ClientTest {
 
     assertThat(send(international).get(international)).isInstanceOf(Delivered.class);
     assertThat(server.commands())
-        .contains("MAIL FROM:<alice@example.com> SIZE=24 BODY=8BITMIME SMTPUTF8", "RCPT TO:<jürgen@example.org>");
+        .contains(
+            "MAIL FROM:<alice@example.com> SIZE=24 BODY=8BITMIME SMTPUTF8",
+            "RCPT TO:<jürgen@example.org>");
   }
 
   @Test
   void passesDsnParametersOnUnchangedAndOnlyWhereOffered() throws Exception {
     Recipient bob = new Recipient(
-        BOB.address(), Set.of(Recipient.Notify.DELAY, Recipient.Notify.SUCCESS), Optional.of("rfc822;B+2Bob@x"), Optional.empty());
+        BOB.address(),
+        Set.of(Recipient.Notify.DELAY, Recipient.Notify.SUCCESS),
+        Optional.of("rfc822;B+2Bob@x"),
+        Optional.empty());
     Envelope envelope = new Envelope(
-        Optional.of(MailAddress.of("a@example.com")), List.of(bob), BodyType.SEVEN_BIT, false,
-        Optional.of(Envelope.ReturnContent.HDRS), Optional.of("id+3D1"), Map.of());
+        Optional.of(MailAddress.of("a@example.com")),
+        List.of(bob),
+        BodyType.SEVEN_BIT,
+        false,
+        Optional.of(Envelope.ReturnContent.HDRS),
+        Optional.of("id+3D1"),
+        Map.of());
 
     assertThat(send(smtp, envelope, content(MESSAGE)).get(bob))
-        .isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.dsnRelayed()).isTrue());
+        .isInstanceOfSatisfying(
+            Delivered.class, delivered -> assertThat(delivered.dsnRelayed()).isTrue());
     assertThat(server.commands())
         .contains(
             "MAIL FROM:<a@example.com> SIZE=24 RET=HDRS ENVID=id+3D1",
@@ -233,15 +270,19 @@ class TransactionTest extends ClientTest {
 
     serve(FakeSmtpServer.smtp().offering("8BITMIME"));
     assertThat(send(smtp, envelope, content(MESSAGE)).get(bob))
-        .isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.dsnRelayed()).isFalse());
-    assertThat(server.commands()).contains("MAIL FROM:<a@example.com>", "RCPT TO:<bob@example.org>");
+        .isInstanceOfSatisfying(
+            Delivered.class, delivered -> assertThat(delivered.dsnRelayed()).isFalse());
+    assertThat(server.commands())
+        .contains("MAIL FROM:<a@example.com>", "RCPT TO:<bob@example.org>");
   }
 
   @Test
   void defersWhenTheConnectionIsLostBehindTheDot() throws Exception {
     server.on(".", FakeSmtpServer.CLOSE);
 
-    assertThat(send(BOB).get(BOB)).isInstanceOfSatisfying(Deferred.class, d -> assertThat(d.status()).isEqualTo(status("4.4.2")));
+    assertThat(send(BOB).get(BOB))
+        .isInstanceOfSatisfying(
+            Deferred.class, d -> assertThat(d.status()).isEqualTo(status("4.4.2")));
     assertThat(server.taken()).hasSize(1);
   }
 
@@ -258,10 +299,14 @@ class TransactionTest extends ClientTest {
   @Test
   void gaveNothingWhenTheGreetingRefuses() {
     server.on("", "554 5.3.2 no mail here");
-    assertThatThrownBy(() -> send(BOB)).isInstanceOfSatisfying(ConnectFailure.class, e -> assertThat(e.permanent()).isTrue());
+    assertThatThrownBy(() -> send(BOB))
+        .isInstanceOfSatisfying(
+            ConnectFailure.class, e -> assertThat(e.permanent()).isTrue());
 
     server.on("", "421 4.3.2 busy");
-    assertThatThrownBy(() -> send(BOB)).isInstanceOfSatisfying(ConnectFailure.class, e -> assertThat(e.permanent()).isFalse());
+    assertThatThrownBy(() -> send(BOB))
+        .isInstanceOfSatisfying(
+            ConnectFailure.class, e -> assertThat(e.permanent()).isFalse());
   }
 
   @Test
@@ -270,14 +315,17 @@ class TransactionTest extends ClientTest {
     server.close();
 
     assertThatThrownBy(() -> client.send(nobody, smtp, toBob(), content(MESSAGE)))
-        .isInstanceOfSatisfying(ConnectFailure.class, e -> assertThat(e.result().status()).isEqualTo(status("4.4.1")));
+        .isInstanceOfSatisfying(
+            ConnectFailure.class, e -> assertThat(e.result().status()).isEqualTo(status("4.4.1")));
   }
 
   @Test
   void gaveNothingWhenTheHostTalksNonsense() {
     server.on("", "SSH-2.0-OpenSSH");
 
-    assertThatThrownBy(() -> send(BOB)).isInstanceOf(ConnectFailure.class).hasMessageContaining("not a reply");
+    assertThatThrownBy(() -> send(BOB))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("not a reply");
   }
 
   @Test
@@ -319,7 +367,8 @@ class TransactionTest extends ClientTest {
 
       @Override
       public InputStream open() throws IOException {
-        return new java.io.ByteArrayInputStream("Subject: half\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII));
+        return new java.io.ByteArrayInputStream(
+            "Subject: half\r\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII));
       }
     };
 
@@ -330,29 +379,40 @@ class TransactionTest extends ClientTest {
   @Test
   void keepsAPasswordThatIsSentInOrder() throws Exception {
     server.offering("AUTH PLAIN LOGIN", "8BITMIME");
-    ClientOptions authenticated = smtp.withTls(TlsMode.NONE, false).withCredentials(new Credentials("relay", "geheim"));
+    ClientOptions authenticated =
+        smtp.withTls(TlsMode.NONE, false).withCredentials(new Credentials("relay", "geheim"));
 
-    assertThat(send(authenticated, toBob(), content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(send(authenticated, toBob(), content(MESSAGE)).get(BOB))
+        .isInstanceOf(Delivered.class);
     assertThat(server.commands()).contains("AUTH PLAIN AHJlbGF5AGdlaGVpbQ==");
   }
 
   @Test
   void logsInWithLoginWhereThereIsNoPlain() throws Exception {
-    server.offering("AUTH LOGIN", "8BITMIME").on("AUTH", "334 VXNlcm5hbWU6").on("cmVsYXk=", "334 UGFzc3dvcmQ6").on("Z2VoZWlt", "235 ok");
-    ClientOptions authenticated = smtp.withTls(TlsMode.NONE, false).withCredentials(new Credentials("relay", "geheim"));
+    server
+        .offering("AUTH LOGIN", "8BITMIME")
+        .on("AUTH", "334 VXNlcm5hbWU6")
+        .on("cmVsYXk=", "334 UGFzc3dvcmQ6")
+        .on("Z2VoZWlt", "235 ok");
+    ClientOptions authenticated =
+        smtp.withTls(TlsMode.NONE, false).withCredentials(new Credentials("relay", "geheim"));
 
-    assertThat(send(authenticated, toBob(), content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(send(authenticated, toBob(), content(MESSAGE)).get(BOB))
+        .isInstanceOf(Delivered.class);
   }
 
   @Test
   void defersWhenTheLoginFails() {
     server.offering("AUTH PLAIN", "8BITMIME").on("AUTH", "535 5.7.8 wrong");
-    ClientOptions authenticated = smtp.withTls(TlsMode.NONE, false).withCredentials(new Credentials("relay", "geheim"));
+    ClientOptions authenticated =
+        smtp.withTls(TlsMode.NONE, false).withCredentials(new Credentials("relay", "geheim"));
 
     assertThatThrownBy(() -> send(authenticated, toBob(), content(MESSAGE)))
         .isInstanceOfSatisfying(ConnectFailure.class, e -> {
           assertThat(e.permanent()).isFalse();
-          assertThat(e.getMessage()).contains("535").doesNotContain("geheim", "AHJlbGF5AGdlaGVpbQ==");
+          assertThat(e.getMessage())
+              .contains("535")
+              .doesNotContain("geheim", "AHJlbGF5AGdlaGVpbQ==");
         });
   }
 
@@ -360,15 +420,21 @@ class TransactionTest extends ClientTest {
   void sendsNoPasswordWithoutTlsUnlessToldTo() {
     server.offering("AUTH PLAIN", "8BITMIME");
 
-    assertThatThrownBy(() -> send(smtp.withCredentials(new Credentials("relay", "geheim")), toBob(), content(MESSAGE)))
+    assertThatThrownBy(() -> send(
+            smtp.withCredentials(new Credentials("relay", "geheim")), toBob(), content(MESSAGE)))
         .isInstanceOf(ConnectFailure.class);
     assertThat(server.commands()).noneMatch(command -> command.startsWith("AUTH"));
   }
 
   private static Envelope utf8() {
     return new Envelope(
-        Optional.of(MailAddress.of("alice@example.com")), List.of(BOB), BodyType.EIGHT_BIT_MIME, true,
-        Optional.empty(), Optional.empty(), Map.of());
+        Optional.of(MailAddress.of("alice@example.com")),
+        List.of(BOB),
+        BodyType.EIGHT_BIT_MIME,
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of());
   }
 
   private static org.mansio.spi.mail.EnhancedStatus status(String text) {

@@ -120,7 +120,9 @@ public final class FakeSmtpServer implements AutoCloseable {
 
   /** The commands of all connections. */
   public List<String> commands() {
-    return dialogues.stream().flatMap(dialogue -> List.copyOf(dialogue.commands()).stream()).toList();
+    return dialogues.stream()
+        .flatMap(dialogue -> List.copyOf(dialogue.commands()).stream())
+        .toList();
   }
 
   public List<Taken> taken() {
@@ -200,6 +202,7 @@ public final class FakeSmtpServer implements AutoCloseable {
     private int at;
     private int limit;
     private String mail = "";
+    private String lastReply = "";
     private final List<String> recipients = new ArrayList<>();
 
     Session(Socket socket) throws IOException {
@@ -235,7 +238,8 @@ public final class FakeSmtpServer implements AutoCloseable {
           recipients.clear();
           yield answer(line, "250 2.0.0 ok");
         }
-        case "STARTTLS" -> answer(line, "220 2.0.0 go") && upgrade();
+        case "STARTTLS" ->
+          answer(line, "220 2.0.0 go") && (!lastReply.startsWith("220") || upgrade());
         case "AUTH" -> answer(line, "235 2.7.0 welcome");
         case "QUIT" -> {
           answer(line, "221 2.0.0 bye");
@@ -250,7 +254,11 @@ public final class FakeSmtpServer implements AutoCloseable {
       lines.addAll(extensions);
       StringBuilder reply = new StringBuilder();
       for (int i = 0; i < lines.size(); i++) {
-        reply.append(i > 0 ? "\r\n" : "").append("250").append(i + 1 < lines.size() ? "-" : " ").append(lines.get(i));
+        reply
+            .append(i > 0 ? "\r\n" : "")
+            .append("250")
+            .append(i + 1 < lines.size() ? "-" : " ")
+            .append(lines.get(i));
       }
       return reply.toString();
     }
@@ -293,6 +301,7 @@ public final class FakeSmtpServer implements AutoCloseable {
     }
 
     private boolean say(String reply) throws IOException {
+      lastReply = reply;
       if (reply.equals(CLOSE)) {
         return false;
       }
@@ -307,7 +316,8 @@ public final class FakeSmtpServer implements AutoCloseable {
       if (tls == null) {
         return true;
       }
-      SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+      SSLSocket secured =
+          (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
       secured.setUseClientMode(false);
       secured.startHandshake();
       sockets.add(secured);

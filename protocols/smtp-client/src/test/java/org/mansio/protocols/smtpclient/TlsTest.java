@@ -1,0 +1,197 @@
+package org.mansio.protocols.smtpclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mansio.spi.queue.RecipientResult.Delivered;
+import org.mansio.spi.testkit.FakeSmtpServer;
+
+class TlsTest extends ClientTest {
+  private static SSLContext serverContext;
+  private static ClientTls trusting;
+
+  @BeforeAll
+  static void makeCertificate() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    KeyPair keys = generator.generateKeyPair();
+    Instant now = Instant.now();
+    X500Name name = new X500Name("CN=localhost");
+    var builder = new JcaX509v3CertificateBuilder(
+        name,
+        BigInteger.ONE,
+        Date.from(now.minusSeconds(60)),
+        Date.from(now.plusSeconds(3600)),
+        name,
+        keys.getPublic());
+    builder.addExtension(
+        Extension.subjectAlternativeName,
+        false,
+        new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")));
+    X509Certificate certificate = new JcaX509CertificateConverter()
+        .getCertificate(
+            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry(
+        "server", keys.getPrivate(), new char[0], new X509Certificate[] {certificate});
+    KeyManagerFactory keyManagers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keyManagers.init(store, new char[0]);
+    serverContext = SSLContext.getInstance("TLS");
+    serverContext.init(keyManagers.getKeyManagers(), null, null);
+    KeyStore anchors = KeyStore.getInstance("PKCS12");
+    anchors.load(null, null);
+    anchors.setCertificateEntry("server", certificate);
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(anchors);
+    trusting = ClientTls.trusting(trust);
+  }
+
+  @BeforeEach
+  void offerStartTls() {
+    serve(FakeSmtpServer.smtp(serverContext).offering("PIPELINING", "8BITMIME", "STARTTLS"));
+  }
+
+  @Test
+  void usesTlsWhereItIsOfferedAndIntroducesItselfAgain() throws Exception {
+    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(1);
+    assertThat(server.commands())
+        .startsWith(
+            "EHLO client.example",
+            "STARTTLS",
+            "EHLO client.example",
+            "MAIL FROM:<alice@example.com> BODY=8BITMIME");
+  }
+
+  @Test
+  void dropsWhatStandsBehindTheReplyToStartTls() throws Exception {
+    server.on("STARTTLS", "220 go\r\n250-injected\r\n250 SIZE 1");
+
+    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.commands()).noneMatch(command -> command.contains("SIZE="));
+  }
+
+  @Test
+  void goesWithoutWhenTheHandshakeFails() throws Exception {
+    serve(FakeSmtpServer.smtp().offering("8BITMIME", "STARTTLS"));
+
+    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(2);
+    assertThat(server.dialogues().getLast().commands()).doesNotContain("STARTTLS");
+  }
+
+  @Test
+  void goesWithoutWhenStartTlsIsRefused() throws Exception {
+    server.on("STARTTLS", "454 4.7.0 not now");
+
+    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(1);
+  }
+
+  @Test
+  void sendsNothingWithoutTlsThatIsRequired() {
+    ClientOptions required = smtp.withTls(TlsMode.REQUIRED, false);
+    server.offering("8BITMIME");
+    assertThatThrownBy(() -> send(required, toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("not offered");
+
+    server.offering("8BITMIME", "STARTTLS").on("STARTTLS", "454 4.7.0 not now");
+    assertThatThrownBy(() -> send(required, toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("refused");
+
+    serve(FakeSmtpServer.smtp().offering("8BITMIME", "STARTTLS"));
+    assertThatThrownBy(() -> send(required, toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("TLS failed");
+    assertThat(server.commands()).noneMatch(command -> command.startsWith("MAIL"));
+  }
+
+  @Test
+  void verifiesTheCertificateWhenTold() throws Exception {
+    ClientOptions verified = smtp.withTls(TlsMode.REQUIRED, true);
+    assertThatThrownBy(() -> send(verified, toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("TLS failed");
+
+    client.close();
+    client = new SmtpClient(trusting, PoolLimits.STANDARD);
+    assertThat(send(verified, toBob(), content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
+  }
+
+  @Test
+  void verifiesTheNameWhenTold() {
+    client.close();
+    client = new SmtpClient(trusting, PoolLimits.STANDARD);
+    Peer misnamed = Peer.of("mx.example.org", server.address(), server.port());
+
+    assertThatThrownBy(() ->
+            client.send(misnamed, smtp.withTls(TlsMode.REQUIRED, true), toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("TLS failed");
+  }
+
+  @Test
+  void sendsThePasswordInsideTls() throws Exception {
+    server.offering("PIPELINING", "8BITMIME", "STARTTLS", "AUTH PLAIN");
+
+    assertThat(send(
+                smtp.withCredentials(new Credentials("relay", "geheim")), toBob(), content(MESSAGE))
+            .get(BOB))
+        .isInstanceOf(Delivered.class);
+    assertThat(server.commands().indexOf("STARTTLS"))
+        .isLessThan(server.commands().indexOf("AUTH PLAIN AHJlbGF5AGdlaGVpbQ=="));
+  }
+
+  @Test
+  void speaksTlsFromTheFirstOctetWhenTold() throws Exception {
+    try (SSLServerSocket listener =
+        (SSLServerSocket) serverContext.getServerSocketFactory().createServerSocket(0)) {
+      CompletableFuture<String> firstLine = new CompletableFuture<>();
+      Thread.startVirtualThread(() -> {
+        try (SSLSocket socket = (SSLSocket) listener.accept()) {
+          socket
+              .getOutputStream()
+              .write("220 hello\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+          firstLine.complete(new String(
+              socket.getInputStream().readNBytes(4), java.nio.charset.StandardCharsets.US_ASCII));
+        } catch (java.io.IOException e) {
+          firstLine.completeExceptionally(e);
+        }
+      });
+      Peer peer = Peer.of("localhost", server.address(), listener.getLocalPort());
+
+      assertThatThrownBy(() ->
+              client.send(peer, smtp.withTls(TlsMode.IMPLICIT, false), toBob(), content(MESSAGE)))
+          .isInstanceOf(ConnectFailure.class);
+      assertThat(firstLine.get()).isEqualTo("EHLO");
+    }
+  }
+}
