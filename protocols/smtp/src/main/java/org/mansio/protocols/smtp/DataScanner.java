@@ -71,7 +71,7 @@ final class DataScanner implements OctetSink {
     return eightBit;
   }
 
-  /** The longest line as received, in octets, CR LF included; also while it goes on. */
+  /** The longest line as received, in octets, CR LF included; also while it goes on, and the end's own. */
   long longestLine() {
     return Math.max(longestLine, seen - lineStart);
   }

@@ -1,0 +1,81 @@
+package org.mansio.protocols.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class InputQueueTest {
+  private final AtomicInteger resumed = new AtomicInteger();
+  private final InputQueue queue = new InputQueue(resumed::incrementAndGet);
+
+  private static ByteBuf octets(int length) {
+    return Unpooled.wrappedBuffer(new byte[length]);
+  }
+
+  @Test
+  void pausesReadingAtTheHighWaterMarkUntilTheSessionComesAlong() {
+    assertThat(queue.append(octets(InputQueue.HIGH_WATER - 1))).isTrue();
+    assertThat(queue.append(octets(1))).isFalse();
+    assertThat(resumed).hasValue(0);
+    assertThat(queue.poll()).isTrue();
+    assertThat(resumed).hasValue(1);
+    assertThat(queue.limit() - queue.position()).isEqualTo(InputQueue.HIGH_WATER);
+    assertThat(queue.append(octets(1))).isTrue();
+  }
+
+  @Test
+  void holdsNoArraysWhileItWaits() throws Exception {
+    queue.append(octets(50_000));
+    queue.poll();
+    queue.advanceTo(queue.limit());
+    CompletableFuture<Void> waiting = waitForOctets(false);
+    await().until(() -> queue.waitingSince() != 0);
+    assertThat(queue.array()).isEmpty();
+    queue.append(octets(3));
+    waiting.join();
+    assertThat(queue.limit() - queue.position()).isEqualTo(3);
+  }
+
+  @Test
+  void givesOutWhatCameBeforeThePeerClosed() throws Exception {
+    queue.append(octets(3));
+    queue.end(ConnectionEnd.Reason.PEER);
+    queue.await(false);
+    assertThat(queue.limit()).isEqualTo(3);
+    queue.advanceTo(3);
+    assertThatThrownBy(() -> queue.await(false)).isInstanceOf(ConnectionEnd.class);
+  }
+
+  @Test
+  void endsAWaitThatMayBeStoppedAndNoOther() {
+    queue.requestStop();
+    assertThatThrownBy(() -> waitForOctets(true).join())
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .hasMessageContaining("STOPPING");
+    CompletableFuture<Void> waiting = waitForOctets(false);
+    await().until(() -> queue.waitingSince() != 0);
+    queue.append(octets(1));
+    waiting.join();
+  }
+
+  private CompletableFuture<Void> waitForOctets(boolean stoppable) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> {
+      try {
+        queue.await(stoppable);
+        done.complete(null);
+      } catch (ConnectionEnd e) {
+        done.completeExceptionally(e);
+      }
+    });
+    return done;
+  }
+}

@@ -1,0 +1,90 @@
+package org.mansio.protocols.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Plays the dialogues below {@code dialogues/<protocol>/} against a real listener. In them stand:
+ *
+ * <ul>
+ *   <li>{@code C:} a line that the client sends; several in a row leave in one write;
+ *   <li>{@code S:} a line that the server must send, with {@code *} for any text;
+ *   <li>{@code R:} octets that the client sends as they are, with {@code \r}, {@code \n}, {@code \0};
+ *   <li>{@code TLS} the client starts TLS; {@code CLOSED} the server has closed;
+ *   <li>{@code QUEUED n} so many mails are in the queue;
+ *   <li>{@code set name value} a setting, before all else; {@code #} a remark.
+ * </ul>
+ */
+class DialogueTest {
+  static Stream<Path> dialogues() throws IOException, URISyntaxException {
+    Path root = Path.of(DialogueTest.class.getResource("/dialogues").toURI());
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.filter(file -> file.toString().endsWith(".txt")).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dialogues")
+  void goesAsWritten(Path file) throws IOException {
+    TestListener listener = new TestListener(file.getParent().getFileName().toString());
+    List<String> lines = Files.readAllLines(file);
+    lines.stream()
+        .filter(line -> line.startsWith("set "))
+        .map(line -> line.split(" ", 3))
+        .forEach(words -> listener.set(words[1], words[2]));
+    listener.start();
+    try (listener;
+        Client client = new Client(listener.address())) {
+      StringBuilder pending = new StringBuilder();
+      for (int i = 0; i < lines.size(); i++) {
+        step(listener, client, pending, lines.get(i), file.getFileName() + ":" + (i + 1));
+      }
+    }
+  }
+
+  private static void step(
+      TestListener listener, Client client, StringBuilder pending, String line, String where)
+      throws IOException {
+    if (line.startsWith("C:")) {
+      pending.append(line.substring(2).replaceFirst("^ ", "")).append("\r\n");
+      return;
+    }
+    if (line.startsWith("R:")) {
+      pending.append(
+          line.substring(3).replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0"));
+      return;
+    }
+    if (!pending.isEmpty()) {
+      client.send(pending.toString());
+      pending.setLength(0);
+    }
+    if (line.startsWith("S:")) {
+      assertThat(client.line()).as(where).matches(glob(line.substring(2).strip()));
+    } else if (line.equals("TLS")) {
+      client.startTls(listener.tls.client());
+    } else if (line.equals("CLOSED")) {
+      assertThat(client.line()).as(where).isNull();
+    } else if (line.startsWith("QUEUED ")) {
+      assertThat(listener.services.queue.mails())
+          .as(where)
+          .hasSize(Integer.parseInt(line.substring(7)));
+    } else {
+      assertThat(line.isBlank() || line.startsWith("#") || line.startsWith("set "))
+          .as(where + ": " + line)
+          .isTrue();
+    }
+  }
+
+  private static Pattern glob(String text) {
+    return Pattern.compile("\\Q" + text.replace("*", "\\E.*\\Q") + "\\E");
+  }
+}

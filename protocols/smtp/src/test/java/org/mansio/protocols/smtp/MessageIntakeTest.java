@@ -1,0 +1,118 @@
+package org.mansio.protocols.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.ContentWriter;
+import org.mansio.spi.testkit.MemoryQueue;
+
+class MessageIntakeTest {
+  private static final byte[] TRACE = octets("Received: here\r\n");
+
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static MessageIntake intake(long maxSize) {
+    return new MessageIntake(new MemoryQueue().newContent(), maxSize, facts -> TRACE);
+  }
+
+  private static String text(Content content) throws IOException {
+    return new String(content.bytes(1 << 20), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void putsTheTraceFieldsOnTopInEverySplit() throws IOException {
+    String message = "Received: there\r\nMESSAGE-ID:\r\n <1@x>\r\n\r\nDate: in the body\r\n";
+    for (int cut = 0; cut <= message.length(); cut++) {
+      MessageIntake intake = intake(0);
+      intake.write(octets(message), 0, cut);
+      intake.write(octets(message), cut, message.length());
+      assertThat(text(intake.finish())).isEqualTo("Received: here\r\n" + message);
+      assertThat(intake.facts()).isEqualTo(new HeaderFacts(1, false, Optional.of("<1@x>")));
+    }
+  }
+
+  @Test
+  void takesMessagesWithoutHeaderOrBody() throws IOException {
+    for (String message : new String[] {"", "\r\n", "\r\nbody\r\n", "Date: now\r\n", "no end"}) {
+      MessageIntake intake = intake(0);
+      intake.write(octets(message), 0, message.length());
+      assertThat(text(intake.finish())).isEqualTo("Received: here\r\n" + message);
+    }
+  }
+
+  @Test
+  void stopsHoldingAHeaderThatNeverEnds() throws IOException {
+    MessageIntake intake = intake(0);
+    byte[] line = octets("X: " + "y".repeat(1000) + "\r\n");
+    for (int i = 0; i < 1000; i++) {
+      intake.write(line, 0, line.length);
+    }
+    assertThat(intake.finish().size()).isEqualTo(TRACE.length + 1000L * line.length);
+    assertThat(intake.facts().hasDate())
+        .as("nothing is added that may be there")
+        .isTrue();
+  }
+
+  @Test
+  void letsGoOfWhatIsTooLargeAndKeepsCounting() {
+    Counting writer = new Counting();
+    MessageIntake intake = new MessageIntake(writer, 100_000, facts -> TRACE);
+    byte[] piece = octets("\r\n" + "x".repeat(9_998));
+    for (int i = 0; i < 1000; i++) {
+      intake.write(piece, 0, piece.length);
+    }
+    assertThat(intake.tooLarge()).isTrue();
+    assertThat(intake.size()).isEqualTo(10_000_000);
+    assertThat(writer.size()).isLessThanOrEqualTo(100_000 + TRACE.length);
+    assertThat(writer.closed).isTrue();
+  }
+
+  @Test
+  void reportsADiskThatRefusedOnlyAtTheEnd() {
+    Counting writer = new Counting();
+    writer.full = true;
+    MessageIntake intake = new MessageIntake(writer, 0, facts -> TRACE);
+    byte[] piece = octets("\r\nbody");
+    intake.write(piece, 0, piece.length);
+    intake.write(piece, 0, piece.length);
+    assertThat(writer.closed).isTrue();
+    assertThatThrownBy(intake::finish).isInstanceOf(IOException.class).hasMessage("disk full");
+  }
+
+  /** Keeps nothing but how much came. */
+  private static final class Counting implements ContentWriter {
+    private long size;
+    private boolean closed;
+    private boolean full;
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+      if (full) {
+        throw new IOException("disk full");
+      }
+      size += length;
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public Content finish() {
+      return Content.of(new byte[0]);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
