@@ -1,0 +1,309 @@
+package org.mansio.mailets.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.mailet.Outcome;
+import org.mansio.spi.queue.DeliveryReport;
+import org.mansio.spi.queue.Dispatch;
+import org.mansio.spi.queue.RecipientResult;
+import org.mansio.spi.queue.RecipientResult.Deferred;
+import org.mansio.spi.queue.RecipientResult.Delivered;
+import org.mansio.spi.queue.RecipientResult.Failed;
+import org.mansio.spi.queue.Route;
+import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.settings.Settings;
+import org.mansio.spi.testkit.FakeMail;
+import org.mansio.spi.testkit.FakeSmtpServer;
+
+class RemoteDeliveryTest extends DeliveryTest {
+  private static final Recipient BOB = Recipient.of("bob@example.com");
+  private static final Recipient CAROL = Recipient.of("carol@example.com");
+
+  private final RemoteDeliveryFactory factory = new RemoteDeliveryFactory();
+  private final FakeSmtpServer server = FakeSmtpServer.smtp();
+
+  @AfterEach
+  void stop() {
+    services.transports.all().forEach(transport -> transport.close());
+    server.close();
+  }
+
+  @Test
+  void dispatchesOneDeliveryForEachDomain() throws Exception {
+    FakeMail mail =
+        FakeMail.from("alice@example.org").to("a@one.example", "b@two.example", "c@one.example");
+
+    assertThat(mailet(factory, Map.of()).service(mail)).isEqualTo(Outcome.dispatched());
+    assertThat(mail.dispatched())
+        .extracting(Dispatch::route)
+        .containsExactly(
+            new Route("remote", "one.example", "bounces"),
+            new Route("remote", "two.example", "bounces"));
+    assertThat(mail.dispatched().getFirst().mail().envelope().recipients())
+        .containsExactly(Recipient.of("a@one.example"), Recipient.of("c@one.example"));
+  }
+
+  @Test
+  void dispatchesOneDeliveryToAGateway() throws Exception {
+    FakeMail mail = FakeMail.from("alice@example.org").to("a@one.example", "b@two.example");
+    mailet(
+            factory,
+            Map.of(
+                "gateway",
+                "Relay.example:587, other.example",
+                "outgoing",
+                "relay",
+                "bounceProcessor",
+                "returns"))
+        .service(mail);
+
+    assertThat(mail.dispatched())
+        .singleElement()
+        .extracting(Dispatch::route)
+        .isEqualTo(new Route("relay", "relay.example:587", "returns"));
+    assertThat(transport("relay").laneConcurrency()).isEqualTo(20);
+  }
+
+  @Test
+  void deliversByMx() throws Exception {
+    mx();
+
+    DeliveryReport report = deliver(byMx(), BOB, CAROL);
+
+    assertThat(report.laneDown()).isFalse();
+    assertThat(report.results().values()).hasSize(2).allMatch(Delivered.class::isInstance);
+    assertThat(server.taken()).singleElement().satisfies(mail -> {
+      assertThat(mail.recipients())
+          .containsExactly("RCPT TO:<bob@example.com>", "RCPT TO:<carol@example.com>");
+      assertThat(mail.text()).isEqualTo("Subject: test\r\n\r\nText of a test.\r\n");
+    });
+    assertThat(server.commands()).startsWith("EHLO mx.example.org");
+  }
+
+  @Test
+  void deliversOverAGatewayAtLoopback() throws Exception {
+    assertThat(deliver(byGateway(), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
+  }
+
+  @Test
+  void usesAConnectionForSeveralMails() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      deliver(byGateway(), BOB);
+    }
+
+    assertThat(server.dialogues()).hasSize(1);
+  }
+
+  @Test
+  void triesTheNextHostWhenOneDoesNotAnswer() throws Exception {
+    services
+        .dns
+        .mx("example.com", 10, "dead.example.com")
+        .mx("example.com", 20, "live.example.com");
+    // Nothing listens at the first address on this port: it refuses at once.
+    // there.
+    services.dns.address("dead.example.com", "127.0.0.2").address("live.example.com", "127.0.0.1");
+
+    assertThat(deliver(byMx(), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
+  }
+
+  @Test
+  void triesTheNextHostWhenOneIsBusy() throws Exception {
+    mx();
+    services
+        .dns
+        .mx("example.com", 20, "second.example.com")
+        .address("second.example.com", "127.0.0.1");
+    server.on("", "421 4.3.2 busy", "220 hello");
+
+    assertThat(deliver(byMx(), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(2);
+  }
+
+  @Test
+  void doesNotTakeAPermanentAnswerToTheNextHost() throws Exception {
+    mx();
+    services
+        .dns
+        .mx("example.com", 20, "second.example.com")
+        .address("second.example.com", "127.0.0.1");
+    server.on("RCPT", "550 5.1.1 no such user");
+    assertThat(deliver(byMx(), BOB).results().get(BOB)).isInstanceOf(Failed.class);
+    assertThat(server.dialogues()).hasSize(1);
+  }
+
+  @Test
+  void failsWhenTheGreetingIsPermanent() throws Exception {
+    mx();
+    server.on("", "554 5.7.1 go away");
+
+    DeliveryReport report = deliver(byMx(), BOB);
+
+    assertThat(report.results().get(BOB)).isInstanceOf(Failed.class);
+    assertThat(report.laneDown()).isFalse();
+  }
+
+  @Test
+  void triesTheNextHostForInternationalMail() throws Exception {
+    Recipient international = Recipient.of("jürgen@example.com");
+    try (FakeSmtpServer old = FakeSmtpServer.smtp().offering("PIPELINING", "8BITMIME")) {
+      Map<String, String> gateways =
+          Map.of("gateway", "127.0.0.1:" + old.port() + ",127.0.0.1:" + server.port());
+
+      Map<Recipient, RecipientResult> results =
+          deliver(gateways, international, BOB).results();
+
+      assertThat(results.get(international)).isInstanceOf(Delivered.class);
+      assertThat(results.get(BOB)).isInstanceOf(Delivered.class);
+      assertThat(old.taken()).hasSize(1);
+      assertThat(server.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void reportsTheLaneDownWhenNobodyAnswers() throws Exception {
+    int port = server.port();
+    server.close();
+
+    DeliveryReport report = deliver(Map.of("gateway", "127.0.0.1:" + port), BOB);
+
+    assertThat(report.laneDown()).isTrue();
+    assertThat(report.results().get(BOB))
+        .isInstanceOfSatisfying(
+            Deferred.class, deferred -> assertThat(deferred.status()).hasToString("4.4.1"));
+  }
+
+  @Test
+  void givesTheReasonWhenThereIsNoHost() throws Exception {
+    DeliveryReport failed = deliver(byMx(), BOB);
+    assertThat(failed.results().get(BOB)).isInstanceOf(Failed.class);
+    assertThat(failed.laneDown()).isFalse();
+
+    services.dns.broken("example.com");
+    DeliveryReport deferred = deliver(byMx(), BOB);
+    assertThat(deferred.results().get(BOB)).isInstanceOf(Deferred.class);
+    assertThat(deferred.laneDown()).isTrue();
+  }
+
+  @Test
+  void routesMailThatWaitedForAGatewayByItsDomains() throws Exception {
+    FakeMail mail = FakeMail.from("alice@example.org").to(BOB, Recipient.of("x@nowhere.example"));
+    mx();
+    mailet(factory, byMx());
+    Dispatch waited =
+        new Dispatch(mail.spooled(), new Route("remote", "old-gateway.example:25", "bounces"));
+
+    DeliveryReport report = attempt(waited);
+
+    assertThat(report.results().get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(report.results().get(Recipient.of("x@nowhere.example"))).isInstanceOf(Failed.class);
+  }
+
+  @Test
+  void endsEarlyWhenInterrupted() throws Exception {
+    server.on(".", FakeSmtpServer.SILENCE);
+    List<DeliveryReport> reports = new ArrayList<>();
+    Thread queue = Thread.startVirtualThread(() -> {
+      try {
+        reports.add(deliver(byGateway(), BOB));
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    });
+    Awaitility.await().until(() -> !server.taken().isEmpty());
+    queue.interrupt();
+    queue.join();
+
+    assertThat(reports)
+        .singleElement()
+        .satisfies(report -> assertThat(report.results().get(BOB)).isInstanceOf(Deferred.class));
+  }
+
+  @Test
+  void sharesATransportOnlyBetweenEqualMailets() throws Exception {
+    mailet(factory, Map.of());
+    mailet(factory, Map.of());
+    assertThat(services.transports.all()).hasSize(1);
+
+    assertThatThrownBy(() -> mailet(factory, Map.of("port", "26")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("outgoing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "verifyServerIdentity=true",
+        "gatewayUsername=u;gateway=relay.example",
+        "gatewayUsername=u;gatewayPassword=p",
+        "bind=here",
+        "startTLS=perhaps",
+        "timeout=0",
+        "gateway=a b"
+      })
+  void refusesSettingsThatDoNotFit(String settings) {
+    assertThatThrownBy(() -> mailet(factory, settings(settings)))
+        .isInstanceOf(InvalidSettingException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "startTLS=true",
+        "startTLS=required;verifyServerIdentity=true",
+        "sslEnable=true;verifyServerIdentity=true;gateway=relay.example",
+        "gateway=relay.example;gatewayUsername=u;gatewayPassword=p",
+        "gateway=",
+        "bind=127.0.0.1;heloName=out.example.org;timeout=3m;connectionTimeout=10s"
+      })
+  void takesSettingsThatFit(String settings) throws Exception {
+    assertThat(mailet(factory, settings(settings))).isNotNull();
+  }
+
+  @Test
+  void endsTheWayThroughTheChain() throws Exception {
+    assertThat(factory.ends(Settings.ofTexts(factory.settings(), Map.of()))).isTrue();
+  }
+
+  private static Map<String, String> settings(String text) {
+    Map<String, String> settings = new HashMap<>();
+    Arrays.stream(text.split(";"))
+        .map(pair -> pair.split("=", 2))
+        .forEach(pair -> settings.put(pair[0], pair[1]));
+    return settings;
+  }
+
+  private void mx() {
+    services
+        .dns
+        .mx("example.com", 10, "first.example.com")
+        .address("first.example.com", "127.0.0.1");
+  }
+
+  private Map<String, String> byMx() {
+    return Map.of("port", String.valueOf(server.port()));
+  }
+
+  private Map<String, String> byGateway() {
+    return Map.of("gateway", "127.0.0.1:" + server.port());
+  }
+
+  private DeliveryReport deliver(Map<String, String> settings, Recipient... recipients)
+      throws Exception {
+    FakeMail mail = FakeMail.from("alice@example.org").to(recipients);
+    mailet(factory, settings).service(mail);
+    return attempt(mail.dispatched().getFirst());
+  }
+}
