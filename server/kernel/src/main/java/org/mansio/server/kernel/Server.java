@@ -37,6 +37,11 @@ public final class Server {
     lifeCycle.stop(grace);
   }
 
+  /** How long {@link #stop} waits for what is under way. */
+  public Duration shutdownGrace() {
+    return grace;
+  }
+
   public boolean isRunning() {
     return lifeCycle.isRunning();
   }

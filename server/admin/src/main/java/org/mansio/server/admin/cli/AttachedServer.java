@@ -57,6 +57,10 @@ public final class AttachedServer implements ServerLink {
     Path file = data.resolve(PID_FILE);
     try {
       String pid = Files.readString(file).strip();
+      if (pid.isEmpty()) {
+        // A server that stopped leaves the file empty.
+        throw new UnreachableException(ExitCodes.UNAVAILABLE, "no server is running on " + data);
+      }
       if (ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isPresent()) {
         return pid;
       }
