@@ -37,7 +37,7 @@ final class ChainInForce {
     return transports;
   }
 
-  /** @return false when it is retired, so that the caller takes the next one */
+  /** Whether it may be used; not once it is retired, so that the caller takes the next one. */
   synchronized boolean enter() {
     if (retired) {
       return false;

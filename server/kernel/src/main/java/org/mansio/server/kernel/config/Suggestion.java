@@ -8,8 +8,10 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** "Did you mean": the known name that is nearest to an unknown one. */
 public final class Suggestion {
-  /** Up to a third of the letters may differ; more would be guessing. */
+  /** Up to a third of the letters may differ, and two swapped ones in a short name; more would be guessing. */
   private static final int LETTERS_PER_MISTAKE = 3;
+
+  private static final int SHORT = 4;
 
   /** A longer list helps nobody in an error message. */
   private static final int MAX_LISTED = 12;
@@ -19,7 +21,7 @@ public final class Suggestion {
   /** The nearest name; one that differs in case only comes first. */
   public static Optional<String> nearest(String unknown, Collection<String> known) {
     String wanted = unknown.toLowerCase(Locale.ROOT);
-    int limit = Math.max(1, wanted.length() / LETTERS_PER_MISTAKE);
+    int limit = wanted.length() < SHORT ? 1 : Math.max(2, wanted.length() / LETTERS_PER_MISTAKE);
     return known.stream()
         .filter(name -> distance(wanted, name) <= limit)
         .min(Comparator.comparingInt((String name) -> distance(wanted, name))

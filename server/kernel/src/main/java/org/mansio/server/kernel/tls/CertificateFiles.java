@@ -33,17 +33,25 @@ sealed interface CertificateFiles {
   record Pem(Path certificate, Path key) implements CertificateFiles {
     @Override
     public SSLContext load() throws IOException {
+      try {
+        return context(keyStore(), new char[0]);
+      } catch (GeneralSecurityException e) {
+        throw new IOException(certificate + " and " + key + " can't be used: " + e.getMessage(), e);
+      }
+    }
+
+    /** Certificate and key in memory, without a password. */
+    KeyStore keyStore() throws IOException {
       Certificate[] chain = readChain();
       PrivateKey privateKey = readKey();
       if (!PairCheck.belongTogether(privateKey, chain[0].getPublicKey())) {
-        throw new IOException(
-            "the key in " + key + " doesn't belong to the certificate in " + certificate);
+        throw new IOException("the key in " + key + " doesn't belong to the certificate in " + certificate);
       }
       try {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("server", privateKey, new char[0], chain);
-        return context(store, new char[0]);
+        return store;
       } catch (GeneralSecurityException e) {
         throw new IOException(certificate + " and " + key + " can't be used: " + e.getMessage(), e);
       }

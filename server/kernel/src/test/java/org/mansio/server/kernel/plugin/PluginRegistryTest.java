@@ -1,0 +1,199 @@
+package org.mansio.server.kernel.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mansio.server.kernel.config.Problem;
+import org.mansio.server.kernel.config.Problems;
+import org.mansio.spi.mailet.Mailet;
+import org.mansio.spi.mailet.MailetFactory;
+import org.mansio.spi.mailet.Outcome;
+import org.mansio.spi.settings.Settings;
+import org.mansio.spi.testkit.FakeMail;
+import org.mansio.spi.testkit.FakeServices;
+
+class PluginRegistryTest {
+  private static final String MAILET = """
+      public List<MailetFactory> mailets() {
+        return List.of(new MailetFactory() {
+          public String name() { return "%s"; }
+          public String description() { return "Tells its class loader."; }
+          public Mailet create(Settings settings, Services services) {
+            return mail -> Outcome.dropped(
+                (Thread.currentThread().getContextClassLoader() == getClass().getClassLoader()) + " " + seesServer());
+          }
+        });
+      }
+      static boolean seesServer() {
+        try {
+          Class.forName("org.mansio.server.kernel.Server");
+          return true;
+        } catch (ClassNotFoundException e) {
+          return false;
+        }
+      }
+      """;
+
+  @TempDir
+  private Path plugins;
+
+  private final Problems problems = new Problems();
+  private PluginRegistry registry = PluginRegistry.of(List.of(), problems);
+
+  private void load() {
+    registry = PluginRegistry.load(plugins, PluginRegistry.class.getClassLoader(), problems);
+  }
+
+  @AfterEach
+  void close() {
+    registry.close();
+  }
+
+  private List<String> messages() {
+    return problems.errors().stream()
+        .map(Problem::toString)
+        .map(text -> text.replace(plugins + "/", ""))
+        .toList();
+  }
+
+  @Test
+  void runsAPluginsMailetUnderItsOwnClassLoaderThatSeesTheSpiOnly() throws Exception {
+    PluginJar.write(plugins, "Loaders", MAILET.formatted("TellLoader"));
+    load();
+    assertThat(messages()).isEmpty();
+    MailetFactory factory = registry.mailets().find("TellLoader").orElseThrow();
+    Mailet mailet = factory.create(Settings.ofTexts(factory.settings(), Map.of()), new FakeServices());
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    assertThat(mailet.service(FakeMail.from("a@example.org"))).isEqualTo(Outcome.dropped("true false"));
+    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+  }
+
+  @Test
+  void passesAnExceptionOfAPluginOnAsItIs() throws Exception {
+    PluginJar.write(plugins, "Throws", """
+        public List<MailetFactory> mailets() {
+          return List.of(new MailetFactory() {
+            public String name() { return "Throws"; }
+            public String description() { return ""; }
+            public Mailet create(Settings settings, Services services) throws InvalidSettingException {
+              throw new InvalidSettingException("not so");
+            }
+          });
+        }
+        """);
+    load();
+    MailetFactory factory = registry.mailets().find("Throws").orElseThrow();
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> factory.create(Settings.ofTexts(factory.settings(), Map.of()), new FakeServices()))
+        .isInstanceOf(org.mansio.spi.settings.InvalidSettingException.class)
+        .hasMessage("not so");
+  }
+
+  @Test
+  void listsPluginsWithFolderVersionAndContributions() throws IOException {
+    PluginJar.write(plugins, "One", MAILET.formatted("OneMailet"));
+    load();
+    LoadedPlugin listed = registry.plugins().stream()
+        .filter(p -> p.name().equals("One"))
+        .findFirst()
+        .orElseThrow();
+    assertThat(listed.version()).isEqualTo("1.2");
+    assertThat(listed.directory()).contains(plugins.resolve("One"));
+    assertThat(listed.contributions()).containsExactly("mailet OneMailet");
+  }
+
+  @Test
+  void refusesTwoMailetsWhoseNamesDifferInCaseOnly() throws IOException {
+    PluginJar.write(plugins, "A", MAILET.formatted("Same"));
+    PluginJar.write(plugins, "B", MAILET.formatted("same"));
+    load();
+    assertThat(messages())
+        .containsExactly(
+            "B: plugin 'B' (stranger.B) brings the mailet 'same', which plugin 'A' (stranger.A) brings already");
+  }
+
+  @Test
+  void refusesTwoVerbsOfOneName() throws IOException {
+    String extension = """
+        public List<org.mansio.spi.smtp.SmtpExtension> smtpExtensions(Services services) {
+          return List.of(new org.mansio.spi.smtp.SmtpExtension() {
+            public String name() { return "%s"; }
+            public List<org.mansio.spi.smtp.SmtpVerb> verbs() {
+              return List.of(new org.mansio.spi.smtp.SmtpVerb() {
+                public String name() { return "XPING"; }
+                public java.util.Set<Flag> flags() { return java.util.Set.of(); }
+                public String help() { return ""; }
+                public org.mansio.spi.smtp.SmtpReply handle(org.mansio.spi.smtp.SmtpSession s, String a) { return null; }
+              });
+            }
+          });
+        }
+        """;
+    PluginJar.write(plugins, "A", extension.formatted("a"));
+    PluginJar.write(plugins, "B", extension.formatted("b"));
+    load();
+    registry.activate(new FakeServices(), problems);
+    assertThat(messages()).singleElement().asString().contains("B: plugin 'B'", "brings the SMTP verb 'XPING'");
+  }
+
+  @Test
+  void refusesAPluginOfANewerSpi() throws IOException {
+    PluginJar.writeWithSpiVersion(plugins, "Newer", 99);
+    load();
+    assertThat(messages())
+        .containsExactly(
+            "Newer: plugin 'Newer' (stranger.Newer) was built for SPI version 99, this server has 1; update the"
+                + " server, or take an older plugin");
+  }
+
+  @Test
+  void refusesAPluginThatCannotBeMade() throws IOException {
+    PluginJar.write(plugins, "Bad", "public Bad() { throw new IllegalStateException(\"no database\"); }");
+    load();
+    assertThat(messages()).singleElement().asString().startsWith("Bad: plugin class stranger.Bad can't be used").contains("no database");
+  }
+
+  @Test
+  void refusesAPluginThatBreaksWhileItIsRead() throws IOException {
+    PluginJar.write(
+        plugins, "Bad", "public List<MailetFactory> mailets() { throw new NoClassDefFoundError(\"com/gone/Lib\"); }");
+    load();
+    assertThat(messages())
+        .containsExactly(
+            "Bad: plugin class stranger.Bad can't be used: java.lang.NoClassDefFoundError: com/gone/Lib");
+  }
+
+  @Test
+  void refusesAFolderWithoutAJarAndAJarWithoutAPlugin() throws IOException {
+    Files.createDirectories(plugins.resolve("empty"));
+    Files.createDirectories(plugins.resolve("plain"));
+    try (var jar = new java.util.jar.JarOutputStream(Files.newOutputStream(plugins.resolve("plain/x.jar")))) {
+      jar.putNextEntry(new java.util.jar.JarEntry("nothing"));
+    }
+    load();
+    assertThat(messages())
+        .containsExactly(
+            "empty: the plugin folder holds no jar; put the plugin's jars here, or remove the folder",
+            "plain: no jar here names a plugin in META-INF/services/org.mansio.spi.Plugin; rebuild the plugin with"
+                + " that file");
+  }
+
+  @Test
+  void refusesAServicesFileThatNamesNoClass() throws IOException {
+    Files.createDirectories(plugins.resolve("gone"));
+    try (var jar = new java.util.jar.JarOutputStream(Files.newOutputStream(plugins.resolve("gone/x.jar")))) {
+      jar.putNextEntry(new java.util.jar.JarEntry("META-INF/services/org.mansio.spi.Plugin"));
+      jar.write("stranger.Gone\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    load();
+    assertThat(messages()).isNotEmpty().allSatisfy(m -> assertThat(m).startsWith("gone: ")).anySatisfy(
+        m -> assertThat(m).contains("stranger.Gone"));
+  }
+}
