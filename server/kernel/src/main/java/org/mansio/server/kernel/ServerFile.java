@@ -79,6 +79,15 @@ record ServerFile(
         .filter(child -> known.contains(child.name()) && !STRUCTURE.contains(child.name()))
         .toList();
     return SettingsReader.read(root.withChildren(own), ServerSettings.IDENTITY, "server", problems)
+        .orElseGet(() -> withHostnameAlone(root, own));
+  }
+
+  /** So that a host name is judged although another setting is wrong. */
+  private static Settings withHostnameAlone(ConfigElement root, List<ConfigElement> own) {
+    List<ConfigElement> hostname = own.stream()
+        .filter(child -> child.name().equals(ServerSettings.HOSTNAME.name()))
+        .toList();
+    return SettingsReader.read(root.withChildren(hostname), ServerSettings.IDENTITY, "server", new Problems())
         .orElseGet(() -> SettingsReader.defaults(ServerSettings.IDENTITY));
   }
 

@@ -183,7 +183,7 @@ class ServerAssemblyTest {
             "server.xml:10:15: two listeners have the name 'b'",
             "server.xml:10:53: unknown SMTP hook 'Loud'; known: Quiet",
             "server.xml:11:5: <listener> needs the attribute 'name'",
-            "server.xml:11:31: setting 'port' of protocol test: 'x' isn't a whole number",
+            "server.xml:11:31: setting 'port' of protocol test: 'x' isn't a port",
             "queue.xml:1:8: unknown attribute 'typ' of <queue>; did you mean 'type'?",
             "queue.xml:1:1: <queue> needs the attribute 'type'",
             "dns.xml:1:6: unknown resolver type 'memmory'; did you mean 'memory'?",

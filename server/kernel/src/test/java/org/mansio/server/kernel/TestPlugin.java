@@ -19,6 +19,7 @@ import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.MailQueueFactory;
+import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
@@ -215,7 +216,20 @@ public final class TestPlugin implements Plugin {
 
   /** Listeners that bind nothing, but refuse port 1. */
   private static final class TestListeners implements ListenerFactory {
-    static final Setting<Long> PORT = Setting.number("port", "The port.", 0, 65_535).defaultsTo("25");
+    static final Setting<Integer> PORT = Setting.of(
+            "port", new Setting.Type<>("port or auto", Setting.Kind.PLAIN, TestListeners::parsePort), "The port.")
+        .defaultsTo("25");
+
+    private static int parsePort(String text) throws InvalidSettingException {
+      if (text.equals("auto")) {
+        return 0;
+      }
+      try {
+        return Integer.parseInt(text);
+      } catch (NumberFormatException e) {
+        throw new InvalidSettingException("'" + text + "' isn't a port");
+      }
+    }
 
     @Override
     public String protocol() {
@@ -234,7 +248,7 @@ public final class TestPlugin implements Plugin {
 
     @Override
     public Listener create(String name, Settings settings, Context context) {
-      int port = settings.get(PORT).intValue();
+      int port = settings.get(PORT);
       int hooks = context.hooks().size();
       return new Listener() {
         @Override

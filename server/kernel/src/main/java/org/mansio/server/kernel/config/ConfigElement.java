@@ -63,9 +63,4 @@ public record ConfigElement(
   public ConfigElement withChildren(List<ConfigElement> newChildren) {
     return new ConfigElement(name, attributes, text, newChildren, location);
   }
-
-  /** The same element with another text. */
-  public ConfigElement withText(String newText) {
-    return new ConfigElement(name, attributes, newText, children, location);
-  }
 }
