@@ -87,7 +87,8 @@ record ServerFile(
     List<ConfigElement> hostname = own.stream()
         .filter(child -> child.name().equals(ServerSettings.HOSTNAME.name()))
         .toList();
-    return SettingsReader.read(root.withChildren(hostname), ServerSettings.IDENTITY, "server", new Problems())
+    return SettingsReader.read(
+            root.withChildren(hostname), ServerSettings.IDENTITY, "server", new Problems())
         .orElseGet(() -> SettingsReader.defaults(ServerSettings.IDENTITY));
   }
 

@@ -36,13 +36,17 @@ class LifeCycleTest {
         component("work", Phase.PROCESSING)));
     life.start(GRACE);
     life.stop(GRACE);
-    assertThat(log).containsExactly("+trace", "+queue", "+work", "+smtp", "-smtp", "-work", "-queue", "-trace");
+    assertThat(log)
+        .containsExactly(
+            "+trace", "+queue", "+work", "+smtp", "-smtp", "-work", "-queue", "-trace");
   }
 
   @Test
   void stopsWhatHasStartedWhenAPartFails() {
-    LifeCycle life = new LifeCycle(
-        List.of(component("trace", Phase.TRACE), broken("queue", Phase.QUEUE), component("smtp", Phase.LISTENERS)));
+    LifeCycle life = new LifeCycle(List.of(
+        component("trace", Phase.TRACE),
+        broken("queue", Phase.QUEUE),
+        component("smtp", Phase.LISTENERS)));
     assertThatThrownBy(() -> life.start(GRACE))
         .isInstanceOf(StartException.class)
         .hasMessage("queue could not start: no luck");

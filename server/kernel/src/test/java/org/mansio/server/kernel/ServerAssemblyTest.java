@@ -87,14 +87,19 @@ class ServerAssemblyTest {
   }
 
   private Server assemble(Map<String, String> environment) throws Exception {
-    return ServerAssembly.assemble(layout, new Variables(environment::get, name -> null), List.of(CHAIN));
+    return ServerAssembly.assemble(
+        layout, new Variables(environment::get, name -> null), List.of(CHAIN));
   }
 
   private List<String> problemsOf(String server) throws IOException {
     write("server.xml", server);
     var thrown = org.assertj.core.api.Assertions.catchThrowableOfType(
         org.mansio.server.kernel.config.ConfigurationException.class, () -> assemble(Map.of()));
-    return thrown.getMessage().lines().map(l -> l.replace(layout.configuration() + "/", "")).toList();
+    return thrown
+        .getMessage()
+        .lines()
+        .map(l -> l.replace(layout.configuration() + "/", ""))
+        .toList();
   }
 
   @Test
@@ -116,7 +121,9 @@ class ServerAssemblyTest {
 
   @Test
   void leavesOutAListenerWhosePortIsZero() throws Exception {
-    assertThat(assemble(Map.of()).listeners()).extracting(Listener::name).containsExactly("in", "any");
+    assertThat(assemble(Map.of()).listeners())
+        .extracting(Listener::name)
+        .containsExactly("in", "any");
     assertThat(assemble(Map.of("OFF", "26")).listeners())
         .extracting(Listener::name)
         .containsExactly("in", "off", "any");
@@ -127,7 +134,8 @@ class ServerAssemblyTest {
     Server server = assemble(Map.of());
     assertThat(server.environment().hostname()).isEqualTo("mx.example.org");
     assertThat(server.environment().postmaster()).hasToString("postmaster@mx.example.org");
-    assertThat(assemble(Map.of("NAME", "other.example")).environment().hostname()).isEqualTo("other.example");
+    assertThat(assemble(Map.of("NAME", "other.example")).environment().hostname())
+        .isEqualTo("other.example");
   }
 
   @Test
@@ -147,7 +155,9 @@ class ServerAssemblyTest {
         .isInstanceOf(StartException.class)
         .hasMessage("listeners could not start: listener 'any': port 1 is taken");
     assertThat(server.isRunning()).isFalse();
-    assertThat(TestPlugin.LOG).contains("listener in stop", "queue close").endsWith("directory close");
+    assertThat(TestPlugin.LOG)
+        .contains("listener in stop", "queue close")
+        .endsWith("directory close");
   }
 
   @Test
@@ -194,7 +204,8 @@ class ServerAssemblyTest {
   void wiresNothingThatIsNotBound() throws Exception {
     Server server = assemble(Map.of());
     assertThatThrownBy(() -> server.get(NoChain.class)).isInstanceOf(ConfigurationException.class);
-    assertThatThrownBy(() -> ServerAssembly.assemble(layout, new Variables(n -> null, n -> null), List.of()))
+    assertThatThrownBy(
+            () -> ServerAssembly.assemble(layout, new Variables(n -> null, n -> null), List.of()))
         .isInstanceOf(CreationException.class);
   }
 }

@@ -160,7 +160,9 @@ public final class TestPlugin implements Plugin {
   private static final class LoggedQueue {
     static MailQueue of(MailQueue queue) {
       return (MailQueue) java.lang.reflect.Proxy.newProxyInstance(
-          MailQueue.class.getClassLoader(), new Class<?>[] {MailQueue.class}, (proxy, method, arguments) -> {
+          MailQueue.class.getClassLoader(),
+          new Class<?>[] {MailQueue.class},
+          (proxy, method, arguments) -> {
             LOG.add("queue " + method.getName());
             return method.invoke(queue, arguments);
           });
@@ -217,7 +219,9 @@ public final class TestPlugin implements Plugin {
   /** Listeners that bind nothing, but refuse port 1. */
   private static final class TestListeners implements ListenerFactory {
     static final Setting<Integer> PORT = Setting.of(
-            "port", new Setting.Type<>("port or auto", Setting.Kind.PLAIN, TestListeners::parsePort), "The port.")
+            "port",
+            new Setting.Type<>("port or auto", Setting.Kind.PLAIN, TestListeners::parsePort),
+            "The port.")
         .defaultsTo("25");
 
     private static int parsePort(String text) throws InvalidSettingException {

@@ -37,8 +37,10 @@ import org.mansio.spi.trace.TraceEvent;
 
 /** A mailet container over a chain of the test, with a handful of mailets and matchers that show how it works. */
 final class ChainFixture {
-  static final Setting<String> PROCESSOR = Setting.processor("processor", "Where to.").mandatory();
-  static final Setting<String> BOUNCES = Setting.processor("bounceProcessor", "Failures.").defaultsTo("error");
+  static final Setting<String> PROCESSOR =
+      Setting.processor("processor", "Where to.").mandatory();
+  static final Setting<String> BOUNCES =
+      Setting.processor("bounceProcessor", "Failures.").defaultsTo("error");
   static final Setting<String> SECRET = Setting.secret("password", "Hidden.");
 
   final FakeServices services = new FakeServices();
@@ -58,17 +60,28 @@ final class ChainFixture {
       served.add(mail.processor() + ":" + String.join(",", addresses(mail.envelope())));
       return Outcome.next();
     });
-    mailet("ToProcessor", true, SettingSchema.of(PROCESSOR), s -> mail -> Outcome.toProcessor(s.get(PROCESSOR)));
+    mailet(
+        "ToProcessor",
+        true,
+        SettingSchema.of(PROCESSOR),
+        s -> mail -> Outcome.toProcessor(s.get(PROCESSOR)));
     mailet("Deliver", true, SettingSchema.of(BOUNCES, SECRET), s -> mail -> {
-      mail.recipients().forEach(r -> mail.dispatch(
-          new Route("smtp", r.address().domain(), s.get(BOUNCES)), List.of(r)));
+      mail.recipients()
+          .forEach(r ->
+              mail.dispatch(new Route("smtp", r.address().domain(), s.get(BOUNCES)), List.of(r)));
       return Outcome.dispatched();
     });
-    matcher("RecipientIs", condition -> mail -> mail.recipients().stream()
-        .filter(r -> condition.contains(r.toString()))
-        .toList());
-    matcher("SenderIs", condition -> mail ->
-        mail.sender().map(Object::toString).filter(condition::equals).isPresent() ? mail.recipients() : List.of());
+    matcher(
+        "RecipientIs",
+        condition -> mail -> mail.recipients().stream()
+            .filter(r -> condition.contains(r.toString()))
+            .toList());
+    matcher(
+        "SenderIs",
+        condition -> mail ->
+            mail.sender().map(Object::toString).filter(condition::equals).isPresent()
+                ? mail.recipients()
+                : List.of());
     matcher("Broken", condition -> mail -> {
       throw new IllegalStateException("the matcher is broken");
     });
@@ -117,7 +130,8 @@ final class ChainFixture {
     return mailet(name, ends, SettingSchema.none(), maker);
   }
 
-  ChainFixture mailet(String name, boolean ends, SettingSchema schema, Function<Settings, Mailet> maker) {
+  ChainFixture mailet(
+      String name, boolean ends, SettingSchema schema, Function<Settings, Mailet> maker) {
     mailets.add(new MailetFactory() {
       @Override
       public String name() {
@@ -187,7 +201,8 @@ final class ChainFixture {
     String error = processors.contains("state=\"error\"")
         ? ""
         : "<processor state=\"error\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>";
-    return "<mailetcontainer><processors>\n" + processors + "\n" + error + "</processors></mailetcontainer>";
+    return "<mailetcontainer><processors>\n" + processors + "\n" + error
+        + "</processors></mailetcontainer>";
   }
 
   void write(String file) throws IOException {
@@ -231,8 +246,11 @@ final class ChainFixture {
   /** Where each recipient went: dispatched to a lane, or waiting. */
   static Map<String, List<String>> lanes(ProcessingResult result) {
     Map<String, List<String>> lanes = new java.util.TreeMap<>();
-    result.dispatches().forEach(d -> lanes.computeIfAbsent(d.route().lane(), l -> new ArrayList<>())
-        .addAll(addresses(d.mail().envelope())));
+    result
+        .dispatches()
+        .forEach(d -> lanes
+            .computeIfAbsent(d.route().lane(), l -> new ArrayList<>())
+            .addAll(addresses(d.mail().envelope())));
     return lanes;
   }
 }

@@ -65,7 +65,9 @@ class ChainReaderTest {
     assertThat(fixture.container().describe())
         .extracting(ProcessorDescription::name)
         .containsExactly("root", "error", "transport", "bounces");
-    assertThat(fixture.warnings()).hasSize(3).allMatch(w -> w.contains("enableJmx has no meaning here"));
+    assertThat(fixture.warnings())
+        .hasSize(3)
+        .allMatch(w -> w.contains("enableJmx has no meaning here"));
   }
 
   /** With Apache James, an attribute of another name made the condition vanish, and Null took all mail. */
@@ -73,7 +75,8 @@ class ChainReaderTest {
   void refusesMatcherInPlaceOfMatch() throws IOException {
     root("\n  <mailet matcher=\"RecipientIs=a@example.org\" class=\"Null\"/>");
     assertThat(fixture.errors())
-        .containsExactly("mailetcontainer.xml:3:11: unknown attribute 'matcher' of <mailet>; did you mean 'match'?");
+        .containsExactly(
+            "mailetcontainer.xml:3:11: unknown attribute 'matcher' of <mailet>; did you mean 'match'?");
     assertThat(fixture.container().describe()).isEmpty();
   }
 
@@ -82,14 +85,16 @@ class ChainReaderTest {
   void refusesAProcessorNamedInAnotherCase() throws IOException {
     root("<mailet class=\"ToProcessor\">\n<processor>Error</processor></mailet>");
     assertThat(fixture.errors())
-        .containsExactly("mailetcontainer.xml:3:1: setting 'processor' of mailet ToProcessor names the processor"
-            + " 'Error', which doesn't exist; did you mean 'error'? (names are case-sensitive)");
+        .containsExactly(
+            "mailetcontainer.xml:3:1: setting 'processor' of mailet ToProcessor names the processor"
+                + " 'Error', which doesn't exist; did you mean 'error'? (names are case-sensitive)");
   }
 
   @Test
   void refusesProcessorsThatDifferInCaseOnly() throws IOException {
-    fixture.load(ChainFixture.chain("<processor state=\"root\"><mailet class=\"Null\"/></processor>\n"
-        + "<processor state=\"Root\"><mailet class=\"Null\"/></processor>"));
+    fixture.load(
+        ChainFixture.chain("<processor state=\"root\"><mailet class=\"Null\"/></processor>\n"
+            + "<processor state=\"Root\"><mailet class=\"Null\"/></processor>"));
     assertThat(fixture.errors())
         .containsExactly(
             "mailetcontainer.xml:3:12: processor 'Root' exists already: 'root', which differs in case only");
@@ -100,8 +105,9 @@ class ChainReaderTest {
   void refusesASettingThatNothingReads() throws IOException {
     root("<mailet class=\"Deliver\">\n<deliveryThreads>2</deliveryThreads></mailet>");
     assertThat(fixture.errors())
-        .containsExactly("mailetcontainer.xml:3:1: unknown setting 'deliveryThreads' of mailet Deliver; known:"
-            + " bounceProcessor, password");
+        .containsExactly(
+            "mailetcontainer.xml:3:1: unknown setting 'deliveryThreads' of mailet Deliver; known:"
+                + " bounceProcessor, password");
   }
 
   /** With Apache James, mail at the end of a processor was deleted. */
@@ -109,35 +115,44 @@ class ChainReaderTest {
   void refusesAProcessorWhoseEndMailCanReach() throws IOException {
     root("<mailet class=\"Identity\"/>");
     assertThat(fixture.errors())
-        .containsExactly("mailetcontainer.xml:2:26: mail can reach the end of processor 'root' without a disposition:"
-            + " the last mailet, Identity, lets mail go on" + ADVICE);
+        .containsExactly(
+            "mailetcontainer.xml:2:25: mail can reach the end of processor 'root' without a disposition:"
+                + " the last mailet, Identity, lets mail go on" + ADVICE);
   }
 
   @Test
   void refusesAnEndThatTakesOnlySomeMail() throws IOException {
     root("<mailet match=\"SenderIs=a@example.org\" class=\"Null\"/>");
-    assertThat(fixture.errors()).singleElement().asString()
+    assertThat(fixture.errors())
+        .singleElement()
+        .asString()
         .contains("the last mailet, Null, takes only some mail (SenderIs=a@example.org)");
   }
 
   @Test
   void refusesAnEndThatLetsMailGoOnWhenItFails() throws IOException {
     root("<mailet class=\"Deliver\"><onMailetException>ignore</onMailetException></mailet>");
-    assertThat(fixture.errors()).singleElement().asString()
-        .contains("the last mailet, Deliver, lets mail go on when it fails (onMailetException is ignore)");
+    assertThat(fixture.errors())
+        .singleElement()
+        .asString()
+        .contains(
+            "the last mailet, Deliver, lets mail go on when it fails (onMailetException is ignore)");
   }
 
   @Test
   void refusesAnEmptyProcessor() throws IOException {
     root("");
     assertThat(fixture.errors())
-        .containsExactly("mailetcontainer.xml:2:1: processor 'root' has no mailet: mail would end here" + ADVICE);
+        .containsExactly(
+            "mailetcontainer.xml:2:1: processor 'root' has no mailet: mail would end here"
+                + ADVICE);
   }
 
   @Test
   void requiresRootAndError() throws IOException {
-    fixture.load("<mailetcontainer><processors><processor state='rot'><mailet class='Null'/></processor>"
-        + "</processors></mailetcontainer>");
+    fixture.load(
+        "<mailetcontainer><processors><processor state='rot'><mailet class='Null'/></processor>"
+            + "</processors></mailetcontainer>");
     assertThat(fixture.errors())
         .containsExactly(
             "mailetcontainer.xml:1:1: the processor 'root' is required; there is 'rot'",
@@ -146,8 +161,9 @@ class ChainReaderTest {
 
   @Test
   void refusesUnknownNamesWithASuggestion() throws IOException {
-    root("\n<mailet class=\"null\"/>\n<mailet match=\"RecipentIs=x\" class=\"Null\"/>\n"
-        + "<mailet class=\"org.apache.james.transport.mailets.Quarantine\"/>\n<mailet class=\"Null\"/>");
+    root(
+        "\n<mailet class=\"null\"/>\n<mailet match=\"RecipentIs=x\" class=\"Null\"/>\n"
+            + "<mailet class=\"org.apache.james.transport.mailets.Quarantine\"/>\n<mailet class=\"Null\"/>");
     assertThat(fixture.errors())
         .containsExactly(
             "mailetcontainer.xml:3:9: unknown mailet 'null'; did you mean 'Null'? (names are case-sensitive)",
@@ -179,14 +195,15 @@ class ChainReaderTest {
   void refusesAConditionThatIsNotOne() throws IOException {
     root("<mailet match=\"SenderIs=a b\" class=\"Null\"/><mailet class=\"Null\"/>");
     assertThat(fixture.errors())
-        .containsExactly("mailetcontainer.xml:2:34: condition of matcher SenderIs: 'a b' has a space");
+        .containsExactly(
+            "mailetcontainer.xml:2:33: condition of matcher SenderIs: 'a b' has a space");
   }
 
   @Test
   void refusesMatchTogetherWithNotmatch() throws IOException {
     root("<mailet match=\"All\" notmatch=\"All\" class=\"Null\"/>");
     assertThat(fixture.errors())
-        .containsExactly("mailetcontainer.xml:2:46: match and notmatch exclude each other");
+        .containsExactly("mailetcontainer.xml:2:45: match and notmatch exclude each other");
   }
 
   @Test
@@ -223,11 +240,13 @@ class ChainReaderTest {
     fixture.mailet(
         "Remote",
         true,
-        SettingSchema.of(org.mansio.spi.settings.Setting.processor("onFailure", "").defaultsTo("bounces")),
+        SettingSchema.of(
+            org.mansio.spi.settings.Setting.processor("onFailure", "").defaultsTo("bounces")),
         s -> mail -> org.mansio.spi.mailet.Outcome.dispatched());
     root("<mailet class=\"Remote\"/>");
-    assertThat(fixture.errors()).containsExactly("mailetcontainer.xml:2:26: setting 'onFailure' of mailet Remote (by"
-        + " default) names the processor 'bounces', which doesn't exist; known: error, root");
+    assertThat(fixture.errors())
+        .containsExactly("mailetcontainer.xml:2:25: setting 'onFailure' of mailet Remote (by"
+            + " default) names the processor 'bounces', which doesn't exist; known: error, root");
   }
 
   @Test
@@ -236,8 +255,10 @@ class ChainReaderTest {
       throw new NoClassDefFoundError("com/gone/Lib");
     });
     root("<mailet class=\"Bad\"/>");
-    assertThat(fixture.errors()).singleElement().asString()
-        .startsWith("mailetcontainer.xml:2:26: mailet Bad could not be made by ")
+    assertThat(fixture.errors())
+        .singleElement()
+        .asString()
+        .startsWith("mailetcontainer.xml:2:25: mailet Bad could not be made by ")
         .contains("NoClassDefFoundError: com/gone/Lib");
   }
 
@@ -261,13 +282,16 @@ class ChainReaderTest {
 
   @Test
   void describesTheChainWithoutSecrets() throws IOException {
-    fixture.loadProcessors("<processor state=\"root\"><mailet notmatch=\"SenderIs=x\" class=\"Deliver\">"
-        + "<password>hush</password><bounceProcessor>error</bounceProcessor></mailet><mailet class=\"Null\"/>"
-        + "</processor>");
+    fixture.loadProcessors(
+        "<processor state=\"root\"><mailet notmatch=\"SenderIs=x\" class=\"Deliver\">"
+            + "<password>hush</password><bounceProcessor>error</bounceProcessor></mailet><mailet class=\"Null\"/>"
+            + "</processor>");
     ProcessorDescription.Step step =
         fixture.container().describe().getFirst().steps().getFirst();
     assertThat(step.condition()).isEqualTo("not SenderIs=x");
-    assertThat(step.settings()).containsEntry("password", "(hidden)").containsEntry("bounceProcessor", "error");
-    assertThat(step.location()).endsWith("mailetcontainer.xml:2:26");
+    assertThat(step.settings())
+        .containsEntry("password", "(hidden)")
+        .containsEntry("bounceProcessor", "error");
+    assertThat(step.location()).endsWith("mailetcontainer.xml:2:25");
   }
 }

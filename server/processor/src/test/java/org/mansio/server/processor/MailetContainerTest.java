@@ -92,8 +92,9 @@ class MailetContainerTest {
       assertThat(e.where()).isEqualTo("root/0/Null");
       assertThat(e.details()).containsEntry("child", part).containsEntry("recipients", B);
     });
-    assertThat(fixture.events(Kind.DROPPED)).singleElement().satisfies(
-        e -> assertThat(e.details()).containsEntry("recipients", A));
+    assertThat(fixture.events(Kind.DROPPED))
+        .singleElement()
+        .satisfies(e -> assertThat(e.details()).containsEntry("recipients", A));
   }
 
   @Test
@@ -110,7 +111,10 @@ class MailetContainerTest {
     String[] recipients = new String[20];
     for (int i = 0; i < recipients.length; i++) {
       recipients[i] = "r" + i + "x@one.example";
-      chain.append("<mailet match=\"RecipientIs=").append(recipients[i]).append("\" class=\"Null\"/>");
+      chain
+          .append("<mailet match=\"RecipientIs=")
+          .append(recipients[i])
+          .append("\" class=\"Null\"/>");
     }
     root(chain + "<mailet class=\"Null\"/>");
     fixture.run(mail(recipients));
@@ -123,7 +127,8 @@ class MailetContainerTest {
     SpooledMail mail = mail(A, B, C);
     ProcessingResult result = fixture.run(mail);
     assertThat(fixture.served).containsExactly("root:" + A);
-    assertThat(lanes(result)).isEqualTo(Map.of("smtp:one.example", List.of(A, C), "smtp:two.example", List.of(B)));
+    assertThat(lanes(result))
+        .isEqualTo(Map.of("smtp:one.example", List.of(A, C), "smtp:two.example", List.of(B)));
     assertThat(result.dispatches()).hasSize(2);
     assertThat(result.dispatches().getFirst().mail().id()).isEqualTo(mail.id());
   }
@@ -146,7 +151,8 @@ class MailetContainerTest {
       Not | d@two.example
       """)
   void combinesMatchersByRecipient(String operation, String expected) throws IOException {
-    root("<matcher name=\"both\" match=\"" + operation + "\"><matcher match=\"RecipientIs=" + A + "," + B
+    root("<matcher name=\"both\" match=\"" + operation + "\"><matcher match=\"RecipientIs=" + A
+        + "," + B
         + "\"/><matcher match=\"RecipientIs=" + A + "," + C + "\"/></matcher>"
         + "<mailet match=\"both\" class=\"Note\"/><mailet class=\"Null\"/>");
     fixture.run(mail(A, B, C, "d@two.example"));
@@ -155,9 +161,10 @@ class MailetContainerTest {
 
   @Test
   void nestsCompositesAndTurnsConditionsRound() throws IOException {
-    root("<matcher name=\"x\" match=\"And\"><matcher match=\"Not\"><matcher match=\"RecipientIs=" + A
-        + "\"/></matcher><matcher notmatch=\"RecipientIs=" + B + "\"/></matcher>"
-        + "<mailet notmatch=\"x\" class=\"Note\"/><mailet class=\"Null\"/>");
+    root(
+        "<matcher name=\"x\" match=\"And\"><matcher match=\"Not\"><matcher match=\"RecipientIs=" + A
+            + "\"/></matcher><matcher notmatch=\"RecipientIs=" + B + "\"/></matcher>"
+            + "<mailet notmatch=\"x\" class=\"Note\"/><mailet class=\"Null\"/>");
     fixture.run(mail(A, B, C));
     assertThat(fixture.served).containsExactly("root:" + A + "," + B);
   }
@@ -167,10 +174,12 @@ class MailetContainerTest {
   @Test
   void sendsAMailWhoseMailetThrowsToTheErrorProcessor() throws IOException {
     failing(new java.io.FileNotFoundException("no\nsuch file"));
-    fixture.loadProcessors("<processor state=\"root\"><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>"
-        + "<processor state=\"error\"><mailet class=\"Deliver\"/></processor>");
+    fixture.loadProcessors(
+        "<processor state=\"root\"><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>"
+            + "<processor state=\"error\"><mailet class=\"Deliver\"/></processor>");
     Attributes attributes = fixture.run(mail(A)).dispatches().getFirst().mail().attributes();
-    assertThat(attributes.text(Attributes.ERROR)).contains("mailet failed: FileNotFoundException: no such file");
+    assertThat(attributes.text(Attributes.ERROR))
+        .contains("mailet failed: FileNotFoundException: no such file");
     assertThat(attributes.text(Attributes.EXCEPTION).orElseThrow())
         .startsWith("java.io.FileNotFoundException, java.io.IOException, java.lang.Exception");
     assertThat(fixture.events(Kind.ERROR)).hasSize(1);
@@ -198,9 +207,10 @@ class MailetContainerTest {
         + "<processor state=\"error\"><mailet class=\"Deliver\"/></processor>");
     ProcessingResult result = fixture.run(mail(A, B));
     assertThat(result.mails()).isEmpty();
-    assertThat(lanes(result)).isEqualTo(Map.of("smtp:one.example", List.of(A), "smtp:two.example", List.of(B)));
-    assertThat(result.dispatches()).allSatisfy(d ->
-        assertThat(d.mail().attributes().contains("half")).isFalse());
+    assertThat(lanes(result))
+        .isEqualTo(Map.of("smtp:one.example", List.of(A), "smtp:two.example", List.of(B)));
+    assertThat(result.dispatches())
+        .allSatisfy(d -> assertThat(d.mail().attributes().contains("half")).isFalse());
   }
 
   /** With Apache James, one part's failure brought bounces to recipients who had their mail. */
@@ -217,20 +227,26 @@ class MailetContainerTest {
   @CsvSource({"ignore,root", "other,other", "error,error"})
   void followsOnMailetException(String rule, String expected) throws IOException {
     failing(new IllegalStateException("broken"));
-    fixture.loadProcessors("<processor state=\"root\"><mailet class=\"Fail\"><onMailetException>" + rule
-        + "</onMailetException></mailet><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>"
-        + "<processor state=\"other\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>");
+    fixture.loadProcessors(
+        "<processor state=\"root\"><mailet class=\"Fail\"><onMailetException>" + rule
+            + "</onMailetException></mailet><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>"
+            + "<processor state=\"other\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>");
     fixture.run(mail(A));
     assertThat(fixture.served).containsExactly(expected + ":" + A);
   }
 
   @ParameterizedTest
-  @CsvSource({"nomatch,'other:a@one.example'", "matchall,'root:a@one.example|other:a@one.example'",
-      "error,'error:a@one.example'"})
+  @CsvSource({
+    "nomatch,'other:a@one.example'",
+    "matchall,'root:a@one.example|other:a@one.example'",
+    "error,'error:a@one.example'"
+  })
   void followsOnMatchException(String rule, String expected) throws IOException {
-    fixture.loadProcessors("<processor state=\"root\"><mailet match=\"Broken\" class=\"Note\"><onMatchException>" + rule
-        + "</onMatchException></mailet><mailet class=\"ToProcessor\"><processor>other</processor></mailet></processor>"
-        + "<processor state=\"other\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>");
+    fixture.loadProcessors(
+        "<processor state=\"root\"><mailet match=\"Broken\" class=\"Note\"><onMatchException>"
+            + rule
+            + "</onMatchException></mailet><mailet class=\"ToProcessor\"><processor>other</processor></mailet></processor>"
+            + "<processor state=\"other\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>");
     fixture.run(mail(A));
     assertThat(fixture.served).containsExactly(expected.split("\\|"));
   }
@@ -238,7 +254,8 @@ class MailetContainerTest {
   @Test
   void keepsAMailInPlaceWhenAnExceptionPropagates() throws IOException {
     failing(new IllegalStateException("broken"));
-    root("<mailet class=\"Fail\"><onMailetException>propagate</onMailetException></mailet><mailet class=\"Null\"/>");
+    root(
+        "<mailet class=\"Fail\"><onMailetException>propagate</onMailetException></mailet><mailet class=\"Null\"/>");
     assertThat(fixture.run(mail(A)).postponed()).singleElement().satisfies(p -> {
       assertThat(p.mail().processor()).isEqualTo("root");
       assertThat(p.mail().position()).isZero();
@@ -248,8 +265,9 @@ class MailetContainerTest {
   @Test
   void neverLosesAMailWhoseErrorProcessorFails() throws IOException {
     failing(new IllegalStateException("broken"));
-    fixture.loadProcessors("<processor state=\"root\"><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>"
-        + "<processor state=\"error\"><mailet class=\"Identity\"/><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>");
+    fixture.loadProcessors(
+        "<processor state=\"root\"><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>"
+            + "<processor state=\"error\"><mailet class=\"Identity\"/><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>");
     assertThat(fixture.run(mail(A)).postponed()).singleElement().satisfies(p -> {
       assertThat(p.mail().processor()).isEqualTo("error");
       assertThat(p.mail().position()).isEqualTo(1);
@@ -260,19 +278,22 @@ class MailetContainerTest {
 
   @Test
   void endsALoopOfProcessorsInTheErrorProcessor() throws IOException {
-    fixture.loadProcessors("<processor state=\"root\"><mailet class=\"ToProcessor\"><processor>ping</processor></mailet></processor>"
-        + "<processor state=\"ping\"><mailet class=\"ToProcessor\"><processor>pong</processor></mailet></processor>"
-        + "<processor state=\"pong\"><mailet class=\"ToProcessor\"><processor>ping</processor></mailet></processor>");
+    fixture.loadProcessors(
+        "<processor state=\"root\"><mailet class=\"ToProcessor\"><processor>ping</processor></mailet></processor>"
+            + "<processor state=\"ping\"><mailet class=\"ToProcessor\"><processor>pong</processor></mailet></processor>"
+            + "<processor state=\"pong\"><mailet class=\"ToProcessor\"><processor>ping</processor></mailet></processor>");
     fixture.run(mail(A));
     assertThat(fixture.served).containsExactly("error:" + A);
-    assertThat(fixture.events(Kind.ERROR)).singleElement().satisfies(
-        e -> assertThat(e.text()).contains("more than 100 times; the chain has a loop"));
+    assertThat(fixture.events(Kind.ERROR))
+        .singleElement()
+        .satisfies(e -> assertThat(e.text()).contains("more than 100 times; the chain has a loop"));
   }
 
   @Test
   void letsAMailWaitWhenTheErrorProcessorIsPartOfALoop() throws IOException {
-    fixture.loadProcessors("<processor state=\"root\"><mailet class=\"ToProcessor\"><processor>error</processor></mailet></processor>"
-        + "<processor state=\"error\"><mailet class=\"ToProcessor\"><processor>root</processor></mailet></processor>");
+    fixture.loadProcessors(
+        "<processor state=\"root\"><mailet class=\"ToProcessor\"><processor>error</processor></mailet></processor>"
+            + "<processor state=\"error\"><mailet class=\"ToProcessor\"><processor>root</processor></mailet></processor>");
     assertThat(fixture.run(mail(A)).postponed()).hasSize(1);
   }
 
@@ -282,8 +303,9 @@ class MailetContainerTest {
     root("<mailet class=\"Liar\"/>");
     fixture.run(mail(A));
     assertThat(fixture.served).containsExactly("error:" + A);
-    assertThat(fixture.events(Kind.ERROR)).singleElement().satisfies(
-        e -> assertThat(e.text()).isEqualTo("reached the end of processor 'root'"));
+    assertThat(fixture.events(Kind.ERROR))
+        .singleElement()
+        .satisfies(e -> assertThat(e.text()).isEqualTo("reached the end of processor 'root'"));
   }
 
   @Test
@@ -334,7 +356,8 @@ class MailetContainerTest {
     assertThat(waiting.mail().attempts()).isEqualTo(1);
 
     away.set(false);
-    assertThat(lanes(fixture.run(waiting.mail()))).isEqualTo(Map.of("smtp:one.example", List.of(A)));
+    assertThat(lanes(fixture.run(waiting.mail())))
+        .isEqualTo(Map.of("smtp:one.example", List.of(A)));
     assertThat(fixture.served).containsExactly("root:" + A);
   }
 
@@ -346,7 +369,9 @@ class MailetContainerTest {
     Duration last = Duration.ZERO;
     for (int i = 0; i < 12; i++) {
       Postponed waiting = fixture.run(mail).postponed().getFirst();
-      assertThat(waiting.delay()).isGreaterThanOrEqualTo(last).isLessThanOrEqualTo(Duration.ofHours(1));
+      assertThat(waiting.delay())
+          .isGreaterThanOrEqualTo(last)
+          .isLessThanOrEqualTo(Duration.ofHours(1));
       last = waiting.delay();
       mail = waiting.mail();
     }
@@ -365,8 +390,16 @@ class MailetContainerTest {
     failing(new TemporaryFailure("away"));
     root("<mailet class=\"Fail\"/><mailet class=\"Null\"/>");
     SpooledMail fresh = mail(A);
-    SpooledMail old = new SpooledMail(fresh.id(), fresh.envelope(), fresh.content(), fresh.attributes(), fresh.origin(),
-        Instant.now().minus(Duration.ofDays(6)), "root", 0, 50);
+    SpooledMail old = new SpooledMail(
+        fresh.id(),
+        fresh.envelope(),
+        fresh.content(),
+        fresh.attributes(),
+        fresh.origin(),
+        Instant.now().minus(Duration.ofDays(6)),
+        "root",
+        0,
+        50);
     assertThat(fixture.run(old).postponed()).isEmpty();
     assertThat(fixture.served).containsExactly("error:" + A);
   }
@@ -399,10 +432,12 @@ class MailetContainerTest {
     });
     root("<mailet class=\"Copy\"/><mailet class=\"Null\"/>");
     assertThat(fixture.run(mail(A)).mails()).containsExactly(copy);
-    assertThat(fixture.events(Kind.SENT)).singleElement().satisfies(
-        e -> assertThat(e.details()).containsEntry("child", copy.id().value()));
-    assertThat(fixture.events(Kind.NOTE)).singleElement().satisfies(
-        e -> assertThat(e.where()).isEqualTo("root/0/Copy"));
+    assertThat(fixture.events(Kind.SENT))
+        .singleElement()
+        .satisfies(e -> assertThat(e.details()).containsEntry("child", copy.id().value()));
+    assertThat(fixture.events(Kind.NOTE))
+        .singleElement()
+        .satisfies(e -> assertThat(e.where()).isEqualTo("root/0/Copy"));
   }
 
   @Test
@@ -414,8 +449,9 @@ class MailetContainerTest {
     root("<mailet class=\"Empty\"/><mailet class=\"Deliver\"/>");
     ProcessingResult result = fixture.run(mail(A));
     assertThat(result.dispatches()).isEmpty();
-    assertThat(fixture.events(Kind.DROPPED)).singleElement().satisfies(
-        e -> assertThat(e.text()).isEqualTo("no recipient is left"));
+    assertThat(fixture.events(Kind.DROPPED))
+        .singleElement()
+        .satisfies(e -> assertThat(e.text()).isEqualTo("no recipient is left"));
   }
 
   // ---- reload
@@ -451,7 +487,8 @@ class MailetContainerTest {
     root("<mailet class=\"Slow\"/><mailet class=\"Deliver\"/>");
     Thread run = Thread.ofVirtual().start(() -> fixture.run(mail(A)));
     entered.await();
-    fixture.write(ChainFixture.chain("<processor state=\"root\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>"));
+    fixture.write(ChainFixture.chain(
+        "<processor state=\"root\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>"));
     fixture.container().reload();
     assertThat(closed).hasValue(0);
     fixture.run(mail(B));

@@ -45,7 +45,8 @@ sealed interface CertificateFiles {
       Certificate[] chain = readChain();
       PrivateKey privateKey = readKey();
       if (!PairCheck.belongTogether(privateKey, chain[0].getPublicKey())) {
-        throw new IOException("the key in " + key + " doesn't belong to the certificate in " + certificate);
+        throw new IOException(
+            "the key in " + key + " doesn't belong to the certificate in " + certificate);
       }
       try {
         KeyStore store = KeyStore.getInstance("PKCS12");

@@ -16,7 +16,8 @@ import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
 
 class ConfigurationFilesTest {
-  private static final Setting<Long> COUNT = Setting.number("count", "How many.", 1, 9).defaultsTo("3");
+  private static final Setting<Long> COUNT =
+      Setting.number("count", "How many.", 1, 9).defaultsTo("3");
   private static final Setting<String> NAME = Setting.text("name", "Its name.").mandatory();
   private static final SettingSchema SCHEMA = SettingSchema.of(COUNT, NAME);
 
@@ -24,8 +25,9 @@ class ConfigurationFilesTest {
   private Path folder;
 
   private final Problems problems = new Problems();
-  private final Variables variables =
-      new Variables(Map.of("HOST", "mx.example.org", "TRICK", "${env:HOST}", "EMPTY", "")::get, Map.of("a.b", "c")::get);
+  private final Variables variables = new Variables(
+      Map.of("HOST", "mx.example.org", "TRICK", "${env:HOST}", "EMPTY", "")::get,
+      Map.of("a.b", "c")::get);
 
   private Optional<ConfigElement> read(String text) throws IOException {
     Files.writeString(folder.resolve("x.xml"), text);
@@ -69,7 +71,8 @@ class ConfigurationFilesTest {
 
   @Test
   void replacesVariablesInTextAndAttributes() throws IOException {
-    ConfigElement root = read("<x a='${sys:a.b}'>${env:HOST} ${env:NONE:-other} ${env:EMPTY}</x>").orElseThrow();
+    ConfigElement root = read("<x a='${sys:a.b}'>${env:HOST} ${env:NONE:-other} ${env:EMPTY}</x>")
+        .orElseThrow();
     assertThat(root.attribute("a")).contains("c");
     assertThat(root.text()).isEqualTo("mx.example.org other");
   }
@@ -97,13 +100,21 @@ class ConfigurationFilesTest {
   @Test
   void refusesADoctypeWithItsEntities() throws IOException {
     read("<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>\n<x>&e;</x>");
-    assertThat(messages()).singleElement().asString().startsWith("x.xml:1:").contains("a DOCTYPE isn't allowed");
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith("x.xml:1:")
+        .contains("a DOCTYPE isn't allowed");
   }
 
   @Test
   void refusesTextThatIsNotWellFormed() throws IOException {
     read("<x>\n<a></b></x>");
-    assertThat(messages()).singleElement().asString().startsWith("x.xml:2:").contains("not well-formed XML");
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith("x.xml:2:")
+        .contains("not well-formed XML");
   }
 
   @Test
@@ -118,13 +129,16 @@ class ConfigurationFilesTest {
     files().read("y.xml", "y", problems);
     read("<z/>");
     assertThat(messages())
-        .containsExactly("y.xml: the file doesn't exist", "x.xml:1:1: the root element is <z>, but has to be <x>");
+        .containsExactly(
+            "y.xml: the file doesn't exist",
+            "x.xml:1:1: the root element is <z>, but has to be <x>");
   }
 
   @Test
   void refusesTextBetweenElements() throws IOException {
     read("<x>stray<a/></x>");
-    assertThat(messages()).containsExactly("x.xml:1:1: <x> holds text between its elements: 'stray'");
+    assertThat(messages())
+        .containsExactly("x.xml:1:1: <x> holds text between its elements: 'stray'");
   }
 
   @Test
@@ -137,7 +151,8 @@ class ConfigurationFilesTest {
 
   @Test
   void refusesAnIncludeThatIsMissingOrIncludesItself() throws IOException {
-    Files.writeString(folder.resolve("loop.xml"), "<included><include file='loop.xml'/></included>");
+    Files.writeString(
+        folder.resolve("loop.xml"), "<included><include file='loop.xml'/></included>");
     read("<x>\n<include file='none.xml'/>\n<include file='loop.xml'/></x>");
     assertThat(messages())
         .containsExactly(
@@ -157,7 +172,8 @@ class ConfigurationFilesTest {
   @Test
   void reportsEverySettingThatDoesNotFitAtOnce() throws IOException {
     ConfigElement root =
-        read("<x>\n<count>12</count>\n<cuont>1</cuont>\n<count a='1'>1</count>\n</x>").orElseThrow();
+        read("<x>\n<count>12</count>\n<cuont>1</cuont>\n<count a='1'>1</count>\n</x>")
+            .orElseThrow();
     assertThat(SettingsReader.read(root, SCHEMA, "thing", problems)).isEmpty();
     assertThat(messages())
         .containsExactlyInAnyOrder(
@@ -170,8 +186,10 @@ class ConfigurationFilesTest {
 
   @Test
   void countsAnEmptyMandatorySettingAsMissing() throws IOException {
-    SettingsReader.read(read("<x><name>${env:EMPTY}</name></x>").orElseThrow(), SCHEMA, "thing", problems);
-    assertThat(messages()).containsExactly("x.xml:1:4: setting 'name' of thing: setting 'name' is empty");
+    SettingsReader.read(
+        read("<x><name>${env:EMPTY}</name></x>").orElseThrow(), SCHEMA, "thing", problems);
+    assertThat(messages())
+        .containsExactly("x.xml:1:4: setting 'name' of thing: setting 'name' is empty");
   }
 
   @Test

@@ -16,12 +16,14 @@ class SuggestionTest {
 
   @Test
   void saysThatOnlyTheCaseDiffers() {
-    assertThat(Suggestion.hint("senderis", NAMES)).isEqualTo("; did you mean 'SenderIs'? (names are case-sensitive)");
+    assertThat(Suggestion.hint("senderis", NAMES))
+        .isEqualTo("; did you mean 'SenderIs'? (names are case-sensitive)");
   }
 
   @Test
   void listsFewNamesWhenNoneIsNear() {
-    assertThat(Suggestion.hint("Quarantine", NAMES)).isEqualTo("; known: RecipientIs, RecipientIsLocal, SenderIs");
+    assertThat(Suggestion.hint("Quarantine", NAMES))
+        .isEqualTo("; known: RecipientIs, RecipientIsLocal, SenderIs");
   }
 
   @Test

@@ -25,11 +25,13 @@ public final class PluginJar {
   }
 
   /** A plugin that was built for another version of the SPI. */
-  public static Path writeWithSpiVersion(Path plugins, String name, int version) throws IOException {
+  public static Path writeWithSpiVersion(Path plugins, String name, int version)
+      throws IOException {
     return write(plugins, name, "", Integer.toString(version));
   }
 
-  private static Path write(Path plugins, String name, String body, String version) throws IOException {
+  private static Path write(Path plugins, String name, String body, String version)
+      throws IOException {
     String source = """
         package stranger;
         import java.util.List;
@@ -49,14 +51,16 @@ public final class PluginJar {
   private static Path compile(Path folder, String name, String source) throws IOException {
     Path classes = Files.createTempDirectory("classes");
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    JavaFileObject file = new SimpleJavaFileObject(
-        URI.create("string:///stranger/" + name + ".java"), JavaFileObject.Kind.SOURCE) {
-      @Override
-      public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-        return source;
-      }
-    };
-    List<String> options = List.of("-d", classes.toString(), "-classpath", System.getProperty("java.class.path"));
+    JavaFileObject file =
+        new SimpleJavaFileObject(
+            URI.create("string:///stranger/" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return source;
+          }
+        };
+    List<String> options =
+        List.of("-d", classes.toString(), "-classpath", System.getProperty("java.class.path"));
     if (!compiler.getTask(null, null, null, options, null, List.of(file)).call()) {
       throw new IllegalArgumentException("the plugin doesn't compile");
     }

@@ -69,9 +69,11 @@ class PluginRegistryTest {
     load();
     assertThat(messages()).isEmpty();
     MailetFactory factory = registry.mailets().find("TellLoader").orElseThrow();
-    Mailet mailet = factory.create(Settings.ofTexts(factory.settings(), Map.of()), new FakeServices());
+    Mailet mailet =
+        factory.create(Settings.ofTexts(factory.settings(), Map.of()), new FakeServices());
     ClassLoader before = Thread.currentThread().getContextClassLoader();
-    assertThat(mailet.service(FakeMail.from("a@example.org"))).isEqualTo(Outcome.dropped("true false"));
+    assertThat(mailet.service(FakeMail.from("a@example.org")))
+        .isEqualTo(Outcome.dropped("true false"));
     assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
   }
 
@@ -90,8 +92,8 @@ class PluginRegistryTest {
         """);
     load();
     MailetFactory factory = registry.mailets().find("Throws").orElseThrow();
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> factory.create(Settings.ofTexts(factory.settings(), Map.of()), new FakeServices()))
+    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+            factory.create(Settings.ofTexts(factory.settings(), Map.of()), new FakeServices()))
         .isInstanceOf(org.mansio.spi.settings.InvalidSettingException.class)
         .hasMessage("not so");
   }
@@ -140,7 +142,10 @@ class PluginRegistryTest {
     PluginJar.write(plugins, "B", extension.formatted("b"));
     load();
     registry.activate(new FakeServices(), problems);
-    assertThat(messages()).singleElement().asString().contains("B: plugin 'B'", "brings the SMTP verb 'XPING'");
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .contains("B: plugin 'B'", "brings the SMTP verb 'XPING'");
   }
 
   @Test
@@ -155,15 +160,22 @@ class PluginRegistryTest {
 
   @Test
   void refusesAPluginThatCannotBeMade() throws IOException {
-    PluginJar.write(plugins, "Bad", "public Bad() { throw new IllegalStateException(\"no database\"); }");
+    PluginJar.write(
+        plugins, "Bad", "public Bad() { throw new IllegalStateException(\"no database\"); }");
     load();
-    assertThat(messages()).singleElement().asString().startsWith("Bad: plugin class stranger.Bad can't be used").contains("no database");
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith("Bad: plugin class stranger.Bad can't be used")
+        .contains("no database");
   }
 
   @Test
   void refusesAPluginThatBreaksWhileItIsRead() throws IOException {
     PluginJar.write(
-        plugins, "Bad", "public List<MailetFactory> mailets() { throw new NoClassDefFoundError(\"com/gone/Lib\"); }");
+        plugins,
+        "Bad",
+        "public List<MailetFactory> mailets() { throw new NoClassDefFoundError(\"com/gone/Lib\"); }");
     load();
     assertThat(messages())
         .containsExactly(
@@ -174,7 +186,8 @@ class PluginRegistryTest {
   void refusesAFolderWithoutAJarAndAJarWithoutAPlugin() throws IOException {
     Files.createDirectories(plugins.resolve("empty"));
     Files.createDirectories(plugins.resolve("plain"));
-    try (var jar = new java.util.jar.JarOutputStream(Files.newOutputStream(plugins.resolve("plain/x.jar")))) {
+    try (var jar =
+        new java.util.jar.JarOutputStream(Files.newOutputStream(plugins.resolve("plain/x.jar")))) {
       jar.putNextEntry(new java.util.jar.JarEntry("nothing"));
     }
     load();
@@ -188,12 +201,15 @@ class PluginRegistryTest {
   @Test
   void refusesAServicesFileThatNamesNoClass() throws IOException {
     Files.createDirectories(plugins.resolve("gone"));
-    try (var jar = new java.util.jar.JarOutputStream(Files.newOutputStream(plugins.resolve("gone/x.jar")))) {
+    try (var jar =
+        new java.util.jar.JarOutputStream(Files.newOutputStream(plugins.resolve("gone/x.jar")))) {
       jar.putNextEntry(new java.util.jar.JarEntry("META-INF/services/org.mansio.spi.Plugin"));
       jar.write("stranger.Gone\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
     load();
-    assertThat(messages()).isNotEmpty().allSatisfy(m -> assertThat(m).startsWith("gone: ")).anySatisfy(
-        m -> assertThat(m).contains("stranger.Gone"));
+    assertThat(messages())
+        .isNotEmpty()
+        .allSatisfy(m -> assertThat(m).startsWith("gone: "))
+        .anySatisfy(m -> assertThat(m).contains("stranger.Gone"));
   }
 }

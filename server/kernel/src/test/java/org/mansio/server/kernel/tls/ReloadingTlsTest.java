@@ -40,7 +40,10 @@ class ReloadingTlsTest {
     Environment environment = new Environment(
         "mx.example.org", MailAddress.of("postmaster@example.org"), folder, folder.resolve("data"));
     return new ReloadingTls(
-        Settings.ofTexts(ServerSettings.TLS, settings), environment, Location.of("server.xml"), problems);
+        Settings.ofTexts(ServerSettings.TLS, settings),
+        environment,
+        Location.of("server.xml"),
+        problems);
   }
 
   /** A pair of PEM files for that name, in a folder of that name. */
@@ -66,7 +69,8 @@ class ReloadingTlsTest {
       try (SSLSocket client =
           (SSLSocket) trusting.getSocketFactory().createSocket(loopback, server.getLocalPort())) {
         client.startHandshake();
-        X509Certificate certificate = (X509Certificate) client.getSession().getPeerCertificates()[0];
+        X509Certificate certificate =
+            (X509Certificate) client.getSession().getPeerCertificates()[0];
         return certificate.getSubjectX500Principal().getName();
       } finally {
         accepting.join();
@@ -96,7 +100,8 @@ class ReloadingTlsTest {
     first.stop(Duration.ZERO);
     assertThat(presented(first.context())).isEqualTo("CN=mx.example.org");
     Path key = folder.resolve("data/tls/self-signed.key");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key))).isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+        .isEqualTo("rw-------");
 
     byte[] before = Files.readAllBytes(key);
     ReloadingTls second = tls(Map.of());
@@ -115,7 +120,8 @@ class ReloadingTlsTest {
   void presentsTheCertificateOfAKeystore() throws Exception {
     pem("k.example.org");
     CertificateFiles.Pem files = new CertificateFiles.Pem(
-        folder.resolve("k.example.org/self-signed.crt"), folder.resolve("k.example.org/self-signed.key"));
+        folder.resolve("k.example.org/self-signed.crt"),
+        folder.resolve("k.example.org/self-signed.key"));
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     KeyStore pem = files.keyStore();
@@ -130,7 +136,10 @@ class ReloadingTlsTest {
     Map<String, String> right = Map.of("keystore", "k.p12", "keystorePassword", "secret");
     assertThat(presented(tls(right).context())).isEqualTo("CN=k.example.org");
     tls(Map.of("keystore", "k.p12", "keystorePassword", "wrong-one"));
-    assertThat(problems.errors()).singleElement().extracting(Problem::message).asString()
+    assertThat(problems.errors())
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
         .doesNotContain("wrong-one");
   }
 
@@ -149,7 +158,10 @@ class ReloadingTlsTest {
     pem(name);
     for (String file : new String[] {"self-signed.crt", "self-signed.key"}) {
       Path target = folder.resolve("old.example.org").resolve(file);
-      Files.copy(folder.resolve(name).resolve(file), target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(
+          folder.resolve(name).resolve(file),
+          target,
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       Files.setLastModifiedTime(target, FileTime.from(Instant.now().plusSeconds(60)));
     }
   }
@@ -168,8 +180,12 @@ class ReloadingTlsTest {
   void refusesAKeyOfAnotherCertificate() throws Exception {
     pem("a.example.org");
     pem("b.example.org");
-    tls(Map.of("certificate", "a.example.org/self-signed.crt", "key", "b.example.org/self-signed.key"));
-    assertThat(problems.errors()).singleElement().asString().contains("doesn't belong to the certificate");
+    tls(Map.of(
+        "certificate", "a.example.org/self-signed.crt", "key", "b.example.org/self-signed.key"));
+    assertThat(problems.errors())
+        .singleElement()
+        .asString()
+        .contains("doesn't belong to the certificate");
   }
 
   @Test
@@ -177,10 +193,14 @@ class ReloadingTlsTest {
     tls(Map.of("certificate", "a.crt"));
     tls(Map.of("certificate", "a.crt", "key", "a.key", "keystore", "k.p12"));
     tls(Map.of("certificate", "a.crt", "key", "a.key"));
-    assertThat(problems.errors()).extracting(Problem::message).satisfiesExactly(
-        half -> assertThat(half).isEqualTo("TLS: certificate and key belong together; only one is set"),
-        both -> assertThat(both).isEqualTo("TLS: set either keystore or certificate and key, not both"),
-        missing -> assertThat(missing).endsWith("a.crt doesn't exist"));
+    assertThat(problems.errors())
+        .extracting(Problem::message)
+        .satisfiesExactly(
+            half -> assertThat(half)
+                .isEqualTo("TLS: certificate and key belong together; only one is set"),
+            both -> assertThat(both)
+                .isEqualTo("TLS: set either keystore or certificate and key, not both"),
+            missing -> assertThat(missing).endsWith("a.crt doesn't exist"));
   }
 
   @Test

@@ -124,7 +124,9 @@ class FileTraceLogTest {
 
   @Test
   void skipsALineThatACrashCutOff() throws IOException {
-    Files.writeString(folder.resolve("trace-1000000000000.log"), "2026-01-01T00:00:00Z\tA\tNOTE\tx\tgood\n2026-01-01T00\tA\tNO");
+    Files.writeString(
+        folder.resolve("trace-1000000000000.log"),
+        "2026-01-01T00:00:00Z\tA\tNOTE\tx\tgood\n2026-01-01T00\tA\tNO");
     open("16M", "512M");
     assertThat(texts(log.find("A"))).containsExactly("good");
   }
@@ -134,8 +136,13 @@ class FileTraceLogTest {
     Files.writeString(folder.resolve("trace-1000000000000.log"), "");
     Files.writeString(folder.resolve("trace-1000000000001.log"), "");
     TraceSegments segments = new TraceSegments(
-        folder, 1 << 20, 1 << 10, Duration.ofDays(1), Clock.fixed(Instant.ofEpochMilli(1_100_000_000_000L), ZoneOffset.UTC));
-    segments.append(java.nio.ByteBuffer.wrap("a\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        folder,
+        1 << 20,
+        1 << 10,
+        Duration.ofDays(1),
+        Clock.fixed(Instant.ofEpochMilli(1_100_000_000_000L), ZoneOffset.UTC));
+    segments.append(
+        java.nio.ByteBuffer.wrap("a\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     segments.close();
     assertThat(segments.list())
         .extracting(s -> s.file().getFileName().toString())

@@ -12,7 +12,8 @@ import org.mansio.spi.trace.TraceEvent.Kind;
 class TraceLineTest {
   @Property(tries = 300)
   void readsBackWhatItWrites(@ForAll String where, @ForAll String text, @ForAll String value) {
-    TraceEvent event = TraceEvent.now(new MailId("A"), Kind.NOTE, where, text, Map.of("key", value));
+    TraceEvent event =
+        TraceEvent.now(new MailId("A"), Kind.NOTE, where, text, Map.of("key", value));
     String line = TraceLine.write(event);
     assertThat(line.chars().filter(c -> c == '\n').count()).isEqualTo(1);
     assertThat(TraceLine.read(line.substring(0, line.length() - 1))).contains(event);
