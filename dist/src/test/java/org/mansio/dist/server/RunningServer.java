@@ -64,10 +64,13 @@ public final class RunningServer implements AutoCloseable {
       Installation installation, Map<String, String> environment) {
     RunningServer server = start(installation, environment);
     installation.ctlWithInput("", "domain", "add", "example.org");
-    for (String user : List.of("alice", "bob")) {
-      installation.ctlWithInput(PASSWORD + "\n", "user", "add", user + "@example.org");
-    }
-    return server;
+    return server.addUser("alice").addUser("bob");
+  }
+
+  /** One more user at example.org, with the same password. */
+  public RunningServer addUser(String name) {
+    installation.ctlWithInput(PASSWORD + "\n", "user", "add", name + "@example.org");
+    return this;
   }
 
   private void awaitReady() {

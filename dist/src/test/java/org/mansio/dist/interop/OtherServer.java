@@ -1,0 +1,160 @@
+package org.mansio.dist.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.mansio.dist.server.Installation;
+
+/** A mail server of another project in a process and a folder of its own; takes every mail. Closing it ends it. */
+final class OtherServer implements AutoCloseable {
+  private final Process process;
+  private final Path folder;
+  private final String address;
+
+  private OtherServer(Process process, Path folder, String address) {
+    this.process = process;
+    this.folder = folder;
+    this.address = address;
+  }
+
+  /** Postfix's smtp-sink on a free loopback port. */
+  static OtherServer smtpSink() throws IOException {
+    return sink("127.0.0.1", freePort(), List.of());
+  }
+
+  /** Postfix's smtp-sink, speaking LMTP. */
+  static OtherServer lmtpSink() throws IOException {
+    return sink("127.0.0.1", freePort(), List.of("-L"));
+  }
+
+  /** Postfix's smtp-sink on a given address and port. */
+  static OtherServer smtpSink(String host, int port) throws IOException {
+    return sink(host, port, List.of());
+  }
+
+  private static OtherServer sink(String host, int port, List<String> options) throws IOException {
+    Path folder = folder("smtp-sink");
+    List<String> command = new ArrayList<>(List.of("/usr/sbin/smtp-sink"));
+    command.addAll(options);
+    if (isRoot()) {
+      // It refuses to stay root.
+      command.addAll(List.of("-u", "nobody"));
+    }
+    command.addAll(List.of("-d", folder + "/mail-", host + ":" + port, "200"));
+    return start(command, folder, host, port);
+  }
+
+  /** Dovecot's LMTP server, storing into Maildirs. */
+  static OtherServer dovecot() throws IOException {
+    Path folder = folder("dovecot");
+    int port = freePort();
+    String template = Files.readString(Installation.source().resolve("src/it/interop/dovecot.conf"));
+    Path configuration = folder.resolve("dovecot.conf");
+    Files.writeString(
+        configuration,
+        template.replace("@FOLDER@", folder.toString()).replace("@PORT@", Integer.toString(port)));
+    return start(
+        List.of("/usr/sbin/dovecot", "-F", "-c", configuration.toString()), folder, "127.0.0.1", port);
+  }
+
+  private static OtherServer start(List<String> command, Path folder, String host, int port)
+      throws IOException {
+    Process process = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("output").toFile())
+        .start();
+    OtherServer server = new OtherServer(process, folder, host + ":" + port);
+    try {
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> accepts(process, host, port));
+    } catch (RuntimeException e) {
+      server.close();
+      throw new IOException("it doesn't start: " + Files.readString(folder.resolve("output")), e);
+    }
+    return server;
+  }
+
+  private static boolean accepts(Process process, String host, int port) {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("it ended with " + process.exitValue());
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** {@code host:port}. */
+  String address() {
+    return address;
+  }
+
+  /** All messages that it keeps. */
+  List<byte[]> messages() {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      List<byte[]> result = new ArrayList<>();
+      for (Path file : tree.filter(Files::isRegularFile).filter(OtherServer::isMessage).toList()) {
+        byte[] octets = Files.readAllBytes(file);
+        result.add(file.getParent().endsWith("new") ? octets : asReceived(octets));
+      }
+      return result;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (UncheckedIOException e) {
+      // A file was moved from tmp to new under the walk: the next look sees it.
+      return List.of();
+    }
+  }
+
+  /** smtp-sink writes LF for CR LF, and an empty line behind each message. */
+  private static byte[] asReceived(byte[] dumped) {
+    String text = new String(dumped, StandardCharsets.ISO_8859_1).replaceFirst("\n\\z", "");
+    return text.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isMessage(Path file) {
+    return file.getFileName().toString().startsWith("mail-") || file.getParent().endsWith("new");
+  }
+
+  private static Path folder(String name) throws IOException {
+    Path folder = Files.createTempDirectory("mansio-" + name);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    return folder;
+  }
+
+  private static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().join();
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
