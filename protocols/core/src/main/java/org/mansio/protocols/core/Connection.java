@@ -149,9 +149,13 @@ public final class Connection {
    * @return false, with nothing sent, when the peer has sent octets behind its command already: they came in the clear and
    *     may be somebody else's (CVE-2011-0411); they are forgotten and the session must end
    * @throws ConnectionEnd when the handshake fails
+   * @throws IllegalStateException when there is no usable certificate; nothing was sent then
    */
   public boolean startTls(byte[] goAhead) throws ConnectionEnd {
     flush();
+    // Made here, where a certificate that can't be read is the command's failure and not the event
+    // loop's.
+    SslHandler handler = tls.get();
     CompletableFuture<Boolean> result = new CompletableFuture<>();
     // On the event loop nothing can arrive between the look at the queue and the TLS handler's
     // arrival.
@@ -160,7 +164,6 @@ public final class Connection {
         result.complete(false);
         return;
       }
-      SslHandler handler = tls.get();
       channel.writeAndFlush(Unpooled.wrappedBuffer(goAhead), channel.voidPromise());
       channel.pipeline().addFirst(ConnectionHandler.TLS, handler);
       handler.handshakeFuture().addListener(done -> {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.protocols.core.OctetSink;
 import org.mansio.spi.Services;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Content;
@@ -40,6 +41,7 @@ final class DataCommand {
       SmtpReply.of(554, "5.6.0", "Message has too long a line");
   private static final SmtpReply LOOP =
       SmtpReply.of(554, "5.4.6", "Too many hops, this message is looping");
+  private static final long MAX_DRAINED = 8L << 30;
   private static final int TRACED_RECIPIENTS = 100;
 
   private final ListenerOptions options;
@@ -74,12 +76,37 @@ final class DataCommand {
       session.setReceivingData(true);
       session.reply(GO_AHEAD);
       session.connection().flush();
-      session.connection().readInto(scanner);
+      session.connection().readInto(new Bounded(scanner, intake, drainLimit()));
+      if (!scanner.complete()) {
+        // Still in the middle of the message: whatever follows can't be a command.
+        log.warn("{}: message {} cut off after {} octets", session, id, intake.size());
+        session.end(Replies.TOO_LARGE);
+        return;
+      }
       session.setReceivingData(false);
       conclude(session, id, intake, scanner);
     } finally {
       // RFC 5321 §4.1.1.4: the end of the message ends the transaction, whatever becomes of it.
       session.resetTransaction();
+    }
+  }
+
+  /** A message over the limit is read to its end, so that the client hears why; but not for ever. */
+  private long drainLimit() {
+    return options.maxMessageSize() == 0 ? Long.MAX_VALUE : options.maxMessageSize() + MAX_DRAINED;
+  }
+
+  /** The scanner, until too much has come. */
+  private record Bounded(DataScanner scanner, MessageIntake intake, long limit)
+      implements OctetSink {
+    @Override
+    public int take(byte[] octets, int from, int to) {
+      return scanner.take(octets, from, to);
+    }
+
+    @Override
+    public boolean complete() {
+      return scanner.complete() || intake.size() > limit;
     }
   }
 
@@ -111,13 +138,11 @@ final class DataCommand {
         .map(Hooks.Refusal::reply)
         .orElseGet(() -> SmtpReply.of(250, "2.0.0", "Ok: queued as " + id));
     int replies = options.service() == Service.LMTP ? session.recipients().size() : 1;
-    for (int i = 1; i < replies; i++) {
-      session.reply(reply);
-    }
     if (refusal.isPresent() && refusal.get().disconnect()) {
+      session.reply(reply, replies - 1);
       session.end(reply);
     } else {
-      session.reply(reply);
+      session.reply(reply, replies);
     }
   }
 
@@ -154,7 +179,7 @@ final class DataCommand {
         return refusal;
       }
       services.queue().enqueue(mail);
-      session.forgiveJunk();
+      session.forgive();
       received(session, mail, intake);
       return Optional.empty();
     } catch (QueueException e) {
@@ -186,7 +211,7 @@ final class DataCommand {
             .service()
             .withKeyword(
                 session.extended(), session.tls(), session.authenticated().isPresent()),
-        Optional.of(session.remote().getAddress().getHostAddress()),
+        Optional.of(session.remoteAddress()),
         Optional.empty(),
         session.helo(),
         session.authenticated().map(MailAddress::toString),
@@ -212,8 +237,7 @@ final class DataCommand {
             mail.id(),
             TraceEvent.Kind.RECEIVED,
             session.listener(),
-            "from " + session.remote().getAddress().getHostAddress() + " by "
-                + mail.origin().protocol(),
+            "from " + session.remoteAddress() + " by " + mail.origin().protocol(),
             Map.of(
                 "message-id", messageId,
                 "sender", envelope.sender().map(MailAddress::toString).orElse(""),

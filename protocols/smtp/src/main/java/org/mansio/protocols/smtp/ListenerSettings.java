@@ -78,7 +78,10 @@ final class ListenerSettings {
       .defaultsTo("100");
 
   static final Setting<Long> MAX_ERRORS = Setting.number(
-          "maxErrors", "Commands answered by an error before the session ends (421).", 1, 1_000_000)
+          "maxErrors",
+          "Commands answered by an error before the session ends (421); counted anew after each mail.",
+          1,
+          1_000_000)
       .defaultsTo("50");
 
   static final Setting<Long> MAX_AUTH_FAILURES = Setting.number(

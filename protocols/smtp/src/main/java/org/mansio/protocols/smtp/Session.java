@@ -112,6 +112,13 @@ final class Session implements SmtpSession {
     return connection;
   }
 
+  /** The client's address without brackets, port or zone. */
+  String remoteAddress() {
+    String text = remote().getAddress().getHostAddress();
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
+  }
+
   boolean inTransaction() {
     return transaction != null;
   }
@@ -126,6 +133,15 @@ final class Session implements SmtpSession {
       // RFC 5321 §3.8: 421 says that the connection is about to close.
       ending = true;
     }
+  }
+
+  /** Sends the same reply several times; an error counts once. */
+  void reply(SmtpReply reply, int times) throws ConnectionEnd {
+    int errorsBefore = errors;
+    for (int i = 0; i < times; i++) {
+      reply(reply);
+    }
+    errors = Math.min(errors, errorsBefore + 1);
   }
 
   /** Sends a last reply. */
@@ -195,9 +211,10 @@ final class Session implements SmtpSession {
     return ++junk;
   }
 
-  /** A mail was taken: the client is at work, whatever it asked before. */
-  void forgiveJunk() {
+  /** A mail was taken: the client is at work, whatever it asked or got wrong before. */
+  void forgive() {
     junk = 0;
+    errors = 0;
   }
 
   int countAuthFailure() {
@@ -215,6 +232,6 @@ final class Session implements SmtpSession {
 
   @Override
   public String toString() {
-    return listener + " " + id() + " " + remote().getAddress().getHostAddress();
+    return listener + " " + id() + " " + remoteAddress();
   }
 }

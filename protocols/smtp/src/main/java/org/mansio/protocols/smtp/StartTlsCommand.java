@@ -15,6 +15,8 @@ final class StartTlsCommand {
   private static final Logger log = LoggerFactory.getLogger(StartTlsCommand.class);
   private static final SmtpReply READY = SmtpReply.of(220, "2.0.0", "Ready to start TLS");
   private static final SmtpReply ALREADY = SmtpReply.of(503, "5.5.1", "TLS is active already");
+  private static final SmtpReply UNAVAILABLE =
+      SmtpReply.of(454, "4.7.0", "TLS not available, try again later");
   private static final SmtpReply INJECTED =
       SmtpReply.of(554, "5.5.0", "Commands behind STARTTLS, closing connection");
 
@@ -29,14 +31,28 @@ final class StartTlsCommand {
       session.reply(Replies.NO_ARGUMENT);
     } else if (session.tls()) {
       session.reply(ALREADY);
-    } else if (session.connection().startTls(ReplyFormat.octets(READY))) {
+    } else if (started(session)) {
       session.secured();
       log.debug("{}: {}", session, session.tlsDescription().orElse(""));
-    } else {
+    }
+  }
+
+  private static boolean started(Session session) throws ConnectionEnd {
+    boolean started;
+    try {
+      started = session.connection().startTls(ReplyFormat.octets(READY));
+    } catch (IllegalStateException e) {
+      // RFC 3207 §4.
+      log.error("{}: no TLS; look at the server's certificate", session, e);
+      session.reply(UNAVAILABLE);
+      return false;
+    }
+    if (!started) {
       // What came in the clear behind STARTTLS could be somebody else's, and must not count as said
       // under TLS.
       log.warn("{}: sent commands behind STARTTLS without waiting", session);
       session.end(INJECTED);
     }
+    return started;
   }
 }

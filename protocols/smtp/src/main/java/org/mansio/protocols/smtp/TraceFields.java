@@ -58,9 +58,7 @@ final class TraceFields {
   }
 
   private static String address(Session session) {
-    String text = session.remote().getAddress().getHostAddress();
-    int scope = text.indexOf('%');
-    String plain = scope < 0 ? text : text.substring(0, scope);
+    String plain = session.remoteAddress();
     // RFC 5321 §4.1.3.
     return plain.contains(":") ? "IPv6:" + plain : plain;
   }
