@@ -76,24 +76,54 @@ public interface Content {
 
   /** The content from {@code offset} octets on, with {@code head} before it: how a header edit keeps the body unread. */
   static Content prepend(byte[] head, Content rest, long offset) {
-    return new Content() {
-      @Override
-      public long size() {
-        return head.length + rest.size() - offset;
-      }
+    return new Prepended(head, rest, offset);
+  }
 
-      @Override
-      public InputStream open() throws IOException {
-        InputStream tail = rest.open();
-        try {
-          tail.skipNBytes(offset);
-        } catch (IOException e) {
-          tail.close();
-          throw e;
-        }
-        return new SequenceInputStream(new ByteArrayInputStream(head), tail);
+  /**
+   * What {@link #prepend} makes; named, so that a queue can keep the new head and refer to the rest where it lies already.
+   */
+  final class Prepended implements Content {
+    private final byte[] head;
+    private final Content rest;
+    private final long offset;
+
+    private Prepended(byte[] head, Content rest, long offset) {
+      this.head = head;
+      this.rest = rest;
+      this.offset = offset;
+    }
+
+    /** The octets in front; not to be changed. */
+    public byte[] head() {
+      return head;
+    }
+
+    /** The content whose octets follow, from {@link #offset} on. */
+    public Content rest() {
+      return rest;
+    }
+
+    /** How many octets of {@link #rest} are left out at its start. */
+    public long offset() {
+      return offset;
+    }
+
+    @Override
+    public long size() {
+      return head.length + rest.size() - offset;
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      InputStream tail = rest.open();
+      try {
+        tail.skipNBytes(offset);
+      } catch (IOException e) {
+        tail.close();
+        throw e;
       }
-    };
+      return new SequenceInputStream(new ByteArrayInputStream(head), tail);
+    }
   }
 
   /**
