@@ -1,0 +1,664 @@
+package org.mansio.spi.testkit.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mansio.spi.mail.BodyType;
+import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.ContentWriter;
+import org.mansio.spi.mail.Envelope;
+import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.mail.MailId;
+import org.mansio.spi.mail.Origin;
+import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.mail.RecipientStatus;
+import org.mansio.spi.queue.MailProcessor;
+import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.ProcessingResult;
+import org.mansio.spi.queue.QueueEntry;
+import org.mansio.spi.queue.QueueException;
+import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.testkit.MemoryTrace;
+import org.mansio.spi.testkit.MemoryTransports;
+import org.mansio.spi.trace.TraceEvent;
+import org.mansio.spi.trace.TraceLog;
+
+/**
+ * What every queue keeps. A test opens and closes queues over one directory; opening another is a restart.
+ */
+public abstract class MailQueueContract {
+  private static final String TRANSPORT = "test";
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration SHORT = Duration.ofMillis(100);
+  private static final Duration DAYS = Duration.ofDays(5);
+
+  @TempDir
+  protected Path directory;
+
+  protected MemoryTransports transports;
+  protected ScriptedTransport transport;
+  protected RoutingChain chain;
+  protected MemoryTrace trace;
+
+  private @Nullable MailQueue current;
+
+  /**
+   * A queue, not yet open, over what an earlier one left in the directory.
+   *
+   * @param retryDelay between all attempts; also how long a dead destination rests
+   * @param maxAge when a mail is given up
+   */
+  protected abstract MailQueue create(
+      Path directory, Duration retryDelay, Duration maxAge, TraceLog trace) throws Exception;
+
+  @BeforeEach
+  void prepare() {
+    transport = new ScriptedTransport(TRANSPORT);
+    transports = new MemoryTransports();
+    transports.register(transport);
+    chain = new RoutingChain(TRANSPORT);
+    trace = new MemoryTrace();
+  }
+
+  @AfterEach
+  void closeQueue() {
+    if (current != null) {
+      current.close(GRACE);
+    }
+  }
+
+  protected MailQueue open(Duration retryDelay, Duration maxAge) throws Exception {
+    closeQueue();
+    MailQueue queue = create(directory, retryDelay, maxAge, trace);
+    current = queue;
+    queue.open();
+    return queue;
+  }
+
+  protected MailQueue start(Duration retryDelay) throws Exception {
+    return start(retryDelay, chain);
+  }
+
+  private MailQueue start(Duration retryDelay, MailProcessor processor) throws Exception {
+    MailQueue queue = open(retryDelay, DAYS);
+    queue.start(processor, transports);
+    return queue;
+  }
+
+  protected static SpooledMail mail(String... recipients) {
+    return mail(
+        Content.of("Subject: test\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII)),
+        recipients);
+  }
+
+  protected static SpooledMail mail(Content content, String... recipients) {
+    return SpooledMail.arriving(
+        Envelope.of("sender@example.org", recipients), content, Origin.local());
+  }
+
+  protected static long count(MailQueue queue, QueueEntry.State state) {
+    return queue.control().counts().stream()
+        .filter(count -> count.state() == state)
+        .mapToLong(count -> count.count())
+        .sum();
+  }
+
+  private static void awaitCount(MailQueue queue, QueueEntry.State state, long count) {
+    await().untilAsserted(() -> assertThat(count(queue, state)).isEqualTo(count));
+  }
+
+  private static void awaitEmpty(MailQueue queue) {
+    for (QueueEntry.State state : QueueEntry.State.values()) {
+      awaitCount(queue, state, 0);
+    }
+  }
+
+  private static List<MailId> ids(List<SpooledMail> mails) {
+    return mails.stream().map(SpooledMail::id).toList();
+  }
+
+  // ---- spool ----
+
+  @Test
+  void mailThatWasEnqueuedIsThereAfterAReopening() throws Exception {
+    MailQueue first = open(LONG, DAYS);
+    List<SpooledMail> mails = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      SpooledMail mail = mail("user" + i + "@example.net");
+      mails.add(mail);
+      first.enqueue(mail);
+    }
+
+    MailQueue second = start(LONG);
+
+    await().untilAsserted(() -> assertThat(ids(chain.processed())).hasSize(50));
+    assertThat(ids(chain.processed())).containsExactlyInAnyOrderElementsOf(ids(mails));
+    awaitEmpty(second);
+  }
+
+  @Test
+  void whatComesOutIsWhatWentIn() throws Exception {
+    MailQueue queue = open(LONG, DAYS);
+    Recipient recipient = new Recipient(
+        MailAddress.of("user@example.net"),
+        EnumSet.of(Recipient.Notify.SUCCESS, Recipient.Notify.DELAY),
+        Optional.of("rfc822;Old+2BUser@example.net"),
+        Optional.empty());
+    Envelope envelope = new Envelope(
+        Optional.empty(),
+        List.of(recipient),
+        BodyType.BINARY_MIME,
+        true,
+        Optional.of(Envelope.ReturnContent.HDRS),
+        Optional.of("QQ314159"),
+        Map.of("MT-PRIORITY", "3", "REQUIRETLS", ""));
+    Origin origin = new Origin(
+        "smtp",
+        "ESMTPSA",
+        Optional.of("192.0.2.1"),
+        Optional.empty(),
+        Optional.of("client"),
+        Optional.of("alice"),
+        Optional.of("TLSv1.3"));
+    SpooledMail mail =
+        SpooledMail.arriving(envelope, Content.of(new byte[] {0, (byte) 0xff, '\r', 7}), origin);
+    mail = mail.withAttributes(mail.attributes().with("note", "ünï"));
+
+    queue.enqueue(mail);
+    start(LONG);
+
+    await().until(() -> chain.processed().size() == 1);
+    SpooledMail found = chain.processed().getFirst();
+    assertThat(found.withContent(mail.content())).isEqualTo(mail);
+    assertThat(found.content().bytes(10)).containsExactly(0, 0xff, '\r', 7);
+  }
+
+  @Test
+  void aLargeBodyGoesThroughUnchangedAlsoAfterARestartAndUnderANewHead() throws Exception {
+    byte[] body = new byte[3_000_000];
+    new Random(7).nextBytes(body);
+    transport.answer("example.net", ScriptedTransport::deferred);
+    MailQueue queue = start(LONG);
+    try (ContentWriter writer = queue.newContent()) {
+      for (int from = 0; from < body.length; from += 10_000) {
+        writer.write(body, from, 10_000);
+      }
+      assertThat(writer.size()).isEqualTo(body.length);
+      Content content = Content.prepend(
+          "Received: x\r\n".getBytes(StandardCharsets.US_ASCII), writer.finish(), 0);
+      queue.enqueue(mail(content, "user@example.net"));
+    }
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+
+    List<byte[]> delivered = new CopyOnWriteArrayList<>();
+    transport.answer("example.net", delivery -> {
+      delivered.add(delivery.mail().content().bytes(4_000_000));
+      return ScriptedTransport.delivered(delivery);
+    });
+    MailQueue again = start(LONG);
+    again.control().retry(QueueFilter.all());
+
+    awaitEmpty(again);
+    assertThat(delivered).hasSize(1);
+    assertThat(Arrays.copyOfRange(delivered.getFirst(), 0, 13))
+        .asString()
+        .isEqualTo("Received: x\r\n");
+    assertThat(Arrays.copyOfRange(delivered.getFirst(), 13, body.length + 13)).isEqualTo(body);
+  }
+
+  @Test
+  void contentThatIsNeverEnqueuedLeavesNothing() throws Exception {
+    MailQueue queue = open(LONG, DAYS);
+    long before = files();
+    try (ContentWriter writer = queue.newContent()) {
+      writer.write(new byte[1_000_000], 0, 1_000_000);
+      writer.finish();
+    }
+    assertThat(files()).isEqualTo(before);
+  }
+
+  private long files() throws IOException {
+    try (var found = Files.walk(directory)) {
+      return found
+          .filter(file -> !file.toString().contains("journal"))
+          .filter(Files::isRegularFile)
+          .count();
+    }
+  }
+
+  @Test
+  void bodiesAreDeletedWithTheLastMailThatNeedsThem() throws Exception {
+    MailQueue queue = start(LONG);
+    long before = files();
+    transport.answer("later.example", ScriptedTransport::deferred);
+    queue.enqueue(mail(Content.of(new byte[200_000]), "a@example.net", "b@later.example"));
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+    assertThat(files()).isGreaterThan(before);
+
+    queue.control().remove(QueueFilter.all());
+
+    await().untilAsserted(() -> assertThat(files()).isEqualTo(before));
+  }
+
+  @Test
+  void whatTheChainMakesReplacesTheMailItMadeItFrom() throws Exception {
+    SpooledMail child = mail("child@example.com");
+    SpooledMail parent = mail("parent@example.net");
+    MailQueue queue = start(LONG, mail -> {
+      ProcessingResult dispatched = chain.process(mail);
+      return mail.id().equals(parent.id())
+          ? new ProcessingResult(List.of(child), dispatched.dispatches(), List.of())
+          : dispatched;
+    });
+
+    queue.enqueue(parent);
+
+    await().until(() -> transport.attempts().size() == 2);
+    assertThat(ids(chain.processed())).containsExactly(parent.id(), child.id());
+    awaitEmpty(queue);
+  }
+
+  @Test
+  void aChainThatThrowsKeepsTheMail() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    MailQueue queue = start(LONG, mail -> {
+      calls.incrementAndGet();
+      throw new IllegalStateException("broken on purpose");
+    });
+    SpooledMail mail = mail("user@example.net");
+    queue.enqueue(mail);
+    await().until(() -> calls.get() == 1);
+    await()
+        .untilAsserted(() -> assertThat(
+                queue.control().list(QueueFilter.of(QueueEntry.State.SPOOL)))
+            .anyMatch(entry -> entry.id().equals(mail.id()) && entry.lastError().isPresent()));
+
+    MailQueue again = start(LONG);
+    again.control().retry(QueueFilter.of(mail.id()));
+
+    await()
+        .until(() ->
+            ids(transport.attempts().stream().map(d -> d.mail()).toList()).contains(mail.id()));
+    awaitEmpty(again);
+  }
+
+  @Test
+  void aPostponedPartGoesBackToItsPlaceInTheChainLater() throws Exception {
+    MailQueue queue = start(
+        LONG,
+        mail -> mail.position() == 3
+            ? chain.process(mail)
+            : new ProcessingResult(
+                List.of(),
+                List.of(),
+                List.of(new ProcessingResult.Postponed(
+                    mail.at("root", 3, 1), SHORT, "directory away"))));
+
+    SpooledMail mail = mail("user@example.net");
+    queue.enqueue(mail);
+
+    await().until(() -> transport.attempts().size() == 1);
+    assertThat(chain.processed().getFirst().at("root", 0, 0).withContent(mail.content()))
+        .isEqualTo(mail);
+    assertThat(chain.processed().getFirst().attempts()).isEqualTo(1);
+    awaitEmpty(queue);
+  }
+
+  @Test
+  void aSlowMailInTheChainHoldsUpNoOther() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    SpooledMail slow = mail("slow@example.net");
+    MailQueue queue = start(LONG, mail -> {
+      if (mail.id().equals(slow.id())) {
+        awaitLatch(release);
+      }
+      return chain.process(mail);
+    });
+    queue.enqueue(slow);
+    for (int i = 0; i < 100; i++) {
+      queue.enqueue(mail("user" + i + "@example.com"));
+    }
+    await().until(() -> transport.attempts("example.com").size() == 100);
+    assertThat(transport.attempts("example.net")).isEmpty();
+
+    release.countDown();
+
+    await().until(() -> transport.attempts("example.net").size() == 1);
+    awaitEmpty(queue);
+  }
+
+  // ---- lanes ----
+
+  @Test
+  void aBlockedLaneHoldsUpNoOther() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    transport.answer("blocked.example", delivery -> {
+      awaitLatch(release);
+      return ScriptedTransport.delivered(delivery);
+    });
+    MailQueue queue = start(LONG);
+    for (int i = 0; i < 300; i++) {
+      queue.enqueue(mail("user" + i + "@blocked.example"));
+    }
+    for (int i = 0; i < 100; i++) {
+      queue.enqueue(mail("user" + i + "@example.net"));
+    }
+
+    await().until(() -> transport.attempts("example.net").size() == 100);
+    assertThat(transport.attempts("blocked.example").size())
+        .isLessThanOrEqualTo(transport.laneConcurrency());
+    release.countDown();
+    awaitEmpty(queue);
+    assertThat(transport.attempts("blocked.example")).hasSize(300);
+  }
+
+  @Test
+  void aDeadLaneRestsAsAWhole() throws Exception {
+    transport.answer("dead.example", ScriptedTransport::unreachable);
+    MailQueue queue = start(LONG);
+    queue.enqueue(mail("first@dead.example"));
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+
+    queue.enqueue(mail("second@dead.example"));
+    awaitCount(queue, QueueEntry.State.READY, 1);
+
+    assertThat(transport.attempts("dead.example")).hasSize(1);
+    assertThat(queue.control().destinations()).anySatisfy(lane -> {
+      assertThat(lane.lane()).isEqualTo("test:dead.example");
+      assertThat(lane.backOffUntil()).isPresent();
+      assertThat(lane.lastError()).contains("connection refused");
+    });
+    transport.answer("dead.example", ScriptedTransport::delivered);
+    queue.control().retry(QueueFilter.destination("dead.example"));
+    awaitEmpty(queue);
+  }
+
+  @Test
+  void aTransportThatIsGoneKeepsItsMailAndSaysWhy() throws Exception {
+    transports = new MemoryTransports();
+    MailQueue queue = start(LONG);
+
+    queue.enqueue(mail("user@example.net"));
+
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+    assertThat(queue
+            .control()
+            .list(QueueFilter.all())
+            .toList()
+            .getFirst()
+            .lastError()
+            .orElseThrow())
+        .contains("test");
+  }
+
+  // ---- attempts ----
+
+  @Test
+  void deferredMailIsTriedAgainUntilDelivered() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    transport.answer(
+        "example.net",
+        delivery -> attempts.incrementAndGet() < 3
+            ? ScriptedTransport.deferred(delivery)
+            : ScriptedTransport.delivered(delivery));
+    MailQueue queue = start(SHORT);
+
+    queue.enqueue(mail("user@example.net"));
+
+    await().until(() -> attempts.get() == 3);
+    awaitEmpty(queue);
+    assertThat(transport.attempts().stream().map(d -> d.attempt())).containsExactly(1, 2, 3);
+    assertThat(trace.events().stream().map(TraceEvent::kind))
+        .containsSubsequence(
+            TraceEvent.Kind.DEFERRED, TraceEvent.Kind.DEFERRED, TraceEvent.Kind.DELIVERED);
+  }
+
+  @Test
+  void eachRecipientGoesItsOwnWay() throws Exception {
+    transport.answer("example.net", ScriptedTransport::byLocalPart);
+    MailQueue queue = start(LONG);
+
+    SpooledMail mail = mail("ok@example.net", "later@example.net", "never@example.net");
+    queue.enqueue(mail);
+
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+    QueueEntry rest = queue.control().show(mail.id()).getFirst();
+    assertThat(rest.recipients()).containsExactly(MailAddress.of("later@example.net"));
+    assertThat(rest.attempts()).isEqualTo(1);
+    await().until(() -> chain.bounced().size() == 1);
+    SpooledMail bounce = chain.bounced().getFirst();
+    assertThat(bounce.id()).isNotEqualTo(mail.id());
+    assertThat(bounce.envelope().recipients()).singleElement().satisfies(recipient -> {
+      assertThat(recipient.address()).isEqualTo(MailAddress.of("never@example.net"));
+      assertThat(recipient.status().orElseThrow().action())
+          .isEqualTo(RecipientStatus.Action.FAILED);
+      assertThat(recipient.status().orElseThrow().status()).hasToString("5.1.1");
+      assertThat(recipient.status().orElseThrow().diagnostic()).isEqualTo("550 5.1.1 no such user");
+      assertThat(recipient.status().orElseThrow().remoteMta()).contains("mx.example.net");
+    });
+    assertThat(bounce.content().bytes(100)).isEqualTo(mail.content().bytes(100));
+  }
+
+  @Test
+  void mailThatGrowsTooOldFails() throws Exception {
+    transport.answer("example.net", ScriptedTransport::deferred);
+    MailQueue queue = open(SHORT, Duration.ofMillis(300));
+    queue.start(chain, transports);
+
+    queue.enqueue(mail("user@example.net"));
+
+    await().until(() -> chain.bounced().size() == 1);
+    RecipientStatus status =
+        chain.bounced().getFirst().envelope().recipients().getFirst().status().orElseThrow();
+    assertThat(status.action()).isEqualTo(RecipientStatus.Action.FAILED);
+    assertThat(status.status()).hasToString("5.4.7");
+    assertThat(status.diagnostic()).contains("come again");
+    assertThat(transport.attempts().size()).isGreaterThan(1);
+    awaitEmpty(queue);
+  }
+
+  @Test
+  void mailForADeadDestinationThatGrowsTooOldFailsToo() throws Exception {
+    transport.answer("dead.example", ScriptedTransport::unreachable);
+    MailQueue queue = open(SHORT, Duration.ofMillis(500));
+    queue.start(chain, transports);
+
+    for (int i = 0; i < 5; i++) {
+      queue.enqueue(mail("user" + i + "@dead.example"));
+    }
+
+    await().until(() -> chain.bounced().size() == 5);
+    awaitEmpty(queue);
+  }
+
+  @Test
+  void successIsReportedToWhoAskedForIt() throws Exception {
+    MailQueue queue = start(LONG);
+    Recipient asking = new Recipient(
+        MailAddress.of("asking@example.net"),
+        EnumSet.of(Recipient.Notify.SUCCESS),
+        Optional.empty(),
+        Optional.empty());
+    SpooledMail mail = mail("silent@example.net");
+    queue.enqueue(mail.withEnvelope(
+        mail.envelope().withRecipients(List.of(asking, Recipient.of("silent@example.net")))));
+
+    await().until(() -> chain.bounced().size() == 1);
+    assertThat(chain.bounced().getFirst().envelope().recipients())
+        .singleElement()
+        .satisfies(recipient -> {
+          assertThat(recipient.address()).isEqualTo(asking.address());
+          assertThat(recipient.status().orElseThrow().action())
+              .isEqualTo(RecipientStatus.Action.RELAYED);
+        });
+    awaitEmpty(queue);
+  }
+
+  @Test
+  void aTransportThatThrowsDefersAll() throws Exception {
+    transport.answer("example.net", delivery -> {
+      throw new IllegalStateException("broken on purpose");
+    });
+    MailQueue queue = start(LONG);
+
+    queue.enqueue(mail("user@example.net"));
+
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+  }
+
+  // ---- restart ----
+
+  @Test
+  void deferredAndHeldEntriesSurviveARestart() throws Exception {
+    transport.answer("later.example", ScriptedTransport::deferred);
+    transport.answer("held.example", ScriptedTransport::deferred);
+    MailQueue queue = start(LONG);
+    SpooledMail later = mail("user@later.example");
+    SpooledMail held = mail("user@held.example");
+    queue.enqueue(later);
+    queue.enqueue(held);
+    awaitCount(queue, QueueEntry.State.DEFERRED, 2);
+    assertThat(queue.control().hold(QueueFilter.of(held.id()))).isEqualTo(1);
+    QueueEntry before = queue.control().show(later.id()).getFirst();
+
+    MailQueue again = start(LONG);
+
+    assertThat(again.control().show(later.id())).containsExactly(before);
+    assertThat(again.control().show(held.id())).singleElement().satisfies(entry -> {
+      assertThat(entry.state()).isEqualTo(QueueEntry.State.HELD);
+      assertThat(entry.attempts()).isEqualTo(1);
+    });
+    transport.answer("held.example", ScriptedTransport::delivered);
+    assertThat(again.control().release(QueueFilter.of(QueueEntry.State.HELD))).isEqualTo(1);
+    await().until(() -> transport.attempts("held.example").size() == 2);
+    assertThat(transport.attempts("held.example").getLast().attempt()).isEqualTo(2);
+    awaitCount(again, QueueEntry.State.HELD, 0);
+  }
+
+  @Test
+  void anAttemptUnderWayIsFinishedBeforeClosing() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    transport.answer("example.net", delivery -> {
+      begun.countDown();
+      awaitLatch(release);
+      return ScriptedTransport.delivered(delivery);
+    });
+    MailQueue queue = start(LONG);
+    queue.enqueue(mail("user@example.net"));
+    awaitLatch(begun);
+    Thread closer = Thread.ofVirtual().start(() -> queue.close(GRACE));
+    await().until(() -> queue.refusal().isPresent());
+
+    release.countDown();
+    closer.join();
+
+    MailQueue again = start(LONG);
+    awaitEmpty(again);
+    assertThat(transport.attempts()).hasSize(1);
+  }
+
+  @Test
+  void aClosedQueueRefuses() throws Exception {
+    MailQueue queue = open(LONG, DAYS);
+    queue.close(GRACE);
+
+    assertThat(queue.refusal()).contains(QueueException.Reason.CLOSED);
+    assertThat(catchThrowable(() -> queue.enqueue(mail("user@example.net"))))
+        .isInstanceOfSatisfying(
+            QueueException.class,
+            e -> assertThat(e.reason()).isEqualTo(QueueException.Reason.CLOSED));
+  }
+
+  // ---- the operator's view ----
+
+  @Test
+  void operationsTouchWhatTheirFilterSays() throws Exception {
+    transport
+        .answer("a.example", ScriptedTransport::deferred)
+        .answer("b.example", ScriptedTransport::deferred);
+    MailQueue queue = start(LONG);
+    for (int i = 0; i < 5; i++) {
+      queue.enqueue(mail("user" + i + "@a.example", "user" + i + "@b.example"));
+    }
+    awaitCount(queue, QueueEntry.State.DEFERRED, 10);
+    QueueFilter ofA = QueueFilter.destination("a.example");
+    QueueFilter user3 = new QueueFilter(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("SENDER@"),
+        Optional.of("user3@"));
+
+    assertThat(queue.control().count(ofA)).isEqualTo(5);
+    assertThat(queue.control().count(user3)).isEqualTo(2);
+    assertThat(queue.control().list(ofA)).hasSize(5).allSatisfy(entry -> {
+      assertThat(entry.lane()).contains("test:a.example");
+      assertThat(entry.nextAttempt()).isPresent();
+    });
+    assertThat(queue.control().remove(user3)).isEqualTo(2);
+    assertThat(queue.control().hold(ofA)).isEqualTo(4);
+    assertThat(count(queue, QueueEntry.State.DEFERRED)).isEqualTo(4);
+    assertThat(queue.control().destinations()).anySatisfy(lane -> {
+      assertThat(lane.lane()).isEqualTo("test:a.example");
+      assertThat(lane.held()).isEqualTo(4);
+    });
+    transport.answer("b.example", ScriptedTransport::delivered);
+    assertThat(queue.control().retry(QueueFilter.destination("test:b.example"))).isEqualTo(4);
+    await()
+        .untilAsserted(
+            () -> assertThat(queue.control().count(QueueFilter.all())).isEqualTo(4));
+    assertThat(transport.attempts("a.example")).hasSize(5);
+  }
+
+  @Test
+  void removedMailStaysRemovedAfterARestart() throws Exception {
+    transport.answer("example.net", ScriptedTransport::deferred);
+    MailQueue queue = start(LONG);
+    for (int i = 0; i < 5; i++) {
+      queue.enqueue(mail("user" + i + "@example.net"));
+    }
+    awaitCount(queue, QueueEntry.State.DEFERRED, 5);
+    assertThat(queue.control().remove(QueueFilter.all())).isEqualTo(5);
+
+    MailQueue again = start(LONG);
+
+    assertThat(again.control().list(QueueFilter.all())).isEmpty();
+    assertThat(chain.bounced()).isEmpty();
+  }
+
+  /** Waits without losing the interrupt: a test that fails to release must still end. */
+  protected static void awaitLatch(CountDownLatch latch) throws RuntimeException {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the test never released this");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
