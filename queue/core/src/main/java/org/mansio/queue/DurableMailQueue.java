@@ -1,0 +1,189 @@
+package org.mansio.queue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mansio.queue.blob.ArrivingContent;
+import org.mansio.queue.blob.BlobStore;
+import org.mansio.queue.blob.ContentKeeper;
+import org.mansio.queue.log.Append;
+import org.mansio.queue.log.DurableLog;
+import org.mansio.queue.outgoing.Outgoing;
+import org.mansio.queue.outgoing.ProductWriter;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.queue.record.RecordCodec;
+import org.mansio.spi.mail.ContentWriter;
+import org.mansio.spi.queue.MailProcessor;
+import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.QueueControl;
+import org.mansio.spi.queue.QueueException;
+import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.queue.Transports;
+import org.mansio.spi.trace.TraceLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The queue over a durable log.
+ *
+ * <p>A mail's way: {@link #enqueue} writes one record, with the body in it when it is small, and returns after the sync that
+ * it shares with all who enqueue at the time. A consumer takes it out with others, runs the chain and tries the first
+ * delivery at once; most mail is then done and leaves the spool without another record. What can't be delivered at once, or
+ * goes to a lane that is slow, resting or full, becomes an entry of the outgoing queue in the same transaction that takes
+ * the mail out of the spool. Entries are held in an index in memory and change by generations (see {@code EntryBook}).
+ *
+ * <p>At a crash, mail in the spool enters the chain again and entries are as their last record says: nothing is lost, and
+ * what was delivered without its end being recorded is delivered once more.
+ */
+public final class DurableMailQueue implements MailQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(DurableMailQueue.class);
+
+  private final QueueSettings settings;
+  private final DurableLog log;
+  private final TraceLog trace;
+  private final BlobStore blobs;
+  private final RecordCodec codec;
+  private final ProductWriter products;
+  private final Outgoing outgoing;
+  private final SpaceGuard space;
+  private final QueueControl control;
+  private final UUID start = UUID.randomUUID();
+  private final List<Thread> consumers = new ArrayList<>();
+  private volatile boolean open;
+  private volatile boolean closing;
+
+  public DurableMailQueue(
+      QueueSettings settings,
+      DurableLog log,
+      FreeSpace space,
+      TraceLog trace,
+      InstantSource clock) {
+    this.settings = settings;
+    this.log = log;
+    this.trace = trace;
+    this.blobs = new BlobStore(settings.directory());
+    this.codec = new RecordCodec(blobs);
+    this.products =
+        new ProductWriter(new ContentKeeper(blobs, settings.inlineLimit()), codec, blobs);
+    this.outgoing = new Outgoing(settings.outgoing(), log, codec, blobs, products, trace, clock);
+    this.space = new SpaceGuard(space, settings.minFreeSpace());
+    this.control = new SpoolAndOutgoingControl(log, codec, outgoing.control());
+  }
+
+  @Override
+  public ContentWriter newContent() {
+    return new ArrivingContent(blobs, settings.memoryLimit());
+  }
+
+  @Override
+  public void enqueue(SpooledMail mail) throws QueueException {
+    Optional<QueueException.Reason> refusal = refusal();
+    if (refusal.isPresent()) {
+      throw new QueueException(refusal.get(), advice(refusal.get()));
+    }
+    Append append;
+    try {
+      append = products.encode(List.of(mail), List.of()).append();
+    } catch (IOException e) {
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE,
+          "can't write a body below " + settings.directory() + ": check the disk",
+          e);
+    }
+    log.append(append);
+  }
+
+  @Override
+  public Optional<QueueException.Reason> refusal() {
+    if (!open || closing) {
+      return Optional.of(QueueException.Reason.CLOSED);
+    }
+    return space.isLow() ? Optional.of(QueueException.Reason.FULL) : log.refusal();
+  }
+
+  private String advice(QueueException.Reason reason) {
+    return switch (reason) {
+      case FULL ->
+        "the disk of " + settings.directory() + " is nearly full: make room or lower minFreeSpace";
+      case UNAVAILABLE -> "the queue's broker is away: see the log; it recovers by itself";
+      case CLOSED -> "the queue is closed";
+    };
+  }
+
+  @Override
+  public void open() throws QueueException {
+    try {
+      blobs.open();
+    } catch (IOException e) {
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE,
+          "can't use the queue's directory " + settings.directory(),
+          e);
+    }
+    log.open(outgoing.listener());
+    open = true;
+  }
+
+  @Override
+  public void start(MailProcessor chain, Transports transports) {
+    outgoing.start(transports);
+    SpoolContext context =
+        new SpoolContext(chain, outgoing, products, () -> closing, ConcurrentHashMap.newKeySet());
+    OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers());
+    for (int i = 0; i < settings.spoolConsumers(); i++) {
+      SpoolConsumer consumer = new SpoolConsumer(
+          i,
+          context,
+          log.newSpoolReader(),
+          codec,
+          blobs,
+          sweep,
+          start,
+          settings.outgoing().patience(),
+          trace);
+      consumers.add(Thread.ofVirtual().name("queue-spool-" + i).start(consumer));
+    }
+    if (log.soleOwner()) {
+      mark();
+    }
+  }
+
+  private void mark() {
+    try {
+      log.append(new Append(List.of(codec.encode(new QueueRecord.Mark(start))), List.of()));
+    } catch (QueueException e) {
+      LOG.warn(
+          "Bodies that no mail refers to are looked for at the next start only: {}",
+          e.getMessage());
+    }
+  }
+
+  @Override
+  public void close(Duration grace) {
+    if (!open) {
+      return;
+    }
+    closing = true;
+    long end = System.nanoTime() + grace.toNanos();
+    try {
+      for (Thread consumer : consumers) {
+        consumer.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    outgoing.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    log.close();
+    open = false;
+  }
+
+  @Override
+  public QueueControl control() {
+    return control;
+  }
+}

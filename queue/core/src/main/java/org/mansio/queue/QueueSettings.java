@@ -1,0 +1,21 @@
+package org.mansio.queue;
+
+import java.nio.file.Path;
+import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
+
+/**
+ * What a durable queue is told.
+ *
+ * @param directory for bodies that are too large for the log
+ * @param memoryLimit octets of an arriving message that are kept in memory
+ * @param inlineLimit the largest body that lies in the log itself, octets
+ * @param minFreeSpace octets that must be free on the disk for mail to be taken
+ * @param spoolConsumers batches of mail that are in the chain at once
+ */
+public record QueueSettings(
+    Path directory,
+    long memoryLimit,
+    int inlineLimit,
+    long minFreeSpace,
+    int spoolConsumers,
+    OutgoingSettings outgoing) {}

@@ -1,0 +1,193 @@
+package org.mansio.queue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.mansio.queue.blob.BlobSlice;
+import org.mansio.queue.blob.BlobStore;
+import org.mansio.queue.blob.QueuedContent;
+import org.mansio.queue.log.SpoolReader;
+import org.mansio.queue.outgoing.ProductWriter;
+import org.mansio.queue.record.DamagedRecordException;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.queue.record.RecordCodec;
+import org.mansio.spi.mail.MailId;
+import org.mansio.spi.queue.QueueException;
+import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.trace.TraceEvent;
+import org.mansio.spi.trace.TraceLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes mails out of the spool in batches. The mails of a batch are in the chain, and in their first delivery attempts, at
+ * the same time; when all are done, or the patience is over, one transaction takes them out of the spool together with
+ * everything that came of them. What isn't done by then goes on as a durable entry, so that nothing slow holds up a batch.
+ */
+final class SpoolConsumer implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolConsumer.class);
+
+  /** Mails in a transaction: measured best from 8 to 16 on; more only lengthens what a crash repeats. */
+  static final int BATCH = 16;
+
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
+  private final int number;
+  private final SpoolContext context;
+  private final SpoolReader reader;
+  private final RecordCodec codec;
+  private final BlobStore blobs;
+  private final OrphanSweep sweep;
+  private final UUID start;
+  private final Duration patience;
+  private final TraceLog trace;
+
+  SpoolConsumer(
+      int number,
+      SpoolContext context,
+      SpoolReader reader,
+      RecordCodec codec,
+      BlobStore blobs,
+      OrphanSweep sweep,
+      UUID start,
+      Duration patience,
+      TraceLog trace) {
+    this.number = number;
+    this.context = context;
+    this.reader = reader;
+    this.codec = codec;
+    this.blobs = blobs;
+    this.sweep = sweep;
+    this.start = start;
+    this.patience = patience;
+    this.trace = trace;
+  }
+
+  @Override
+  public void run() {
+    try (reader) {
+      while (!context.closing().getAsBoolean()) {
+        try {
+          List<SpoolReader.Taken> batch = reader.take(BATCH, WAIT);
+          if (!batch.isEmpty()) {
+            work(batch);
+          }
+          sweep.between(number);
+        } catch (QueueException | IOException e) {
+          // One place for all that goes wrong with log and disk: the mails stay in the spool and
+          // come again.
+          if (!context.closing().getAsBoolean()) {
+            LOG.warn("Spool consumer {} begins anew: {}", number, e.toString());
+            reader.rollback();
+            Thread.sleep(WAIT);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("Spool consumer {} was interrupted", number);
+    }
+  }
+
+  private void work(List<SpoolReader.Taken> batch)
+      throws QueueException, IOException, InterruptedException {
+    List<byte[]> damaged = new ArrayList<>();
+    List<SpoolItem> items = read(batch, damaged);
+    for (SpoolItem item : items) {
+      Thread.ofVirtual().name("queue-chain").start(item);
+    }
+    await(items);
+    List<SpooledMail> mails = new ArrayList<>();
+    List<QueueRecord.Waiting> entries = new ArrayList<>();
+    items.forEach(item -> item.conclude(mails, entries));
+    Map<UUID, QueueRecord.Waiting> durable = Map.of();
+    boolean done = false;
+    try {
+      ProductWriter.Products products = context.products().encode(mails, entries);
+      reader.commit(products.append(), damaged);
+      durable = products.entries().stream()
+          .collect(Collectors.toMap(QueueRecord.Waiting::id, Function.identity()));
+      items.forEach(item -> release(item.record()));
+      done = true;
+    } finally {
+      for (SpoolItem item : items) {
+        remember(item.record().id(), !done);
+        item.settle(durable);
+      }
+    }
+  }
+
+  private void remember(UUID record, boolean unsure) {
+    if (unsure) {
+      context.unsure().add(record);
+    } else {
+      context.unsure().remove(record);
+    }
+  }
+
+  private List<SpoolItem> read(List<SpoolReader.Taken> batch, List<byte[]> damaged) {
+    List<SpoolItem> items = new ArrayList<>();
+    for (SpoolReader.Taken taken : batch) {
+      try {
+        switch (codec.decode(taken.octets())) {
+          case QueueRecord.Spooled spooled ->
+            items.add(item(spooled, taken.repeated() || context.unsure().contains(spooled.id())));
+          case QueueRecord.Mark mark -> {
+            if (mark.id().equals(start)) {
+              sweep.marked();
+            }
+          }
+          case QueueRecord.OfEntry entry ->
+            throw new DamagedRecordException("a record of entry " + entry.id() + " in the spool");
+        }
+      } catch (DamagedRecordException e) {
+        LOG.error("A record in the spool can't be read and is kept aside: {}", e.getMessage());
+        damaged.add(taken.octets());
+      }
+    }
+    return items;
+  }
+
+  private SpoolItem item(QueueRecord.Spooled spooled, boolean repeated) {
+    MailId id = spooled.mail().id();
+    blob(spooled).ifPresent(name -> blobs.hold(name, spooled.id()));
+    if (repeated) {
+      trace.record(TraceEvent.now(
+          id,
+          TraceEvent.Kind.REPEATED,
+          "spool",
+          "taken out of the spool before; deliveries may have been made then"));
+    }
+    return new SpoolItem(context, spooled, repeated);
+  }
+
+  private void release(QueueRecord.Spooled spooled) {
+    blob(spooled).ifPresent(name -> blobs.release(name, spooled.id()));
+  }
+
+  private static Optional<String> blob(QueueRecord.Spooled spooled) {
+    return spooled.mail().content() instanceof QueuedContent content
+        ? content.tail().map(BlobSlice::name)
+        : Optional.empty();
+  }
+
+  private void await(List<SpoolItem> items) throws InterruptedException {
+    try {
+      CompletableFuture.allOf(items.stream().map(SpoolItem::done).toArray(CompletableFuture[]::new))
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.debug("A batch goes on without what is slow in it");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a mail's work never fails by itself", e);
+    }
+  }
+}

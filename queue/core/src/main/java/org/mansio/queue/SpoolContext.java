@@ -1,0 +1,20 @@
+package org.mansio.queue;
+
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.mansio.queue.outgoing.Outgoing;
+import org.mansio.queue.outgoing.ProductWriter;
+import org.mansio.spi.queue.MailProcessor;
+
+/**
+ * What the spool's consumers and the mails in their hands share.
+ *
+ * @param unsure records of the spool whose transaction failed: they come again, and may have been delivered
+ */
+record SpoolContext(
+    MailProcessor chain,
+    Outgoing outgoing,
+    ProductWriter products,
+    BooleanSupplier closing,
+    Set<UUID> unsure) {}

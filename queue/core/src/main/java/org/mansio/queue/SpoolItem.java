@@ -1,0 +1,162 @@
+package org.mansio.queue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.mansio.queue.outgoing.FirstAttempt;
+import org.mansio.queue.outgoing.LongChain;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.spi.queue.Dispatch;
+import org.mansio.spi.queue.ProcessingResult;
+import org.mansio.spi.queue.SpooledMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mail taken out of the spool, on its way through the chain and, where that goes quickly, through its first delivery
+ * attempts. {@link #run} does the work on a thread of its own; the consumer calls {@link #conclude} and {@link #settle}
+ * once each, whether the work is done by then or not.
+ */
+final class SpoolItem implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolItem.class);
+  private static final Duration FIRST_DELAY = Duration.ofMinutes(1);
+  private static final int MAX_DOUBLINGS = 6;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final SpoolContext context;
+  private final QueueRecord.Spooled record;
+  private final boolean repeated;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final List<FirstAttempt> attempts = new ArrayList<>();
+  private final List<QueueRecord.Waiting> written = new ArrayList<>();
+  private final List<Runnable> settlements = new ArrayList<>();
+  private Map<UUID, QueueRecord.Waiting> durable = Map.of();
+  private @Nullable ProcessingResult result;
+  private @Nullable LongChain longChain;
+
+  /** @param repeated whether it was taken before, so that a delivery may have been made already */
+  SpoolItem(SpoolContext context, QueueRecord.Spooled record, boolean repeated) {
+    this.context = context;
+    this.record = record;
+    this.repeated = repeated;
+  }
+
+  QueueRecord.Spooled record() {
+    return record;
+  }
+
+  /** Completes when the chain and all attempts straight from it are over. */
+  CompletableFuture<Void> done() {
+    return done;
+  }
+
+  @Override
+  public void run() {
+    ProcessingResult made = process();
+    LongChain late;
+    synchronized (this) {
+      late = longChain;
+      if (late == null) {
+        result = made;
+        offer(made.dispatches());
+      }
+    }
+    if (late != null) {
+      finishLate(late, made);
+    }
+  }
+
+  private ProcessingResult process() {
+    SpooledMail mail = record.mail();
+    try {
+      return context.chain().process(mail);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      LOG.error(
+          "{}: the chain failed unexpectedly; the mail is kept and tried again", mail.id(), e);
+      Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(mail.attempts(), MAX_DOUBLINGS));
+      SpooledMail again = mail.at(mail.processor(), mail.position(), mail.attempts() + 1);
+      String reason = "the chain failed: " + e;
+      return new ProcessingResult(
+          List.of(), List.of(), List.of(new ProcessingResult.Postponed(again, delay, reason)));
+    }
+  }
+
+  private void offer(List<Dispatch> dispatches) {
+    for (Dispatch dispatch : dispatches) {
+      // What comes again after a failed commit isn't delivered before it is written: no loop of
+      // repeated deliveries.
+      Optional<FirstAttempt> attempt =
+          repeated ? Optional.empty() : context.outgoing().offer(dispatch);
+      attempt.ifPresentOrElse(
+          attempts::add, () -> written.add(context.outgoing().newEntry(dispatch)));
+    }
+    CompletableFuture.allOf(
+            attempts.stream().map(FirstAttempt::done).toArray(CompletableFuture[]::new))
+        .thenRun(() -> done.complete(null));
+  }
+
+  /** Adds what has to become durable in the transaction that takes the mail out of the spool. */
+  synchronized void conclude(List<SpooledMail> mails, List<QueueRecord.Waiting> entries) {
+    ProcessingResult made = result;
+    if (made == null) {
+      LongChain chain = context.outgoing().newLongChain(record.mail());
+      longChain = chain;
+      QueueRecord.Waiting waiting = chain.record(record.mail());
+      entries.add(waiting);
+      settlements.add(() -> chain.settle(Optional.ofNullable(durable.get(waiting.id()))));
+      return;
+    }
+    mails.addAll(made.mails());
+    entries.addAll(postponed(made));
+    entries.addAll(written);
+    for (FirstAttempt attempt : attempts) {
+      FirstAttempt.Left left = attempt.conclude();
+      mails.addAll(left.notices());
+      left.entry().ifPresent(entries::add);
+      settlements.add(() -> attempt.settle(left.entry().map(entry -> durable.get(entry.id()))));
+    }
+  }
+
+  private List<QueueRecord.Waiting> postponed(ProcessingResult made) {
+    return made.postponed().stream()
+        .map(part -> context.outgoing().newPostponed(part.mail(), part.delay(), part.reason()))
+        .toList();
+  }
+
+  /** @param entries as written, by id; empty when the transaction failed */
+  synchronized void settle(Map<UUID, QueueRecord.Waiting> entries) {
+    durable = entries;
+    settlements.forEach(Runnable::run);
+  }
+
+  private void finishLate(LongChain late, ProcessingResult made) {
+    List<QueueRecord.Waiting> entries = new ArrayList<>(postponed(made));
+    made.dispatches().forEach(dispatch -> entries.add(context.outgoing().newEntry(dispatch)));
+    while (!context.closing().getAsBoolean()) {
+      try {
+        late.finish(context.products().encode(made.mails(), entries).append());
+        return;
+      } catch (IOException e) {
+        LOG.warn(
+            "{}: can't write what the chain made of it, trying again: {}",
+            record.mail().id(),
+            e.toString());
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

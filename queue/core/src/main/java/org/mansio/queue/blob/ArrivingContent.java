@@ -1,0 +1,137 @@
+package org.mansio.queue.blob;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.ContentWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A message on its way in: in memory up to a threshold, then in an incoming file. */
+public final class ArrivingContent implements ContentWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(ArrivingContent.class);
+  private static final int FILE_BUFFER = 1 << 16;
+  private static final int FIRST_BUFFER = 1 << 12;
+
+  private final BlobStore blobs;
+  private final long memoryLimit;
+  private ByteArrayOutputStream memory = new ByteArrayOutputStream(FIRST_BUFFER);
+  private @Nullable Path path;
+  private @Nullable OutputStream file;
+  private @Nullable Spilled spilled;
+  private long size;
+
+  /** @param memoryLimit octets kept in memory at most */
+  public ArrivingContent(BlobStore blobs, long memoryLimit) {
+    this.blobs = blobs;
+    this.memoryLimit = memoryLimit;
+  }
+
+  @Override
+  public void write(byte[] octets, int offset, int length) throws IOException {
+    if (file == null && size + length > memoryLimit) {
+      spill();
+    }
+    if (file == null) {
+      memory.write(octets, offset, length);
+    } else {
+      file.write(octets, offset, length);
+    }
+    size += length;
+  }
+
+  private void spill() throws IOException {
+    path = blobs.newIncoming();
+    OutputStream out = new BufferedOutputStream(
+        Files.newOutputStream(path, StandardOpenOption.CREATE_NEW), FILE_BUFFER);
+    file = out;
+    memory.writeTo(out);
+    memory = new ByteArrayOutputStream(0);
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public Content finish() throws IOException {
+    if (file == null || path == null) {
+      return Content.of(memory.toByteArray());
+    }
+    file.close();
+    Spilled result = new Spilled(blobs, path, size);
+    spilled = result;
+    return result;
+  }
+
+  @Override
+  public void close() {
+    if (path == null || (spilled != null && spilled.isBlob())) {
+      return;
+    }
+    try {
+      if (file != null) {
+        file.close();
+      }
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.warn("Can't delete {}; the next start does", path, e);
+    }
+  }
+
+  /** Content in an incoming file, which becomes a blob when a mail with it is made durable. */
+  static final class Spilled implements Content {
+    private final BlobStore blobs;
+    private final Path incoming;
+    private final long size;
+    private @Nullable BlobSlice slice;
+
+    Spilled(BlobStore blobs, Path incoming, long size) {
+      this.blobs = blobs;
+      this.incoming = incoming;
+      this.size = size;
+    }
+
+    /** The blob, made at the first call: several mails with this content share it. */
+    synchronized BlobSlice adopt() throws IOException {
+      BlobSlice result = slice;
+      if (result == null) {
+        result = blobs.adopt(incoming, size);
+        slice = result;
+      }
+      return result;
+    }
+
+    synchronized boolean isBlob() {
+      return slice != null;
+    }
+
+    private synchronized Path path() {
+      return slice == null ? incoming : blobs.path(slice.name());
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return Files.newInputStream(path());
+    }
+
+    @Override
+    public Optional<Path> file() {
+      return Optional.of(path());
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.mansio.queue.log;
+
+import java.util.List;
+import java.util.Optional;
+import org.mansio.spi.queue.QueueException;
+
+/**
+ * The store beneath the queue. Two kinds of records lie in it: mails in the spool, first in first out, and outgoing entries,
+ * each held by exactly one process until it ends it. Thread-safe.
+ */
+public interface DurableLog {
+  /**
+   * Opens the log and lets the listener hear of all entries.
+   *
+   * @throws QueueException when it can't be opened
+   */
+  void open(EntryListener listener) throws QueueException;
+
+  /**
+   * Makes records durable. Blocks for the disk; many callers at once share one sync.
+   *
+   * @throws QueueException when it isn't sure that they are durable
+   */
+  void append(Append records) throws QueueException;
+
+  /** A new reader of the spool, with a connection of its own. */
+  SpoolReader newSpoolReader();
+
+  /** Why the log would refuse records now; cheap. */
+  Optional<QueueException.Reason> refusal();
+
+  /** How many records wait in the spool, those included that readers have taken; an estimate when others share it. */
+  long spoolDepth();
+
+  /** The first records of the spool, without taking them. */
+  List<byte[]> peekSpool(int limit) throws QueueException;
+
+  /** Whether no other process shares the log, so that what nobody here knows of is nobody's. */
+  boolean soleOwner();
+
+  /** Closes the log; held records come again at the next opening. */
+  void close();
+}

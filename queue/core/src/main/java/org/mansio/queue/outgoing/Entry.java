@@ -1,0 +1,114 @@
+package org.mansio.queue.outgoing;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.mansio.queue.log.HeldRecord;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.spi.mail.MailId;
+import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.queue.QueueEntry;
+import org.mansio.spi.queue.Route;
+import org.mansio.spi.queue.SpooledMail;
+
+/**
+ * An outgoing entry in memory. Guarded by the scheduler's lock. Generation 0 means that nothing durable stands for it but
+ * the spooled mail that it came from.
+ */
+final class Entry {
+  /** Where the entry is in its life. */
+  enum Phase {
+    READY,
+    /** Under way: an attempt, or a change that is being made durable. Nobody else touches it. */
+    BUSY,
+    DEFERRED,
+    HELD,
+    /** Over; known only until its last record has been taken out of the log. */
+    ENDED
+  }
+
+  final UUID id;
+  final MailId mailId;
+  final Optional<Route> route;
+  final Instant arrival;
+  final long size;
+  final @Nullable Lane lane;
+  Phase phase = Phase.READY;
+  int generation;
+  /** The highest generation that this process has begun to write. */
+  int written;
+
+  int attempts;
+  Instant due = Instant.MIN;
+  Optional<String> lastError = Optional.empty();
+  /** The record of this generation; null until it arrives. */
+  @Nullable
+  HeldRecord record;
+  /** The record of the generation being written, when it arrives before the writer knows. */
+  @Nullable
+  HeldRecord nextRecord;
+  /** The mail, as long as no record holds it for us. */
+  @Nullable
+  SpooledMail mail;
+  /** While the log recovers: whether an operator keeps the entry. */
+  boolean heldAtStart;
+  /** The blob that the entry holds. */
+  Optional<String> blob = Optional.empty();
+  /** For an entry straight from the chain: what its attempt did. */
+  @Nullable
+  Attempted attempted;
+  /** Whether the first record is in the log; completed by whoever hands the entry over. */
+  final CompletableFuture<Boolean> durable = new CompletableFuture<>();
+
+  Entry(UUID id, SpooledMail mail, Optional<Route> route, @Nullable Lane lane) {
+    this.id = id;
+    this.mailId = mail.id();
+    this.route = route;
+    this.arrival = mail.arrival();
+    this.size = mail.content().size();
+    this.lane = lane;
+    this.mail = mail;
+  }
+
+  /** Whether a record stands for the entry, or is about to. */
+  boolean handedOver() {
+    return written > 0;
+  }
+
+  /** Takes over what a record says of the entry's state. */
+  void adopt(QueueRecord.Waiting waiting) {
+    generation = waiting.generation();
+    written = Math.max(written, generation);
+    attempts = waiting.attempts();
+    due = waiting.due();
+    lastError = waiting.lastError();
+  }
+
+  QueueEntry.State state() {
+    if (route.isEmpty()) {
+      return QueueEntry.State.SPOOL;
+    }
+    return switch (phase) {
+      case READY -> QueueEntry.State.READY;
+      case BUSY, ENDED -> QueueEntry.State.ACTIVE;
+      case DEFERRED -> QueueEntry.State.DEFERRED;
+      case HELD -> QueueEntry.State.HELD;
+    };
+  }
+
+  QueueEntry describe(SpooledMail with) {
+    return new QueueEntry(
+        mailId,
+        phase == Phase.HELD ? QueueEntry.State.HELD : state(),
+        with.envelope().sender(),
+        with.envelope().recipients().stream().map(Recipient::address).toList(),
+        route.map(Route::lane),
+        size,
+        arrival,
+        attempts,
+        phase == Phase.DEFERRED ? Optional.of(due) : Optional.empty(),
+        lastError);
+  }
+}

@@ -1,0 +1,405 @@
+package org.mansio.queue.outgoing;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.mansio.queue.blob.BlobSlice;
+import org.mansio.queue.blob.BlobStore;
+import org.mansio.queue.blob.QueuedContent;
+import org.mansio.queue.log.Append;
+import org.mansio.queue.log.DurableLog;
+import org.mansio.queue.log.EntryListener;
+import org.mansio.queue.log.HeldRecord;
+import org.mansio.queue.record.DamagedRecordException;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.queue.record.RecordCodec;
+import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.MailId;
+import org.mansio.spi.queue.QueueException;
+import org.mansio.spi.queue.SpooledMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All entries, and the records that stand for them in the log. An entry changes by appending its next generation and then
+ * ending the record of the former one; between the two both are there, and the higher generation is true. So at any crash
+ * the state before or after is found, never none. What ends an entry with a consequence (a notice for the chain) is a
+ * generation of its own, appended in one transaction with the consequence: found after a crash, it ends the entry instead
+ * of having it tried again.
+ *
+ * <p>An entry that is over stays in the book until its last record has been taken out of the log, so that a record that
+ * arrives late, or again after a lost connection, isn't taken for a new entry.
+ */
+final class EntryBook implements EntryListener {
+  private static final Logger LOG = LoggerFactory.getLogger(EntryBook.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final LaneScheduler scheduler;
+  private final DurableLog log;
+  private final RecordCodec codec;
+  private final BlobStore blobs;
+  private final InstantSource clock;
+  private final Map<UUID, Entry> entries = new HashMap<>();
+  private final Map<MailId, Set<Entry>> byMail = new HashMap<>();
+  private final Map<Integer, List<Entry>> recovering = new HashMap<>();
+
+  /**
+   * A change of an entry.
+   *
+   * @param spool records for the spool that become durable with it
+   * @param others records of further entries that become durable with it
+   */
+  record Change(
+      Entry entry, QueueRecord.OfEntry next, List<byte[]> spool, List<Append.Entry> others) {}
+
+  EntryBook(
+      LaneScheduler scheduler,
+      DurableLog log,
+      RecordCodec codec,
+      BlobStore blobs,
+      InstantSource clock) {
+    this.scheduler = scheduler;
+    this.log = log;
+    this.codec = codec;
+    this.blobs = blobs;
+    this.clock = clock;
+  }
+
+  // ---- what arrives from the log ----
+
+  @Override
+  public void arrived(int shard, HeldRecord held, boolean isRecovering) {
+    QueueRecord record;
+    try {
+      record = codec.decode(held.octets());
+    } catch (DamagedRecordException e) {
+      LOG.error(
+          "A record of an outgoing entry can't be read and stays in the log: {}", e.getMessage());
+      return;
+    }
+    if (!(record instanceof QueueRecord.OfEntry ofEntry)) {
+      LOG.error(
+          "A record that is no outgoing entry's stays in the log: {}",
+          record.getClass().getSimpleName());
+      return;
+    }
+    List<HeldRecord> stale;
+    Entry entry;
+    scheduler.lock.lock();
+    try {
+      stale = arrived(shard, held, ofEntry, isRecovering);
+      scheduler.dispatch();
+      entry = entries.get(ofEntry.id());
+    } finally {
+      scheduler.lock.unlock();
+    }
+    boolean gone = stale.stream().allMatch(this::end);
+    if (gone && !isRecovering && entry != null && entry.phase == Entry.Phase.ENDED) {
+      endLast(entry);
+    }
+  }
+
+  private List<HeldRecord> arrived(
+      int shard, HeldRecord held, QueueRecord.OfEntry record, boolean isRecovering) {
+    Entry entry = entries.get(record.id());
+    if (entry == null) {
+      return arrivedNew(shard, held, record, isRecovering);
+    }
+    if (record.generation() < entry.generation) {
+      return List.of(held);
+    }
+    if (record.generation() == entry.generation) {
+      entry.record = held;
+      if (entry.phase != Entry.Phase.BUSY) {
+        entry.mail = null;
+      }
+      return List.of();
+    }
+    if (record.generation() <= entry.written) {
+      entry.nextRecord = held;
+      return List.of();
+    }
+    HeldRecord former = entry.record;
+    entry.record = held;
+    entry.generation = record.generation();
+    entry.written = record.generation();
+    switch (record) {
+      case QueueRecord.Waiting waiting -> {
+        boolean waits = entry.phase != Entry.Phase.BUSY;
+        if (waits) {
+          scheduler.take(entry);
+        }
+        entry.adopt(waiting);
+        if (waits) {
+          place(entry, waiting.held());
+        }
+      }
+      case QueueRecord.Ended ended -> {
+        scheduler.take(entry);
+        entry.phase = Entry.Phase.ENDED;
+      }
+    }
+    return former == null ? List.of() : List.of(former);
+  }
+
+  private List<HeldRecord> arrivedNew(
+      int shard, HeldRecord held, QueueRecord.OfEntry record, boolean isRecovering) {
+    return switch (record) {
+      case QueueRecord.Waiting waiting -> {
+        Entry entry = new Entry(
+            waiting.id(),
+            waiting.mail(),
+            waiting.route(),
+            waiting.route().map(scheduler::lane).orElse(null));
+        entry.adopt(waiting);
+        entry.record = held;
+        entry.mail = null;
+        entry.durable.complete(true);
+        add(entry, waiting.mail().content());
+        if (isRecovering) {
+          entry.phase = Entry.Phase.BUSY;
+          entry.heldAtStart = waiting.held();
+          recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
+        } else {
+          place(entry, waiting.held());
+        }
+        yield List.of();
+      }
+      // Nothing of the entry is left but this record.
+      case QueueRecord.Ended ended -> List.of(held);
+    };
+  }
+
+  @Override
+  public void recovered(int shard) {
+    List<Entry> ended = new ArrayList<>();
+    scheduler.lock.lock();
+    try {
+      List<Entry> found = recovering.remove(shard);
+      for (Entry entry : found == null ? List.<Entry>of() : found) {
+        if (entry.phase == Entry.Phase.ENDED) {
+          ended.add(entry);
+        } else {
+          place(entry, entry.heldAtStart);
+        }
+      }
+      scheduler.dispatch();
+    } finally {
+      scheduler.lock.unlock();
+    }
+    ended.forEach(this::endLast);
+  }
+
+  private void place(Entry entry, boolean held) {
+    if (held) {
+      scheduler.hold(entry);
+    } else if (entry.due.isAfter(clock.instant())) {
+      scheduler.defer(entry);
+    } else {
+      scheduler.makeReady(entry);
+    }
+  }
+
+  // ---- the book; with the lock held ----
+
+  Collection<Entry> all() {
+    return entries.values();
+  }
+
+  Set<Entry> of(MailId id) {
+    return byMail.getOrDefault(id, Set.of());
+  }
+
+  void add(Entry entry, Content content) {
+    entries.put(entry.id, entry);
+    byMail.computeIfAbsent(entry.mailId, id -> new HashSet<>()).add(entry);
+    if (entry.lane != null) {
+      entry.lane.members.add(entry);
+    }
+    holdBlob(entry, content);
+  }
+
+  void holdBlob(Entry entry, Content content) {
+    if (content instanceof QueuedContent queued) {
+      entry.blob = queued.tail().map(BlobSlice::name);
+      entry.blob.ifPresent(name -> blobs.hold(name, entry.id));
+    }
+  }
+
+  void forget(Entry entry) {
+    if (entries.remove(entry.id) == null) {
+      return;
+    }
+    Set<Entry> ofMail = byMail.get(entry.mailId);
+    if (ofMail != null && ofMail.remove(entry) && ofMail.isEmpty()) {
+      byMail.remove(entry.mailId);
+    }
+    if (entry.lane != null) {
+      entry.lane.members.remove(entry);
+      entry.lane.lastUsed = clock.instant();
+    }
+    entry.blob.ifPresent(name -> blobs.release(name, entry.id));
+  }
+
+  // ---- reading and changing; without the lock ----
+
+  /** The mail of an entry; empty when its record is damaged or was lost with the connection and has yet to come again. */
+  Optional<SpooledMail> mail(Entry entry) {
+    HeldRecord held;
+    scheduler.lock.lock();
+    try {
+      if (entry.mail != null) {
+        return Optional.of(entry.mail);
+      }
+      held = entry.record;
+    } finally {
+      scheduler.lock.unlock();
+    }
+    return held == null ? Optional.empty() : waiting(held).map(QueueRecord.Waiting::mail);
+  }
+
+  private Optional<QueueRecord.Waiting> waiting(HeldRecord held) {
+    try {
+      return codec.decode(held.octets()) instanceof QueueRecord.Waiting waiting
+          ? Optional.of(waiting)
+          : Optional.empty();
+    } catch (DamagedRecordException e) {
+      LOG.error("A record of an outgoing entry can't be read: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  Append.Entry encode(Entry entry, QueueRecord.OfEntry record) {
+    return new Append.Entry(keyOf(entry), codec.encode(record));
+  }
+
+  /** What keeps all records of an entry in one shard: the lane, so that one process has the whole of it. */
+  static String keyOf(Entry entry) {
+    return entry.route.map(route -> route.lane()).orElse(entry.mailId.value());
+  }
+
+  /**
+   * Makes changes durable, trying until it works: what an attempt did must not be forgotten because the log is away.
+   *
+   * @param closing tells when to stop trying; the changes are then lost and their cause happens again after the restart
+   * @return whether they are durable
+   */
+  boolean write(List<Change> changes, BooleanSupplier closing) {
+    List<byte[]> spool = new ArrayList<>();
+    List<Append.Entry> records = new ArrayList<>();
+    scheduler.lock.lock();
+    try {
+      for (Change change : changes) {
+        change.entry().written = Math.max(change.entry().written, change.next().generation());
+        spool.addAll(change.spool());
+        records.addAll(change.others());
+        records.add(encode(change.entry(), change.next()));
+      }
+    } finally {
+      scheduler.lock.unlock();
+    }
+    Append append = new Append(spool, records);
+    while (true) {
+      try {
+        log.append(append);
+        break;
+      } catch (QueueException e) {
+        if (closing.getAsBoolean()) {
+          LOG.warn("The log is away at shutdown: {} attempts will be made again", changes.size());
+          return false;
+        }
+        LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
+        pause();
+      }
+    }
+    changes.forEach(this::apply);
+    return true;
+  }
+
+  private void apply(Change change) {
+    Entry entry = change.entry();
+    HeldRecord former;
+    scheduler.lock.lock();
+    try {
+      former = entry.record;
+      entry.generation = change.next().generation();
+      entry.record = entry.nextRecord;
+      entry.nextRecord = null;
+      switch (change.next()) {
+        case QueueRecord.Waiting waiting -> {
+          entry.mail = entry.record == null ? waiting.mail() : null;
+          entry.adopt(waiting);
+          place(entry, waiting.held());
+          scheduler.dispatch();
+        }
+        case QueueRecord.Ended ended -> entry.phase = Entry.Phase.ENDED;
+      }
+    } finally {
+      scheduler.lock.unlock();
+    }
+    boolean gone = former == null || end(former);
+    if (change.next() instanceof QueueRecord.Ended && gone) {
+      endLast(entry);
+    }
+  }
+
+  /** Ends an entry that leaves nothing to be done: takes its record out of the log. */
+  void end(Entry entry) {
+    scheduler.lock.lock();
+    try {
+      entry.phase = Entry.Phase.ENDED;
+    } finally {
+      scheduler.lock.unlock();
+    }
+    endLast(entry);
+  }
+
+  /** Takes the last record of an ended entry out; when it isn't here yet, its arrival does. */
+  private void endLast(Entry entry) {
+    HeldRecord last;
+    scheduler.lock.lock();
+    try {
+      last = entry.record;
+      entry.record = null;
+    } finally {
+      scheduler.lock.unlock();
+    }
+    if (last != null && end(last)) {
+      scheduler.lock.lock();
+      try {
+        forget(entry);
+      } finally {
+        scheduler.lock.unlock();
+      }
+    }
+  }
+
+  private boolean end(HeldRecord held) {
+    try {
+      held.end();
+      return true;
+    } catch (QueueException e) {
+      // The log lost the connection that held it: it arrives again and is ended then.
+      LOG.debug("A record will arrive again: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      // Comes from closing only, which the loop asks for next.
+      LOG.debug("Interrupted while the log is away");
+    }
+  }
+}

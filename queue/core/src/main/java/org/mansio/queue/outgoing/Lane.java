@@ -1,0 +1,78 @@
+package org.mansio.queue.outgoing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.mansio.spi.queue.Route;
+
+/** What is known of one transport and destination. Guarded by the scheduler's lock. */
+final class Lane {
+  /** How much the newest duration counts in the mean. */
+  private static final double NEWEST = 0.2;
+
+  /** Back-off doubles so often at most; keeps the shift in range. */
+  private static final int MAX_DOUBLINGS = 20;
+
+  final String name;
+  final String transport;
+  final SequencedSet<Entry> ready = new LinkedHashSet<>();
+  int active;
+  int deferred;
+  int held;
+  int failures;
+  /** Entries that know this lane, whatever they do. */
+  final Set<Entry> members = new HashSet<>();
+
+  double meanNanos;
+  Optional<String> lastError = Optional.empty();
+
+  @Nullable
+  Instant backOffUntil;
+
+  Instant straightAgain = Instant.MIN;
+  Instant lastUsed = Instant.MIN;
+
+  Lane(Route route) {
+    this.name = route.lane();
+    this.transport = route.transport();
+  }
+
+  boolean isBackedOff() {
+    return backOffUntil != null;
+  }
+
+  /** After a back-off a single attempt finds out whether the destination is there again. */
+  int limit(int configured) {
+    return failures > 0 ? 1 : configured;
+  }
+
+  /** How long a mail that comes now would wait for its turn and be on its way. */
+  Duration expectedTime(int configured) {
+    double turns = 1 + (double) ready.size() / limit(configured);
+    return Duration.ofNanos((long) (turns * meanNanos));
+  }
+
+  void took(Duration duration) {
+    meanNanos =
+        meanNanos == 0 ? duration.toNanos() : meanNanos + NEWEST * (duration.toNanos() - meanNanos);
+  }
+
+  Duration backOff(Duration first, Duration longest) {
+    Duration next = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
+    return next.compareTo(longest) < 0 ? next : longest;
+  }
+
+  boolean isIdle() {
+    return members.isEmpty() && active == 0 && backOffUntil == null;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

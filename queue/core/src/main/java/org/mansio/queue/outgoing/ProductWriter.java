@@ -1,0 +1,92 @@
+package org.mansio.queue.outgoing;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.mansio.queue.blob.BlobSlice;
+import org.mansio.queue.blob.BlobStore;
+import org.mansio.queue.blob.ContentKeeper;
+import org.mansio.queue.blob.QueuedContent;
+import org.mansio.queue.log.Append;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.queue.record.RecordCodec;
+import org.mansio.spi.mail.Content;
+import org.mansio.spi.queue.SpooledMail;
+
+/**
+ * Turns what came of a mail into records: makes the contents durable first, and holds their blobs for the new records, so
+ * that none is deleted between the append and the records' arrival. Thread-safe.
+ */
+public final class ProductWriter {
+  private final ContentKeeper keeper;
+  private final RecordCodec codec;
+  private final BlobStore blobs;
+
+  public ProductWriter(ContentKeeper keeper, RecordCodec codec, BlobStore blobs) {
+    this.keeper = keeper;
+    this.codec = codec;
+    this.blobs = blobs;
+  }
+
+  /**
+   * Records and entries with durable contents.
+   *
+   * @param append not yet in the log
+   * @param entries as given, with contents that a record can keep
+   */
+  public record Products(Append append, List<QueueRecord.Waiting> entries) {}
+
+  /** @throws IOException when the disk refuses a body; nothing is to be appended then */
+  public Products encode(List<SpooledMail> mails, List<QueueRecord.Waiting> entries)
+      throws IOException {
+    Map<Content, QueuedContent> contents =
+        keeper.forEntries(entries.stream().map(entry -> entry.mail().content()).toList());
+    List<byte[]> spool = new ArrayList<>();
+    Map<Content, QueuedContent> spooled = new IdentityHashMap<>();
+    for (SpooledMail mail : mails) {
+      // A body that an entry keeps in a blob anyway is shared; copies of one mail share theirs.
+      QueuedContent content = contents.getOrDefault(mail.content(), spooled.get(mail.content()));
+      if (content == null) {
+        content = keeper.forSpool(mail.content());
+        spooled.put(mail.content(), content);
+      }
+      spool.add(encodeSpooled(mail.withContent(content), content));
+    }
+    List<QueueRecord.Waiting> durable = new ArrayList<>();
+    List<Append.Entry> records = new ArrayList<>();
+    for (QueueRecord.Waiting entry : entries) {
+      QueuedContent content = Objects.requireNonNull(contents.get(entry.mail().content()));
+      hold(content, entry.id());
+      QueueRecord.Waiting kept = new QueueRecord.Waiting(
+          entry.id(),
+          entry.generation(),
+          entry.route(),
+          entry.held(),
+          entry.attempts(),
+          entry.due(),
+          entry.lastError(),
+          entry.mail().withContent(content));
+      durable.add(kept);
+      records.add(new Append.Entry(keyOf(kept), codec.encode(kept)));
+    }
+    return new Products(new Append(spool, records), durable);
+  }
+
+  private byte[] encodeSpooled(SpooledMail mail, QueuedContent content) {
+    UUID id = UUID.randomUUID();
+    hold(content, id);
+    return codec.encode(new QueueRecord.Spooled(id, mail));
+  }
+
+  private void hold(QueuedContent content, UUID holder) {
+    content.tail().map(BlobSlice::name).ifPresent(name -> blobs.hold(name, holder));
+  }
+
+  private static String keyOf(QueueRecord.Waiting entry) {
+    return entry.route().map(route -> route.lane()).orElse(entry.mail().id().value());
+  }
+}
