@@ -1,0 +1,198 @@
+package org.mansio.queue.activemq;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalInt;
+import org.mansio.queue.DurableMailQueue;
+import org.mansio.queue.FreeSpace;
+import org.mansio.queue.QueueSettings;
+import org.mansio.queue.outgoing.LaneLimits;
+import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
+import org.mansio.queue.outgoing.RetrySchedule;
+import org.mansio.spi.Environment;
+import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.MailQueueFactory;
+import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.settings.Setting;
+import org.mansio.spi.settings.SettingSchema;
+import org.mansio.spi.settings.Settings;
+import org.mansio.spi.trace.TraceLog;
+
+/** Makes the queue on ActiveMQ from its settings in {@code queue.xml}. */
+public final class ActiveMqQueueFactory implements MailQueueFactory {
+  static final Setting<String> DIRECTORY = Setting.text(
+          "directory",
+          "Where the queue lies: the embedded broker's journal and the bodies of large mail. Relative to the data directory. "
+              + "Keep it on a local disk that honours syncs.")
+      .defaultsTo("queue");
+
+  static final Setting<String> BROKER_URL = Setting.text(
+      "brokerUrl",
+      "The URL of an external ActiveMQ broker, such as failover:(tcp://a:61616,tcp://b:61616). Empty: a broker is embedded "
+          + "in the server, without any port.");
+
+  static final Setting<String> BROKER_USER = Setting.text(
+      "brokerUser", "The user name at the external broker; empty when it asks for none.");
+
+  static final Setting<String> BROKER_PASSWORD =
+      Setting.secret("brokerPassword", "The password at the external broker.");
+
+  static final Setting<Long> COMMITTERS = Setting.number(
+          "committers",
+          "Connections that write arriving mail, each with one transaction for all mail that waits at the time. More than 4 "
+              + "bring nothing.",
+          1,
+          16)
+      .defaultsTo("2");
+
+  static final Setting<Long> SPOOL_CONSUMERS = Setting.number(
+          "spoolConsumers",
+          "Batches of up to 16 mails that are in the chain, or in their first delivery attempt straight from it, at once.",
+          1,
+          256)
+      .defaultsTo("24");
+
+  static final Setting<Long> ACTIVE_LIMIT = Setting.number(
+          "activeLimit",
+          "Delivery attempts at once, to all destinations together. A quarter is kept for destinations that have none under "
+              + "way.",
+          1,
+          100_000)
+      .defaultsTo("1000");
+
+  static final Setting<Long> LANE_CONCURRENCY = Setting.number(
+      "laneConcurrency",
+      "Delivery attempts at once to one destination. When not set, the delivering mailet decides, mostly 20.",
+      1,
+      10_000);
+
+  static final Setting<Duration> PATIENCE = Setting.duration(
+          "firstAttemptPatience",
+          "How long a mail stays in the spool while its first attempt is under way. When that is done in time, nothing more is "
+              + "written; when not, the mail is written to the outgoing queue and the attempt goes on.")
+      .defaultsTo("300ms");
+
+  static final Setting<List<Duration>> RETRY_SCHEDULE = Setting.of(
+          "retrySchedule",
+          RetrySchedule.STEP,
+          "The waits after each failed attempt: delays such as 5m, or several equal ones such as 3*10m, separated by commas; "
+              + "the last one repeats until maxAge. RFC 5321 asks for at least 30 minutes in the long run.")
+      .defaultsTo("5m, 10m, 20m, 40m, 80m, 160m, 4h")
+      .repeated();
+
+  static final Setting<Duration> MAX_AGE = Setting.duration(
+          "maxAge",
+          "How long after its arrival a mail is given up and returned. RFC 5321 asks for 4 to 5 days.")
+      .defaultsTo("5d");
+
+  static final Setting<Duration> FIRST_BACK_OFF = Setting.duration(
+          "firstBackOff",
+          "How long a destination that can't be reached rests as a whole; doubles with each further failure.")
+      .defaultsTo("30s");
+
+  static final Setting<Duration> LONGEST_BACK_OFF = Setting.duration(
+          "longestBackOff", "The longest rest of a destination that can't be reached.")
+      .defaultsTo("30m");
+
+  static final Setting<Long> MIN_FREE_SPACE = Setting.size(
+          "minFreeSpace",
+          "How much of the queue's disk must be free for mail to be taken; below, it is refused with 452 until there is room.")
+      .defaultsTo("100M");
+
+  static final Setting<Long> INLINE_LIMIT = Setting.size(
+          "inlineLimit",
+          "The largest body that is kept in the broker's journal, at most 1M; larger ones lie in a file each.")
+      .defaultsTo("64K");
+
+  static final Setting<Long> MEMORY_LIMIT = Setting.size(
+          "memoryLimit",
+          "How much of an arriving message is kept in memory, at most 16M; what is larger goes to a file.")
+      .defaultsTo("256K");
+
+  private static final long MAX_INLINE = 1 << 20;
+  private static final long MAX_MEMORY = 1 << 24;
+
+  @Override
+  public String name() {
+    return "activemq";
+  }
+
+  @Override
+  public String description() {
+    return "The durable queue on JMS: an ActiveMQ broker embedded in the server, or an external one.";
+  }
+
+  @Override
+  public SettingSchema settings() {
+    return SettingSchema.of(
+        DIRECTORY,
+        BROKER_URL,
+        BROKER_USER,
+        BROKER_PASSWORD,
+        COMMITTERS,
+        SPOOL_CONSUMERS,
+        ACTIVE_LIMIT,
+        LANE_CONCURRENCY,
+        PATIENCE,
+        RETRY_SCHEDULE,
+        MAX_AGE,
+        FIRST_BACK_OFF,
+        LONGEST_BACK_OFF,
+        MIN_FREE_SPACE,
+        INLINE_LIMIT,
+        MEMORY_LIMIT);
+  }
+
+  @Override
+  public MailQueue create(Settings settings, Environment environment, TraceLog trace)
+      throws InvalidSettingException {
+    Path directory = environment.data().resolve(settings.get(DIRECTORY));
+    return create(settings, directory, FreeSpace.of(directory), trace);
+  }
+
+  static MailQueue create(Settings settings, Path directory, FreeSpace space, TraceLog trace)
+      throws InvalidSettingException {
+    requireAtMost(settings, INLINE_LIMIT, MAX_INLINE);
+    requireAtMost(settings, MEMORY_LIMIT, MAX_MEMORY);
+    List<Duration> delays =
+        settings.all(RETRY_SCHEDULE).stream().flatMap(List::stream).toList();
+    if (delays.isEmpty()) {
+      throw new InvalidSettingException("retrySchedule needs at least one delay");
+    }
+    LaneLimits limits = new LaneLimits(
+        settings.get(ACTIVE_LIMIT).intValue(),
+        settings.get(FIRST_BACK_OFF),
+        settings.get(LONGEST_BACK_OFF));
+    OptionalInt concurrency = settings
+        .find(LANE_CONCURRENCY)
+        .map(limit -> OptionalInt.of(limit.intValue()))
+        .orElse(OptionalInt.empty());
+    QueueSettings queue = new QueueSettings(
+        directory,
+        settings.get(MEMORY_LIMIT),
+        settings.get(INLINE_LIMIT).intValue(),
+        settings.get(MIN_FREE_SPACE),
+        settings.get(SPOOL_CONSUMERS).intValue(),
+        new OutgoingSettings(
+            limits,
+            new RetrySchedule(delays, settings.get(MAX_AGE)),
+            concurrency,
+            settings.get(PATIENCE)));
+    Broker broker = settings
+        .find(BROKER_URL)
+        .<Broker>map(url ->
+            new ExternalBroker(url, settings.find(BROKER_USER), settings.find(BROKER_PASSWORD)))
+        .orElseGet(() -> new EmbeddedBroker(directory.resolve("journal")));
+    JmsLog log = new JmsLog(broker, settings.get(COMMITTERS).intValue());
+    return new DurableMailQueue(queue, log, space, trace, InstantSource.system());
+  }
+
+  private static void requireAtMost(Settings settings, Setting<Long> setting, long limit)
+      throws InvalidSettingException {
+    if (settings.get(setting) > limit) {
+      throw new InvalidSettingException(setting.name() + " can be at most " + limit + " octets");
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package org.mansio.queue.activemq;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.jspecify.annotations.Nullable;
+import org.mansio.queue.log.Append;
+import org.mansio.spi.queue.QueueException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Group commit: callers leave their records and wait; a few committers, each with a connection of its own, take all that
+ * waits, up to a limit, and write it in one transaction. Nobody waits for more to come.
+ */
+final class CommitQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitQueue.class);
+
+  private static final int BATCH = 64;
+  private static final long BATCH_OCTETS = 1 << 20;
+  private static final int WAITING = 10_000;
+
+  /** Longer than any disk takes; beyond it nobody knows, and the sender is to try again. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final Broker broker;
+  private final BlockingQueue<Pending> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicInteger connected = new AtomicInteger();
+  private volatile boolean closed;
+
+  private record Pending(Append records, CompletableFuture<Void> done) {}
+
+  CommitQueue(Broker broker) {
+    this.broker = broker;
+  }
+
+  /** @throws JMSException when the broker can't be reached at first; later it is waited for */
+  void open(int committers) throws JMSException {
+    for (int i = 0; i < committers; i++) {
+      Committer committer = new Committer();
+      committer.connect();
+      threads.add(Thread.ofPlatform().daemon().name("queue-commit-" + i).start(committer));
+    }
+  }
+
+  boolean isConnected() {
+    return connected.get() > 0;
+  }
+
+  /** Returns when the records are durable. */
+  void append(Append records) throws QueueException {
+    Pending pending = new Pending(records, new CompletableFuture<>());
+    try {
+      if (closed || !waiting.offer(pending, TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new QueueException(
+            QueueException.Reason.UNAVAILABLE, "the queue's log is closed or too slow");
+      }
+      pending.done().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw Connections.unavailable(e.getCause() instanceof Exception cause ? cause : e);
+    } catch (TimeoutException e) {
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE,
+          "the queue's broker hasn't answered for " + TIMEOUT,
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueueException(
+          QueueException.Reason.CLOSED, "interrupted while waiting for the disk", e);
+    }
+  }
+
+  /** Ends the committers; who still waits is told that it isn't durable. */
+  void close() {
+    closed = true;
+    try {
+      for (Thread thread : threads) {
+        thread.join(TIMEOUT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    refuseAll(new JMSException("the queue is closed"));
+  }
+
+  private void refuseAll(JMSException reason) {
+    List<Pending> all = new ArrayList<>();
+    waiting.drainTo(all);
+    all.forEach(pending -> pending.done().completeExceptionally(reason));
+  }
+
+  private final class Committer implements Runnable {
+    private @Nullable ActiveMQConnection connection;
+    private @Nullable Sender sender;
+
+    void connect() throws JMSException {
+      ActiveMQConnection fresh = broker.connect();
+      try {
+        sender = new Sender(fresh.createSession(true, Session.SESSION_TRANSACTED));
+      } catch (JMSException e) {
+        Connections.close(fresh);
+        throw e;
+      }
+      connection = fresh;
+      connected.incrementAndGet();
+    }
+
+    private void disconnect() {
+      if (sender != null) {
+        connected.decrementAndGet();
+      }
+      sender = null;
+      Connections.close(connection);
+      connection = null;
+    }
+
+    @Override
+    public void run() {
+      while (!closed || !waiting.isEmpty()) {
+        try {
+          Sender current = sender;
+          if (current == null) {
+            reconnect();
+          } else {
+            commit(current);
+          }
+        } catch (InterruptedException e) {
+          break;
+        }
+      }
+      disconnect();
+    }
+
+    private void reconnect() throws InterruptedException {
+      try {
+        connect();
+        LOG.info("The queue's broker is there again");
+      } catch (JMSException e) {
+        if (!isConnected()) {
+          refuseAll(e);
+        }
+        Thread.sleep(PAUSE);
+      }
+    }
+
+    private void commit(Sender current) throws InterruptedException {
+      Pending first = waiting.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      if (first == null) {
+        return;
+      }
+      List<Pending> batch = new ArrayList<>(List.of(first));
+      long octets = first.records().size();
+      for (Pending next = first; batch.size() < BATCH && octets < BATCH_OCTETS && next != null; ) {
+        next = waiting.poll();
+        if (next != null) {
+          batch.add(next);
+          octets += next.records().size();
+        }
+      }
+      try {
+        for (Pending pending : batch) {
+          current.send(pending.records());
+        }
+        current.session().commit();
+        batch.forEach(pending -> pending.done().complete(null));
+      } catch (JMSException | RuntimeException e) {
+        LOG.warn(
+            "The queue's broker refused {} mails or changes: {}", batch.size(), e.getMessage());
+        disconnect();
+        batch.forEach(pending -> pending.done().completeExceptionally(e));
+      }
+    }
+  }
+
+  /** Sends records within a transaction of its session. */
+  record Sender(Session session, MessageProducer producer) {
+    Sender(Session session) throws JMSException {
+      this(session, session.createProducer(null));
+    }
+
+    void send(Append records) throws JMSException {
+      ActiveMQQueue spool = new ActiveMQQueue(QueueNames.SPOOL);
+      for (byte[] octets : records.spool()) {
+        producer.send(spool, Connections.message(session, octets));
+      }
+      for (Append.Entry entry : records.entries()) {
+        ActiveMQQueue queue = new ActiveMQQueue(QueueNames.outgoing(entry.key()));
+        producer.send(queue, Connections.message(session, entry.octets()));
+      }
+    }
+
+    void sendDamaged(byte[] octets) throws JMSException {
+      producer.send(new ActiveMQQueue(QueueNames.DAMAGED), Connections.message(session, octets));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.mansio.queue.activemq;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
+import org.jspecify.annotations.Nullable;
+import org.mansio.spi.queue.QueueException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all users of a JMS connection do alike. */
+final class Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  private Connections() {}
+
+  static void start(Connection connection) throws JMSException {
+    try {
+      connection.start();
+    } catch (JMSException e) {
+      close(connection);
+      throw e;
+    }
+  }
+
+  /** Closes, whatever state it is in. */
+  static void close(@Nullable Connection connection) {
+    if (connection == null) {
+      return;
+    }
+    try {
+      connection.close();
+    } catch (JMSException e) {
+      LOG.debug("Closing a connection that is broken already: {}", e.getMessage());
+    }
+  }
+
+  static BytesMessage message(Session session, byte[] octets) throws JMSException {
+    BytesMessage message = session.createBytesMessage();
+    message.writeBytes(octets);
+    return message;
+  }
+
+  /** The octets of a message of ours; empty for any other kind. */
+  static byte[] octets(Message message) throws JMSException {
+    if (!(message instanceof BytesMessage bytes)) {
+      return new byte[0];
+    }
+    byte[] octets = new byte[(int) bytes.getBodyLength()];
+    bytes.reset();
+    int ignored = bytes.readBytes(octets);
+    bytes.reset();
+    return octets;
+  }
+
+  static QueueException unavailable(Exception cause) {
+    return new QueueException(
+        QueueException.Reason.UNAVAILABLE,
+        "the queue's broker refused or is away: " + cause.getMessage(),
+        cause);
+  }
+}

@@ -1,0 +1,109 @@
+package org.mansio.queue.activemq;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.jspecify.annotations.Nullable;
+import org.mansio.queue.log.Append;
+import org.mansio.queue.log.SpoolReader;
+import org.mansio.spi.queue.QueueException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes spooled mail in a transacted session of a connection of its own: a connection does one commit at a time. */
+final class JmsSpoolReader implements SpoolReader {
+  private static final Logger LOG = LoggerFactory.getLogger(JmsSpoolReader.class);
+
+  /**
+   * Messages that the broker sends ahead: none, each is asked for. So no mail waits behind a slow batch, and mail is taken
+   * first in first out by all readers together.
+   */
+  static final int PREFETCH = 0;
+
+  private final Broker broker;
+  private final AtomicLong spooled;
+  private int taken;
+  private @Nullable ActiveMQConnection connection;
+  private CommitQueue.@Nullable Sender sender;
+  private @Nullable MessageConsumer consumer;
+
+  /** @param spooled counts what lies in the spool, for brokers that don't tell */
+  JmsSpoolReader(Broker broker, AtomicLong spooled) {
+    this.broker = broker;
+    this.spooled = spooled;
+  }
+
+  @Override
+  public List<Taken> take(int limit, Duration wait) throws QueueException {
+    try {
+      MessageConsumer current = consumer == null ? connect() : consumer;
+      List<Taken> batch = new ArrayList<>();
+      Message message = current.receive(wait.toMillis());
+      while (message != null) {
+        batch.add(new Taken(Connections.octets(message), message.getJMSRedelivered()));
+        message = batch.size() < limit ? current.receiveNoWait() : null;
+      }
+      taken = batch.size();
+      return batch;
+    } catch (JMSException e) {
+      disconnect();
+      throw Connections.unavailable(e);
+    }
+  }
+
+  private MessageConsumer connect() throws JMSException {
+    ActiveMQConnection fresh = broker.connect();
+    connection = fresh;
+    Session session = fresh.createSession(true, Session.SESSION_TRANSACTED);
+    sender = new CommitQueue.Sender(session);
+    MessageConsumer made = session.createConsumer(
+        new ActiveMQQueue(QueueNames.SPOOL + "?consumer.prefetchSize=" + PREFETCH));
+    consumer = made;
+    return made;
+  }
+
+  @Override
+  public void commit(Append produced, List<byte[]> damaged) throws QueueException {
+    CommitQueue.Sender current = sender;
+    if (current == null) {
+      throw new QueueException(QueueException.Reason.UNAVAILABLE, "the spool's connection is gone");
+    }
+    try {
+      current.send(produced);
+      for (byte[] octets : damaged) {
+        current.sendDamaged(octets);
+      }
+      current.session().commit();
+      spooled.addAndGet(produced.spool().size() - taken);
+    } catch (JMSException e) {
+      disconnect();
+      throw Connections.unavailable(e);
+    }
+  }
+
+  @Override
+  public void rollback() {
+    // A new connection, rather than a rollback, also gets rid of whatever made it necessary.
+    disconnect();
+  }
+
+  private void disconnect() {
+    Connections.close(connection);
+    connection = null;
+    sender = null;
+    consumer = null;
+    LOG.debug("A spool reader gave its mails back");
+  }
+
+  @Override
+  public void close() {
+    disconnect();
+  }
+}
