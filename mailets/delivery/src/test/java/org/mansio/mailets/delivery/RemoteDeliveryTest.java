@@ -113,7 +113,6 @@ class RemoteDeliveryTest extends DeliveryTest {
         .mx("example.com", 10, "dead.example.com")
         .mx("example.com", 20, "live.example.com");
     // Nothing listens at the first address on this port: it refuses at once.
-    // there.
     services.dns.address("dead.example.com", "127.0.0.2").address("live.example.com", "127.0.0.1");
 
     assertThat(deliver(byMx(), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
