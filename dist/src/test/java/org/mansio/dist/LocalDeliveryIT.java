@@ -60,9 +60,9 @@ class LocalDeliveryIT {
 
     Arrived.unchanged(List.of(mail), mailbox("alice")::messages);
     assertThat(server.installation().ctlWithInput("", "trace", mail.id()))
-        .contains("RECEIVED")
+        .contains("received")
         .contains("LocalDelivery")
-        .contains("DELIVERED");
+        .contains("delivered");
   }
 
   @Test
