@@ -1,0 +1,124 @@
+package org.mansio.queue.activemq;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.mansio.queue.FreeSpace;
+import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.Envelope;
+import org.mansio.spi.mail.MailId;
+import org.mansio.spi.mail.Origin;
+import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.queue.Delivery;
+import org.mansio.spi.queue.DeliveryReport;
+import org.mansio.spi.queue.MailProcessor;
+import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.settings.Settings;
+import org.mansio.spi.testkit.MemoryTransports;
+import org.mansio.spi.testkit.queue.RoutingChain;
+import org.mansio.spi.testkit.queue.ScriptedTransport;
+import org.mansio.spi.trace.TraceLog;
+
+/**
+ * A process that loads a queue until it is killed. What it was told is durable, and what it delivered, it writes to files
+ * line by line: a line that was written survives the process.
+ */
+public final class CrashLoad {
+  static final String NOW = "now.example";
+  static final String LATER = "later.example";
+  static final String NEVER = "never.example";
+  static final String ACCEPTED = "accepted.log";
+  static final String DONE = "done.log";
+
+  private static final String[] DESTINATIONS = {NOW, LATER, NEVER};
+  private static final int SENDERS = 16;
+  private static final int LARGE = 100_000;
+
+  private CrashLoad() {}
+
+  /** @param arguments the directory */
+  public static void main(String[] arguments) throws Exception {
+    Path directory = Path.of(arguments[0]);
+    try (OutputStream accepted = new FileOutputStream(directory.resolve(ACCEPTED).toFile(), true)) {
+      MailQueue queue = queue(directory, "1s");
+      queue.open();
+      ScriptedTransport transport = new ScriptedTransport("test").answer(NEVER, ScriptedTransport::refused);
+      // Every second attempt for this destination is deferred, so that entries come and change all the time.
+      transport.answer(
+          LATER,
+          delivery -> ThreadLocalRandom.current().nextBoolean()
+              ? ScriptedTransport.deferred(delivery)
+              : done(directory, delivery));
+      transport.answer(NOW, delivery -> done(directory, delivery));
+      start(queue, directory, transport);
+      Thread[] senders = new Thread[SENDERS];
+      for (int i = 0; i < SENDERS; i++) {
+        senders[i] = Thread.ofPlatform().start(() -> send(queue, accepted));
+      }
+      for (Thread sender : senders) {
+        sender.join();
+      }
+    }
+  }
+
+  static MailQueue queue(Path directory, String delay) throws Exception {
+    Settings settings = Settings.ofTexts(
+        new ActiveMqQueueFactory().settings(), Map.of("retrySchedule", delay, "firstBackOff", delay));
+    return ActiveMqQueueFactory.create(settings, directory, FreeSpace.of(directory), TraceLog.none());
+  }
+
+  static void start(MailQueue queue, Path directory, ScriptedTransport transport) {
+    MemoryTransports transports = new MemoryTransports();
+    transports.register(transport);
+    RoutingChain chain = new RoutingChain("test");
+    MailProcessor noting = mail -> {
+      if (mail.processor().equals(RoutingChain.BOUNCES)) {
+        mail.envelope().recipients().forEach(recipient -> note(directory, recipient));
+      }
+      return chain.process(mail);
+    };
+    queue.start(noting, transports);
+  }
+
+  static DeliveryReport done(Path directory, Delivery delivery) throws IOException {
+    byte[] content = delivery.mail().content().bytes(LARGE + 1);
+    String id = delivery.mail().id().value();
+    if (!new String(content, 0, id.length(), StandardCharsets.US_ASCII).equals(id)) {
+      throw new IOException("the body of " + id + " isn't its own");
+    }
+    delivery.mail().envelope().recipients().forEach(recipient -> note(directory, recipient));
+    return ScriptedTransport.delivered(delivery);
+  }
+
+  private static void note(Path directory, Recipient recipient) {
+    try (OutputStream log = new FileOutputStream(directory.resolve(DONE).toFile(), true)) {
+      log.write((recipient.address().localPart() + "\n").getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void send(MailQueue queue, OutputStream accepted) {
+    try {
+      while (true) {
+        MailId id = MailId.next();
+        String domain = DESTINATIONS[ThreadLocalRandom.current().nextInt(DESTINATIONS.length)];
+        int size = ThreadLocalRandom.current().nextInt(20) == 0 ? LARGE : 2000;
+        byte[] body = new byte[size];
+        byte[] name = id.value().getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(name, 0, body, 0, name.length);
+        queue.enqueue(SpooledMail.arriving(
+            id, Envelope.of("", id.value() + "@" + domain), Content.of(body), Origin.local()));
+        accepted.write((id.value() + "\n").getBytes(StandardCharsets.US_ASCII));
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("the load ends", e);
+    }
+  }
+}
