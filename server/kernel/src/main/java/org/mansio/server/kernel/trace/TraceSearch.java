@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.mansio.server.kernel.trace.TraceSegments.Segment;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.trace.TraceEvent;
@@ -18,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the events of a mail and of what came out of it in one pass, oldest file first: a mail is received before
- * anything happens to it, and sent before anything happens to its child, so each id is known when its first event comes
- * by. (From the newest backwards, each generation would need a pass of its own.) The trace's size bounds the work; a cheap
- * look for the ids sorts nearly all lines out before they are read.
+ * Finds the events of a mail and of what came out of it in one pass, oldest file first: a mail is sent before anything
+ * happens to its child, so each id is known when its first event comes by. (From the newest backwards, each generation
+ * would need a pass of its own.) A Message-ID takes a pass before, to learn the ids: the chain may take a mail up before
+ * the session that received it has written so. The trace's size bounds the work; a cheap look for the ids sorts nearly all
+ * lines out before they are read.
  */
 final class TraceSearch {
   private static final Logger LOG = LoggerFactory.getLogger(TraceSearch.class);
@@ -45,31 +47,42 @@ final class TraceSearch {
   }
 
   List<TraceEvent> in(List<Segment> segments) throws IOException {
+    if (!messageId.isEmpty()) {
+      eachLine(segments, this::learn);
+    }
+    eachLine(segments, this::look);
+    found.sort(Comparator.comparing(TraceEvent::at));
+    return List.copyOf(found);
+  }
+
+  private void eachLine(List<Segment> segments, Consumer<String> consumer) throws IOException {
     for (Segment segment : segments) {
       try (BufferedReader lines = new BufferedReader(
           new InputStreamReader(Files.newInputStream(segment.file()), StandardCharsets.UTF_8))) {
         for (String line = lines.readLine();
             line != null && found.size() < MAX_EVENTS;
             line = lines.readLine()) {
-          look(line);
+          consumer.accept(line);
         }
       } catch (NoSuchFileException e) {
         LOG.debug("{} was rotated away during the search", segment.file());
       }
     }
-    found.sort(Comparator.comparing(TraceEvent::at));
-    return List.copyOf(found);
+  }
+
+  private void learn(String line) {
+    if (line.contains(messageId)) {
+      TraceLine.read(line)
+          .filter(this::names)
+          .ifPresent(event -> follow(event.id().value()));
+    }
   }
 
   private void look(String line) {
     int idStart = line.indexOf('\t') + 1;
     int idEnd = line.indexOf('\t', idStart);
-    if (idStart == 0 || idEnd < 0) {
-      return;
-    }
-    boolean known = ids.contains(line.substring(idStart, idEnd));
-    if (known || (!messageId.isEmpty() && line.contains(messageId))) {
-      TraceLine.read(line).filter(event -> known || names(event)).ifPresent(this::take);
+    if (idStart > 0 && idEnd > 0 && ids.contains(line.substring(idStart, idEnd))) {
+      TraceLine.read(line).ifPresent(this::take);
     }
   }
 

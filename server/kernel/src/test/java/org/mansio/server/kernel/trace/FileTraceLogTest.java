@@ -87,6 +87,16 @@ class FileTraceLogTest {
   }
 
   @Test
+  void findsByMessageIdAlsoWhatTheChainDidBeforeTheReceptionWasWritten() {
+    open("16M", "512M");
+    TraceEvent received = event("A", Kind.RECEIVED, "in", Map.of("message-id", "<m@example.org>"));
+    log.record(event("A", Kind.MAILET, "routed", Map.of()));
+    log.record(received);
+    log.record(event("A", Kind.DROPPED, "out", Map.of()));
+    assertThat(texts(log.find("<m@example.org>"))).containsExactly("in", "routed", "out");
+  }
+
+  @Test
   void findsWhatWasRecordedBeforeARestart() throws InterruptedException {
     open("16M", "512M");
     log.record(event("A", Kind.RECEIVED, "before", Map.of()));
