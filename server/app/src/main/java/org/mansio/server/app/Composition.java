@@ -24,8 +24,10 @@ final class Composition {
    * @param beans where its operations are offered while it runs
    * @throws ConfigurationException with every problem there is
    */
-  static Server assemble(Layout layout, Variables variables, MBeanServer beans) throws ConfigurationException {
-    List<Module> modules = List.of(new ProcessorModule(), new AdminModule(beans, Version.current()));
+  static Server assemble(Layout layout, Variables variables, MBeanServer beans)
+      throws ConfigurationException {
+    List<Module> modules =
+        List.of(new ProcessorModule(), new AdminModule(beans, Version.current()));
     return ServerAssembly.assemble(layout, variables, modules);
   }
 }

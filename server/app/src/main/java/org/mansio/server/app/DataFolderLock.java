@@ -33,8 +33,8 @@ final class DataFolderLock implements AutoCloseable {
   static DataFolderLock take(Path data) throws IOException, InUseException {
     Files.createDirectories(data);
     Path file = data.resolve(FILE);
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(
+        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (lock(channel)) {
         DataFolderLock taken = new DataFolderLock(channel);

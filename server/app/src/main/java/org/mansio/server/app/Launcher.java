@@ -27,7 +27,8 @@ final class Launcher {
   private final PrintStream out;
   private final PrintStream err;
 
-  Launcher(Layout layout, Variables variables, MBeanServer beans, PrintStream out, PrintStream err) {
+  Launcher(
+      Layout layout, Variables variables, MBeanServer beans, PrintStream out, PrintStream err) {
     this.layout = layout;
     this.variables = variables;
     this.beans = beans;
@@ -85,7 +86,8 @@ final class Launcher {
     }
   }
 
-  private Result.Failed failed(int exitCode, @org.jspecify.annotations.Nullable String message, Exception cause) {
+  private Result.Failed failed(
+      int exitCode, @org.jspecify.annotations.Nullable String message, Exception cause) {
     LOG.error("Not started", cause);
     err.println("mansio: " + message);
     return new Result.Failed(exitCode);
@@ -96,7 +98,8 @@ final class Launcher {
       err.println(problem);
     }
     int errors = e.problems().size();
-    err.println("mansio: " + errors + (errors == 1 ? " error" : " errors") + " in the configuration");
+    err.println(
+        "mansio: " + errors + (errors == 1 ? " error" : " errors") + " in the configuration");
     return ExitCodes.CONFIGURATION;
   }
 
@@ -110,7 +113,8 @@ final class Launcher {
 
   /** What kind of trouble it is; native transports tell it in their message alone. */
   static int codeOf(Throwable failure) {
-    if (causes(failure).anyMatch(t -> t instanceof AccessDeniedException || says(t, "permission denied"))) {
+    if (causes(failure)
+        .anyMatch(t -> t instanceof AccessDeniedException || says(t, "permission denied"))) {
       return ExitCodes.NO_PERMISSION;
     }
     if (causes(failure).anyMatch(t -> says(t, "address already in use"))) {
@@ -125,8 +129,12 @@ final class Launcher {
   }
 
   private static boolean says(Throwable failure, String words) {
-    boolean ofSystem = failure instanceof BindException || failure instanceof FileSystemException || failure instanceof IOException;
+    boolean ofSystem = failure instanceof BindException
+        || failure instanceof FileSystemException
+        || failure instanceof IOException;
     String message = failure.getMessage();
-    return ofSystem && message != null && message.toLowerCase(java.util.Locale.ROOT).contains(words);
+    return ofSystem
+        && message != null
+        && message.toLowerCase(java.util.Locale.ROOT).contains(words);
   }
 }

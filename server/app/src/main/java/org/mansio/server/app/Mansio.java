@@ -88,7 +88,11 @@ public final class Mansio {
 
   private static Launcher launcher(Layout layout) {
     return new Launcher(
-        layout, Variables.ofProcess(), ManagementFactory.getPlatformMBeanServer(), System.out, System.err);
+        layout,
+        Variables.ofProcess(),
+        ManagementFactory.getPlatformMBeanServer(),
+        System.out,
+        System.err);
   }
 
   /** {@code mansio run}. */
@@ -116,13 +120,13 @@ public final class Mansio {
 
     private static int untilStopped(RunningServer server) throws InterruptedException {
       AtomicInteger exitCode = new AtomicInteger(ExitCodes.OK);
-      Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-            exitCode.set(server.stop());
-            Logging.close();
-            // After a signal the JVM would end with 128 and the signal's number, as if it had been killed.
-            Runtime.getRuntime().halt(exitCode.get());
-          }));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+        exitCode.set(server.stop());
+        Logging.close();
+        // After a signal the JVM would end with 128 and the signal's number, as if it had been
+        // killed.
+        Runtime.getRuntime().halt(exitCode.get());
+      }));
       server.announce(System.out);
       server.awaitStop();
       return exitCode.get();
@@ -130,7 +134,9 @@ public final class Mansio {
   }
 
   /** {@code mansio check}. */
-  @Command(name = "check", description = "Checks the configuration as a start would, without starting.")
+  @Command(
+      name = "check",
+      description = "Checks the configuration as a start would, without starting.")
   static final class Check implements Callable<Integer> {
     @Mixin
     private Folders folders = new Folders();

@@ -48,7 +48,9 @@ final class RunningServer {
     Thread stopping = Thread.ofPlatform().name("stop").start(server::stop);
     try {
       if (!stopping.join(server.shutdownGrace().plus(MARGIN))) {
-        LOG.error("The stop took too long and is cut off; mail at rest is safe. It hangs at {}", where(stopping));
+        LOG.error(
+            "The stop took too long and is cut off; mail at rest is safe. It hangs at {}",
+            where(stopping));
         return ExitCodes.INTERNAL;
       }
       lock.close();

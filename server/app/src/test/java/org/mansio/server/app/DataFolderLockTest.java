@@ -38,7 +38,8 @@ class DataFolderLockTest {
     Files.writeString(folder.resolve("mansio.pid"), "123456789012345\n");
 
     try (DataFolderLock _ = DataFolderLock.take(folder)) {
-      assertThat(folder.resolve("mansio.pid")).hasContent(ProcessHandle.current().pid() + "\n");
+      assertThat(folder.resolve("mansio.pid"))
+          .hasContent(ProcessHandle.current().pid() + "\n");
     }
   }
 }
