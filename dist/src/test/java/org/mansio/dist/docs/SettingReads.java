@@ -9,14 +9,19 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,32 +42,28 @@ final class SettingReads {
   private final List<Class<?>> classes = new ArrayList<>();
 
   SettingReads() {
-    for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
-      Path path = Path.of(entry);
-      if (entry.contains("mansio") || entry.endsWith("target/classes")) {
-        scan(path);
-      }
-    }
-  }
-
-  private void scan(Path path) {
     try {
-      if (Files.isDirectory(path)) {
-        scanTree(path);
-      } else if (path.toString().endsWith(".jar")) {
-        try (FileSystem jar = FileSystems.newFileSystem(path)) {
-          scanTree(jar.getPath("/"));
+      for (URL root : Collections.list(getClass().getClassLoader().getResources("org/mansio/"))) {
+        if (root.openConnection() instanceof JarURLConnection jar) {
+          try (FileSystem entries = FileSystems.newFileSystem(Path.of(jar.getJarFileURL().toURI()))) {
+            scanTree(entries.getPath("/org/mansio"));
+          }
+        } else {
+          scanTree(Path.of(root.toURI()));
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
     }
   }
 
   private void scanTree(Path root) throws IOException {
     try (Stream<Path> tree = Files.walk(root)) {
       for (Path file : tree.filter(f -> f.toString().endsWith(".class"))
-          .filter(f -> f.toString().contains("org/mansio/"))
+          // What tests read doesn't count, nor what the SPI does with any setting.
+          .filter(f -> !f.toString().contains("test-classes") && !f.toString().contains("/spi/"))
           .filter(f -> !f.toString().endsWith("-info.class"))
           .toList()) {
         ClassModel model = ClassFile.of().parse(Files.readAllBytes(file));
@@ -88,7 +89,11 @@ final class SettingReads {
             .toList())
         .orElse(List.of());
     for (int i = 0; i + 1 < code.size(); i++) {
-      if (!(code.get(i + 1) instanceof InvokeInstruction reader)
+      int next = i + 1;
+      while (next + 1 < code.size() && code.get(next) instanceof LoadInstruction) {
+        next++; // A further argument of the same call.
+      }
+      if (!(code.get(next) instanceof InvokeInstruction reader)
           || STATING.contains(reader.owner().asInternalName())) {
         continue;
       }

@@ -30,20 +30,15 @@ public final class Sink implements AutoCloseable {
   }
 
   public static Sink smtp() throws IOException {
-    return start(InetAddress.getLoopbackAddress(), 0, false);
+    return start(false);
   }
 
   public static Sink lmtp() throws IOException {
-    return start(InetAddress.getLoopbackAddress(), 0, true);
+    return start(true);
   }
 
-  /** An SMTP sink on a given address. */
-  public static Sink smtp(InetAddress address, int port) throws IOException {
-    return start(address, port, false);
-  }
-
-  private static Sink start(InetAddress address, int port, boolean lmtp) throws IOException {
-    Sink sink = new Sink(new ServerSocket(port, 200, address), lmtp);
+  private static Sink start(boolean lmtp) throws IOException {
+    Sink sink = new Sink(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), lmtp);
     Thread.ofVirtual().name("sink").start(sink::accept);
     return sink;
   }
