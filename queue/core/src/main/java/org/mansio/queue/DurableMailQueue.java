@@ -52,6 +52,7 @@ public final class DurableMailQueue implements MailQueue {
   private final Outgoing outgoing;
   private final SpaceGuard space;
   private final QueueControl control;
+  private final CrashMarker crash;
   private final UUID start = UUID.randomUUID();
   private final List<Thread> consumers = new ArrayList<>();
   private volatile boolean open;
@@ -71,6 +72,8 @@ public final class DurableMailQueue implements MailQueue {
     this.products =
         new ProductWriter(new ContentKeeper(blobs, settings.inlineLimit()), codec, blobs);
     this.outgoing = new Outgoing(settings.outgoing(), log, codec, blobs, products, trace, clock);
+    this.crash =
+        new CrashMarker(settings.directory(), settings.spoolConsumers() * SpoolConsumer.BATCH);
     this.space = new SpaceGuard(space, settings.minFreeSpace());
     this.control = new SpoolAndOutgoingControl(log, codec, outgoing.control());
   }
@@ -126,14 +129,23 @@ public final class DurableMailQueue implements MailQueue {
           e);
     }
     log.open(outgoing.listener());
+    try {
+      crash.begin();
+    } catch (IOException e) {
+      log.close();
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE,
+          "can't write below the queue's directory " + settings.directory(),
+          e);
+    }
     open = true;
   }
 
   @Override
   public void start(MailProcessor chain, Transports transports) {
     outgoing.start(transports);
-    SpoolContext context =
-        new SpoolContext(chain, outgoing, products, () -> closing, ConcurrentHashMap.newKeySet());
+    SpoolContext context = new SpoolContext(
+        chain, outgoing, products, () -> closing, ConcurrentHashMap.newKeySet(), crash);
     OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers());
     for (int i = 0; i < settings.spoolConsumers(); i++) {
       SpoolConsumer consumer = new SpoolConsumer(
@@ -179,6 +191,7 @@ public final class DurableMailQueue implements MailQueue {
     }
     outgoing.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     log.close();
+    crash.end();
     open = false;
   }
 

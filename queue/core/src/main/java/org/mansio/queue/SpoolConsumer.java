@@ -143,6 +143,7 @@ final class SpoolConsumer implements Runnable {
             items.add(item(spooled, taken.repeated() || context.unsure().contains(spooled.id())));
           case QueueRecord.Mark mark -> {
             if (mark.id().equals(start)) {
+              context.crash().passed();
               sweep.marked();
             }
           }
@@ -160,12 +161,9 @@ final class SpoolConsumer implements Runnable {
   private SpoolItem item(QueueRecord.Spooled spooled, boolean repeated) {
     MailId id = spooled.mail().id();
     blob(spooled).ifPresent(name -> blobs.hold(name, spooled.id()));
-    if (repeated) {
-      trace.record(TraceEvent.now(
-          id,
-          TraceEvent.Kind.REPEATED,
-          "spool",
-          "taken out of the spool before; deliveries may have been made then"));
+    if (context.crash().isSuspect() || repeated) {
+      String text = "may have been on its way already when the last run or transaction broke off";
+      trace.record(TraceEvent.now(id, TraceEvent.Kind.REPEATED, "spool", text));
     }
     return new SpoolItem(context, spooled, repeated);
   }

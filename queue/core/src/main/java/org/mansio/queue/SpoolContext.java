@@ -11,10 +11,12 @@ import org.mansio.spi.queue.MailProcessor;
  * What the spool's consumers and the mails in their hands share.
  *
  * @param unsure records of the spool whose transaction failed: they come again, and may have been delivered
+ * @param crash tells mail that may have been delivered before the last stop
  */
 record SpoolContext(
     MailProcessor chain,
     Outgoing outgoing,
     ProductWriter products,
     BooleanSupplier closing,
-    Set<UUID> unsure) {}
+    Set<UUID> unsure,
+    CrashMarker crash) {}

@@ -45,11 +45,14 @@ public final class CrashLoad {
   /** @param arguments the directory */
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[0]);
-    try (OutputStream accepted = new FileOutputStream(directory.resolve(ACCEPTED).toFile(), true)) {
+    try (OutputStream accepted =
+        new FileOutputStream(directory.resolve(ACCEPTED).toFile(), true)) {
       MailQueue queue = queue(directory, "1s");
       queue.open();
-      ScriptedTransport transport = new ScriptedTransport("test").answer(NEVER, ScriptedTransport::refused);
-      // Every second attempt for this destination is deferred, so that entries come and change all the time.
+      ScriptedTransport transport =
+          new ScriptedTransport("test").answer(NEVER, ScriptedTransport::refused);
+      // Every second attempt for this destination is deferred, so that entries come and change all
+      // the time.
       transport.answer(
           LATER,
           delivery -> ThreadLocalRandom.current().nextBoolean()
@@ -69,8 +72,10 @@ public final class CrashLoad {
 
   static MailQueue queue(Path directory, String delay) throws Exception {
     Settings settings = Settings.ofTexts(
-        new ActiveMqQueueFactory().settings(), Map.of("retrySchedule", delay, "firstBackOff", delay));
-    return ActiveMqQueueFactory.create(settings, directory, FreeSpace.of(directory), TraceLog.none());
+        new ActiveMqQueueFactory().settings(),
+        Map.of("retrySchedule", delay, "firstBackOff", delay));
+    return ActiveMqQueueFactory.create(
+        settings, directory, FreeSpace.of(directory), TraceLog.none());
   }
 
   static void start(MailQueue queue, Path directory, ScriptedTransport transport) {

@@ -38,8 +38,12 @@ class KillTest {
       int until = lines(CrashLoad.ACCEPTED).size() + 200 + random.nextInt(1500);
       Process load = fork();
       try {
-        await().atMost(PATIENCE).until(() -> !load.isAlive() || lines(CrashLoad.ACCEPTED).size() >= until);
-        assertThat(load.isAlive()).as("the load still runs; see %s", directory.resolve("load.log")).isTrue();
+        await()
+            .atMost(PATIENCE)
+            .until(() -> !load.isAlive() || lines(CrashLoad.ACCEPTED).size() >= until);
+        assertThat(load.isAlive())
+            .as("the load still runs; see %s", directory.resolve("load.log"))
+            .isTrue();
       } finally {
         load.destroyForcibly().waitFor();
       }
@@ -62,7 +66,8 @@ class KillTest {
   }
 
   private Process fork() throws IOException {
-    String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
             "-Xmx256m",
@@ -87,7 +92,8 @@ class KillTest {
       await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
         queue.control().retry(QueueFilter.all());
         assertThat(lost()).isEmpty();
-        assertThat(queue.control().counts()).allSatisfy(count -> assertThat(count.count()).isZero());
+        assertThat(queue.control().counts())
+            .allSatisfy(count -> assertThat(count.count()).isZero());
       });
     } finally {
       queue.close(Duration.ofSeconds(10));

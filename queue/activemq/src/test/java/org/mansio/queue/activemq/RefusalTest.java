@@ -40,14 +40,16 @@ class RefusalTest {
   @Test
   void aDiskThatIsNearlyFullRefusesMailUntilThereIsRoom() throws Exception {
     AtomicLong free = new AtomicLong(200 << 20);
-    MailQueue queue = ActiveMqQueueFactory.create(settings(Map.of()), directory, free::get, TraceLog.none());
+    MailQueue queue =
+        ActiveMqQueueFactory.create(settings(Map.of()), directory, free::get, TraceLog.none());
     queue.open();
     try {
       queue.enqueue(mail());
 
       free.set(50 << 20);
       await().until(() -> queue.refusal().equals(Optional.of(QueueException.Reason.FULL)));
-      QueueException refused = catchThrowableOfType(QueueException.class, () -> queue.enqueue(mail()));
+      QueueException refused =
+          catchThrowableOfType(QueueException.class, () -> queue.enqueue(mail()));
       assertThat(refused.reason()).isEqualTo(QueueException.Reason.FULL);
 
       free.set(200 << 20);
@@ -60,10 +62,12 @@ class RefusalTest {
 
   @Test
   void aSecondQueueOverTheSameDirectoryDoesNotOpen() throws Exception {
-    MailQueue queue = ActiveMqQueueFactory.create(settings(Map.of()), directory, () -> 1L << 40, TraceLog.none());
+    MailQueue queue =
+        ActiveMqQueueFactory.create(settings(Map.of()), directory, () -> 1L << 40, TraceLog.none());
     queue.open();
     try {
-      MailQueue second = ActiveMqQueueFactory.create(settings(Map.of()), directory, () -> 1L << 40, TraceLog.none());
+      MailQueue second = ActiveMqQueueFactory.create(
+          settings(Map.of()), directory, () -> 1L << 40, TraceLog.none());
 
       QueueException refused = catchThrowableOfType(QueueException.class, second::open);
 

@@ -5,10 +5,15 @@ public final class DamagedRecordException extends Exception {
   private static final long serialVersionUID = 1L;
 
   public DamagedRecordException(String message) {
-    super(message);
+    super(printable(message));
   }
 
   public DamagedRecordException(String message, Throwable cause) {
-    super(message, cause);
+    super(printable(message), cause);
+  }
+
+  /** What was read by mistake must not write lines of its own into the log. */
+  private static String printable(String message) {
+    return message.replaceAll("\\p{Cntrl}", "?");
   }
 }

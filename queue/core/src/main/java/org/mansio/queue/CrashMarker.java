@@ -1,0 +1,65 @@
+package org.mansio.queue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows which mail a crash may have left half done. A file exists while the queue is at work and says how many mails its
+ * consumers may have in hand; found at the start, it means that so many mails at the head of the spool may have been
+ * delivered already. They are worked off like any other, since nobody can tell, and the trace marks them. Thread-safe.
+ */
+final class CrashMarker {
+  private static final Logger LOG = LoggerFactory.getLogger(CrashMarker.class);
+
+  private final Path file;
+  private final int inHand;
+  private final AtomicInteger suspects = new AtomicInteger();
+
+  /**
+   * @param directory of the queue; exists by the time of {@link #begin}
+   * @param inHand mails that the consumers have in hand at most
+   */
+  CrashMarker(Path directory, int inHand) {
+    this.file = directory.resolve("at-work");
+    this.inHand = inHand;
+  }
+
+  /** Reads what the last run left and leaves word of this one. */
+  void begin() throws IOException {
+    try {
+      suspects.set(Integer.parseInt(Files.readString(file).strip()));
+      LOG.warn(
+          "The last run didn't end cleanly: up to {} mails may be delivered twice", suspects.get());
+    } catch (NoSuchFileException e) {
+      suspects.set(0);
+    } catch (NumberFormatException e) {
+      // The crash came while the file was being written.
+      suspects.set(inHand);
+    }
+    Files.writeString(file, inHand + "\n");
+  }
+
+  /** Whether a mail taken out of the spool now was possibly in hand at a crash. */
+  boolean isSuspect() {
+    return suspects.get() > 0 && suspects.getAndDecrement() > 0;
+  }
+
+  /** All mail from before the start has been taken. */
+  void passed() {
+    suspects.set(0);
+  }
+
+  /** The run ends cleanly. */
+  void end() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("Can't delete {}; the next start takes this run for a crash", file, e);
+    }
+  }
+}
