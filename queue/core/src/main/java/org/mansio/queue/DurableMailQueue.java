@@ -54,7 +54,8 @@ public final class DurableMailQueue implements MailQueue {
   private final QueueControl control;
   private final CrashMarker crash;
   private final UUID start = UUID.randomUUID();
-  private final List<Thread> consumers = new ArrayList<>();
+  private final List<SpoolConsumer> consumers = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
   private volatile boolean open;
   private volatile boolean closing;
 
@@ -158,7 +159,8 @@ public final class DurableMailQueue implements MailQueue {
           start,
           settings.outgoing().patience(),
           trace);
-      consumers.add(Thread.ofVirtual().name("queue-spool-" + i).start(consumer));
+      consumers.add(consumer);
+      threads.add(Thread.ofVirtual().name("queue-spool-" + i).start(consumer));
     }
     if (log.soleOwner()) {
       mark();
@@ -181,10 +183,11 @@ public final class DurableMailQueue implements MailQueue {
       return;
     }
     closing = true;
+    consumers.forEach(SpoolConsumer::stop);
     long end = System.nanoTime() + grace.toNanos();
     try {
-      for (Thread consumer : consumers) {
-        consumer.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      for (Thread thread : threads) {
+        thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

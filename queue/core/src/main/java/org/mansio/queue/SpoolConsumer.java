@@ -73,6 +73,11 @@ final class SpoolConsumer implements Runnable {
     this.trace = trace;
   }
 
+  /** Lets it end after the batch that it has. */
+  void stop() {
+    reader.stop();
+  }
+
   @Override
   public void run() {
     try (reader) {

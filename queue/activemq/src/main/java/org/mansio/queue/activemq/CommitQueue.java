@@ -88,6 +88,9 @@ final class CommitQueue {
   /** Ends the committers; who still waits is told that it isn't durable. */
   void close() {
     closed = true;
+    // Wakes those that wait for work.
+    threads.forEach(thread ->
+        waiting.offer(new Pending(new Append(List.of(), List.of()), new CompletableFuture<>())));
     try {
       for (Thread thread : threads) {
         thread.join(TIMEOUT);

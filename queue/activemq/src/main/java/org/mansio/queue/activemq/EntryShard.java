@@ -35,6 +35,7 @@ final class EntryShard implements Runnable {
   private final Broker broker;
   private final EntryListener listener;
   private final Runnable onRecovered;
+  private final GroupAcknowledge acknowledgements = new GroupAcknowledge();
   private final String opening = UUID.randomUUID().toString();
   private volatile @Nullable ActiveMQConnection connection;
   private volatile boolean closed;
@@ -49,6 +50,7 @@ final class EntryShard implements Runnable {
 
   @Override
   public void run() {
+    Thread.ofVirtual().name("queue-acknowledge-" + shard).start(acknowledgements);
     while (!closed) {
       try {
         ActiveMQConnection fresh = broker.connect();
@@ -74,7 +76,7 @@ final class EntryShard implements Runnable {
     while (!closed) {
       Message message = consumer.receive(WAIT.toMillis());
       if (message != null) {
-        received(message);
+        received(current, message);
       } else if (!recovered && System.nanoTime() - marked > MARK_AGAIN.toNanos()) {
         marked = mark(current);
       }
@@ -95,10 +97,10 @@ final class EntryShard implements Runnable {
     return System.nanoTime();
   }
 
-  private void received(Message message) throws JMSException {
+  private void received(ActiveMQConnection current, Message message) throws JMSException {
     String mark = message.getStringProperty(QueueNames.MARK);
     if (mark == null) {
-      listener.arrived(shard, new Held(message), !recovered);
+      listener.arrived(shard, new Held(current, message), !recovered);
       return;
     }
     message.acknowledge();
@@ -120,13 +122,19 @@ final class EntryShard implements Runnable {
   /** Stops receiving; what is held stays in the queue. */
   void close() {
     closed = true;
-    Connections.close(connection);
+    ActiveMQConnection last = connection;
+    Connections.close(last);
+    if (last != null) {
+      acknowledgements.close(last);
+    }
   }
 
   private final class Held implements HeldRecord {
+    private final ActiveMQConnection from;
     private final Message message;
 
-    Held(Message message) {
+    Held(ActiveMQConnection from, Message message) {
+      this.from = from;
       this.message = message;
     }
 
@@ -142,12 +150,12 @@ final class EntryShard implements Runnable {
     @Override
     public void end() throws QueueException {
       try {
-        message.acknowledge();
-      } catch (JMSException e) {
+        acknowledgements.acknowledge(from, message);
+      } catch (QueueException e) {
         // A connection that lost an acknowledgement is given up, so that the broker sends again
         // what it still has.
-        Connections.close(connection);
-        throw Connections.unavailable(e);
+        Connections.close(from);
+        throw e;
       }
     }
   }

@@ -32,7 +32,8 @@ final class JmsSpoolReader implements SpoolReader {
   private int taken;
   private @Nullable ActiveMQConnection connection;
   private CommitQueue.@Nullable Sender sender;
-  private @Nullable MessageConsumer consumer;
+  private volatile @Nullable MessageConsumer consumer;
+  private volatile boolean stopped;
 
   /** @param spooled counts what lies in the spool, for brokers that don't tell */
   JmsSpoolReader(Broker broker, AtomicLong spooled) {
@@ -43,8 +44,12 @@ final class JmsSpoolReader implements SpoolReader {
   @Override
   public List<Taken> take(int limit, Duration wait) throws QueueException {
     try {
-      MessageConsumer current = consumer == null ? connect() : consumer;
       List<Taken> batch = new ArrayList<>();
+      MessageConsumer known = consumer;
+      MessageConsumer current = known == null ? connect() : known;
+      if (stopped) {
+        return batch;
+      }
       Message message = current.receive(wait.toMillis());
       while (message != null) {
         batch.add(new Taken(Connections.octets(message), message.getJMSRedelivered()));
@@ -55,6 +60,20 @@ final class JmsSpoolReader implements SpoolReader {
     } catch (JMSException e) {
       disconnect();
       throw Connections.unavailable(e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+    MessageConsumer current = consumer;
+    if (current != null) {
+      try {
+        // Ends its wait; what it has taken stays in the transaction.
+        current.close();
+      } catch (JMSException e) {
+        LOG.debug("A spool reader is broken already: {}", e.getMessage());
+      }
     }
   }
 

@@ -37,6 +37,9 @@ public interface SpoolReader extends AutoCloseable {
   /** Puts the batch back. */
   void rollback();
 
+  /** Ends the wait of {@link #take}, now and from now on; may be called from any thread. A batch can still be committed. */
+  void stop();
+
   @Override
   void close();
 }

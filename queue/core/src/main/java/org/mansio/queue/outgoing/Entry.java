@@ -49,6 +49,8 @@ final class Entry {
   /** The record of the generation being written, when it arrives before the writer knows. */
   @Nullable
   HeldRecord nextRecord;
+  /** When the attempt under way began, by the monotonic clock. */
+  long begun;
   /** The mail, as long as no record holds it for us. */
   @Nullable
   SpooledMail mail;

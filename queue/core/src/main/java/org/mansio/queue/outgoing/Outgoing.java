@@ -212,12 +212,15 @@ public final class Outgoing implements LaneScheduler.Starter {
             remaining(attempted, entry.id, 1, attempted.delivery().mail());
         return new FirstAttempt.Left(attempted.notices(), rest);
       }
-      scheduler.lane(route).straightAgain = clock.instant().plus(SLOW_MEMORY);
       SpooledMail mail = Objects.requireNonNull(entry.mail);
       if (entry.phase == Entry.Phase.READY) {
         scheduler.take(entry);
         book.forget(entry);
       } else {
+        // One that merely waited long for its turn says nothing against the destination.
+        if (System.nanoTime() - entry.begun > settings.patience().toNanos() / 2) {
+          scheduler.lane(route).straightAgain = clock.instant().plus(SLOW_MEMORY);
+        }
         entry.generation = 1;
         entry.written = 1;
       }
@@ -251,6 +254,7 @@ public final class Outgoing implements LaneScheduler.Starter {
 
   @Override
   public void start(Entry entry) {
+    entry.begun = System.nanoTime();
     run(entry.lane == null ? () -> backToSpool(entry) : () -> attempt(entry));
   }
 
