@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ class InteropIT {
 
   private void python(int port, String recipient, List<TestMessage> mails) throws IOException {
     Path messages = Files.createDirectory(folder.resolve("smtplib"));
-    write(mails, messages);
+    write(mails, messages, 0);
     Commands.Result sent = Commands.run(
         folder,
         Map.of(),
@@ -120,7 +121,8 @@ class InteropIT {
     Path messages = Files.createDirectory(folder.resolve("swaks"));
     List<Future<Commands.Result>> results = new ArrayList<>();
     try (var sessions = Executors.newFixedThreadPool(20)) {
-      for (Path message : write(mails, messages)) {
+      // swaks ends the last line by itself.
+      for (Path message : write(mails, messages, "\r\n".length())) {
         results.add(sessions.submit(() -> Commands.run(
             folder,
             Map.of(),
@@ -144,10 +146,12 @@ class InteropIT {
     }
   }
 
-  private static List<Path> write(List<TestMessage> mails, Path messages) throws IOException {
+  /** A file for each message, shortened by so many octets. */
+  private static List<Path> write(List<TestMessage> mails, Path messages, int shortened) throws IOException {
     List<Path> files = new ArrayList<>();
     for (TestMessage mail : mails) {
-      files.add(Files.write(messages.resolve(mail.id()), mail.octets()));
+      byte[] octets = Arrays.copyOf(mail.octets(), mail.octets().length - shortened);
+      files.add(Files.write(messages.resolve(mail.id()), octets));
     }
     return files;
   }
