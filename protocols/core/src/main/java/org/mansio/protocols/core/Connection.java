@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 
@@ -35,6 +36,8 @@ public final class Connection {
   private final LineReader lines = new LineReader();
   private byte[] output = EMPTY;
   private int written;
+  // The channel, and the session's thread from when it starts.
+  private final AtomicInteger holders = new AtomicInteger(1);
   private volatile boolean serving;
 
   Connection(
@@ -173,6 +176,11 @@ public final class Connection {
           result.completeExceptionally(new ConnectionEnd(ConnectionEnd.Reason.PEER));
         }
       });
+      if (!channel.isActive()) {
+        // The peer left before or during the go-ahead: a handshake that never begins never fails
+        // either.
+        result.completeExceptionally(new ConnectionEnd(ConnectionEnd.Reason.PEER));
+      }
     });
     boolean secured = join(result);
     if (!secured) {
@@ -228,6 +236,16 @@ public final class Connection {
 
   void markServing() {
     serving = true;
+    holders.incrementAndGet();
+  }
+
+  /**
+   * One of those that need the connection, its channel or its session's thread, is done with it. Any thread.
+   *
+   * @return whether it was the last
+   */
+  boolean letGo() {
+    return holders.decrementAndGet() == 0;
   }
 
   /** Closes at once. Any thread. */

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final boolean implicitTls;
   private final Supplier<SslHandler> tls;
   private @Nullable Connection connection;
-  private @Nullable InetAddress counted;
 
   ConnectionHandler(ProtocolServer server, boolean implicitTls, Supplier<SslHandler> tls) {
     this.server = server;
@@ -40,7 +38,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       turnAway(context);
       return;
     }
-    counted = remote.getAddress();
     connection = new Connection(
         context.channel(),
         server.nextConnectionId(),
@@ -111,12 +108,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     Connection current = connection;
     if (current != null) {
       current.input().end(ConnectionEnd.Reason.PEER);
-      server.unregister(current);
-    }
-    InetAddress address = counted;
-    if (address != null) {
-      counted = null;
-      server.limits().leave(address);
+      server.letGo(current);
     }
   }
 

@@ -173,7 +173,7 @@ public final class ProtocolServer {
         .toList();
   }
 
-  /** Connections open now. */
+  /** Connections open now, and sessions that still work behind closed ones. */
   public int connections() {
     return limits.total();
   }
@@ -210,7 +210,15 @@ public final class ProtocolServer {
     }
   }
 
-  void unregister(Connection connection) {
+  /**
+   * Counts a connection out when both its channel and its session are done: a session may go on behind a closed channel,
+   * such as in a hook, and clients that come and go must not make more of them than the limits allow.
+   */
+  void letGo(Connection connection) {
+    if (!connection.letGo()) {
+      return;
+    }
+    limits.leave(connection.remote().getAddress());
     connections.remove(connection);
     synchronized (emptied) {
       emptied.notifyAll();
@@ -231,7 +239,11 @@ public final class ProtocolServer {
       } catch (RuntimeException | Error e) {
         log.error("{} {}: session with {} broke", name, connection.id(), connection.remote(), e);
       } finally {
-        connection.finish();
+        try {
+          connection.finish();
+        } finally {
+          letGo(connection);
+        }
       }
     });
   }
