@@ -179,8 +179,7 @@ final class DataCommand {
         return refusal;
       }
       services.queue().enqueue(mail);
-      session.forgive();
-      received(session, mail, intake);
+      taken(session, mail, intake);
       return Optional.empty();
     } catch (QueueException e) {
       log.warn("{}: message {} not taken: {}", session, id, e.getMessage());
@@ -216,6 +215,16 @@ final class DataCommand {
         session.helo(),
         session.authenticated().map(MailAddress::toString),
         session.tlsDescription());
+  }
+
+  private void taken(Session session, SpooledMail mail, MessageIntake intake) {
+    session.forgive();
+    try {
+      received(session, mail, intake);
+    } catch (RuntimeException e) {
+      // The mail is ours already: anything but 250 would make the client send it again.
+      log.error("{}: message {} was taken, but can't be traced", session, mail.id(), e);
+    }
   }
 
   private void received(Session session, SpooledMail mail, MessageIntake intake) {
