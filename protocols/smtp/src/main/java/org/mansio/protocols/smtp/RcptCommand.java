@@ -63,17 +63,19 @@ final class RcptCommand {
           // RFC 6531 §3.5.
           session.reply(SmtpReply.of(553, "5.6.7", "Address needs SMTPUTF8"));
         } else {
-          recipient(session, address, rest);
+          recipient(session, address, rest, session.mayRelay());
         }
       }
+      // RFC 5321 §4.5.1: taken from anybody, wherever the operator reads it.
       case ParsedPath.Postmaster(String rest) ->
-        recipient(session, services.environment().postmaster(), rest);
+        recipient(session, services.environment().postmaster(), rest, true);
       case ParsedPath.Null ignored -> session.reply(SmtpReply.of(501, "5.1.3", "Not a recipient"));
       case ParsedPath.Malformed(String reason) -> session.reply(SmtpReply.of(501, "5.1.3", reason));
     }
   }
 
-  private void recipient(Session session, MailAddress address, String rest) throws ConnectionEnd {
+  private void recipient(Session session, MailAddress address, String rest, boolean mayRelay)
+      throws ConnectionEnd {
     if (!rest.isEmpty() && !session.extended()) {
       session.reply(SmtpReply.of(555, "5.5.4", "Parameters only after EHLO"));
       return;
@@ -88,7 +90,7 @@ final class RcptCommand {
         rest, plain, (parameter, value, recipient) -> parameter.apply(session, value, recipient))) {
       case SmtpParameter.Result.Refused<Recipient>(SmtpReply reply) -> session.reply(reply);
       case SmtpParameter.Result.Applied<Recipient>(Recipient recipient) -> {
-        Optional<SmtpReply> refusal = refusal(session, address);
+        Optional<SmtpReply> refusal = refusal(address, mayRelay);
         if (refusal.isPresent()) {
           log.info("{}: recipient {} refused: {}", session, address, refusal.get());
           session.reply(refusal.get());
@@ -100,10 +102,10 @@ final class RcptCommand {
     }
   }
 
-  private Optional<SmtpReply> refusal(Session session, MailAddress address) {
+  private Optional<SmtpReply> refusal(MailAddress address, boolean mayRelay) {
     return switch (services.recipients().lookup(address)) {
       case LocalRecipients.Answer.NotLocal() ->
-        session.mayRelay() ? Optional.empty() : Optional.of(RELAYING_DENIED);
+        mayRelay ? Optional.empty() : Optional.of(RELAYING_DENIED);
       case LocalRecipients.Answer.Unknown() -> Optional.of(UNKNOWN);
       case LocalRecipients.Answer.Rejected(String reply) -> Optional.of(parse(reply));
       case LocalRecipients.Answer.User ignored -> Optional.empty();

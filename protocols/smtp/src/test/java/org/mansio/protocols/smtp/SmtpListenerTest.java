@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Headers;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Message;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.QueueException;
@@ -97,6 +98,20 @@ class SmtpListenerTest {
       assertThat(client.ask(".")).isEqualTo("552 5.3.4 Message exceeds the size limit");
       assertThat(client.ask("MAIL FROM:<x@example.net>")).startsWith("250");
       assertThat(listener.services.queue.mails()).isEmpty();
+    }
+  }
+
+  @Test
+  void takesMailForPostmasterWithoutADomainThoughItIsReadElsewhere() throws IOException {
+    try (TestListener listener = new TestListener("smtp").start();
+        Client client = listener.client()) {
+      listener.services.directory.removeUser(MailAddress.of("alice@example.org"));
+      listener.services.directory.removeUser(MailAddress.of("bob@example.org"));
+      listener.services.directory.removeDomain("example.org");
+      client.ask("EHLO client.example");
+      client.ask("MAIL FROM:<x@example.net>");
+      assertThat(client.ask("RCPT TO:<postmaster>")).startsWith("250");
+      assertThat(client.ask("RCPT TO:<postmaster@example.org>")).startsWith("550 5.7.1");
     }
   }
 

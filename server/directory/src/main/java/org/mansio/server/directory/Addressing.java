@@ -55,13 +55,22 @@ record Addressing(DirectoryRows rows, Rules rules) {
   private Answer lookup(MailAddress address, int[] stepsLeft) {
     MailAddress key = Mailboxes.canonical(address);
     if (!isLocal(key.domain())) {
-      return new Answer.NotLocal();
+      return isOwnPostmaster(key) ? new Answer.User(key, Optional.empty()) : new Answer.NotLocal();
     }
     return switch (step(address)) {
       case AliasMatch.Rejected rejected -> new Answer.Rejected(rejected.reply());
       case AliasMatch.Targets targets -> mapped(key, targets.targets(), stepsLeft);
       case AliasMatch.None none -> mailbox(address, key);
     };
+  }
+
+  /**
+   * The server's postmaster at its own host name, which usually is no local domain: the mail can go nowhere else, and RFC
+   * 5321 §4.5.1 has it taken.
+   */
+  private boolean isOwnPostmaster(MailAddress key) {
+    return key.domain().equals(rules.hostname())
+        && key.equals(Mailboxes.canonical(rules.postmaster()));
   }
 
   /** Mapped when one target at least may take mail: what can't be delivered is better refused here than returned later. */

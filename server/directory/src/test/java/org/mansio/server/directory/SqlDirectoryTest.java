@@ -139,6 +139,18 @@ class SqlDirectoryTest {
   }
 
   @Test
+  void theServersPostmasterHasAMailboxAlthoughTheHostNameIsNoLocalDomain() throws Exception {
+    try (Directory directory = open(Map.of())) {
+      MailAddress postmaster = MailAddress.of("Postmaster@mail.example.org");
+      assertThat(directory.recipients().lookup(postmaster))
+          .isEqualTo(
+              new Answer.User(MailAddress.of("postmaster@mail.example.org"), Optional.empty()));
+      assertThat(directory.recipients().lookup(MailAddress.of("other@mail.example.org")))
+          .isEqualTo(new Answer.NotLocal());
+    }
+  }
+
+  @Test
   void subaddressesCanBeSwitchedOff() throws Exception {
     try (Directory directory = open(Map.of("subaddressDelimiter", "none"))) {
       directory.users().addDomain("example.org");
