@@ -106,13 +106,19 @@ public final class SmtpClient implements AutoCloseable {
         Transaction.MAX_RECIPIENTS,
         connection.extensions().maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
     List<Recipient> now = open.subList(0, (int) Math.min(open.size(), most));
+    boolean concluded = false;
     try {
       Transaction transaction = new Transaction(connection, envelope.withRecipients(now), content);
       results.putAll(transaction.run());
       List<Recipient> next = new ArrayList<>(transaction.tooMany());
       next.addAll(open.subList(now.size(), open.size()));
+      concluded = true;
       return next;
     } finally {
+      if (!concluded) {
+        // Perhaps in the middle of a message: the next mail would become part of this one.
+        connection.abandon();
+      }
       pool.give(connection);
     }
   }

@@ -3,6 +3,7 @@ package org.mansio.protocols.smtpclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.testkit.FakeSmtpServer;
@@ -24,6 +26,30 @@ class ConnectionReuseTest extends ClientTest {
 
     assertThat(server.dialogues()).hasSize(1);
     assertThat(server.taken()).hasSize(90);
+  }
+
+  @Test
+  void neverUsesAConnectionAgainThatWasLeftWithinAMessage() throws Exception {
+    Content broken = new Content() {
+      @Override
+      public long size() {
+        return 1;
+      }
+
+      @Override
+      public InputStream open() {
+        throw new IllegalStateException("broken");
+      }
+    };
+    assertThatThrownBy(() -> send(smtp, toBob(), broken)).hasMessage("broken");
+    assertThat(client.keptConnections()).isZero();
+
+    assertThat(send(CAROL).get(CAROL)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(2);
+    assertThat(server.taken()).hasSize(1).allSatisfy(taken -> {
+      assertThat(taken.recipients()).containsExactly("RCPT TO:<carol@example.org>");
+      assertThat(taken.text()).isEqualTo(MESSAGE);
+    });
   }
 
   @Test
