@@ -122,7 +122,7 @@ final class ClientConnection {
   private void startTls(ClientTls tls) throws IOException, InterruptedException, ConnectFailure {
     SslHandler handler = tls.handler(peer, options.verifyIdentity(), wire.allocator());
     Reply reply = wire.startTls(handler, options.timeouts().command());
-    if (reply.isPositive()) {
+    if (reply.isReadyForTls()) {
       protectedByTls = true;
       // RFC 3207 §4.2: all that was said before counts no more.
       hello();
@@ -220,6 +220,11 @@ final class ClientConnection {
   /** Whether another mail may follow. */
   boolean usable() {
     return usable && wire.isOpen() && !wire.hasEvent();
+  }
+
+  /** No further mail; what comes in for the present one is still read. */
+  void retire() {
+    usable = false;
   }
 
   /** No further mail: its state isn't known any more. Closes it. */

@@ -16,6 +16,9 @@ record Reply(int code, List<String> lines) {
   private static final Pattern STATUS =
       Pattern.compile("([245])\\.([0-9]{1,3})\\.([0-9]{1,3})(?:\\s|$)");
   private static final int SERVICE_CLOSING = 421;
+  private static final int READY = 220;
+  // It is kept with the mail and stands in reports and logs, for each recipient anew.
+  private static final int MAX_TEXT = 1_000;
 
   Reply {
     lines = List.copyOf(lines);
@@ -31,6 +34,11 @@ record Reply(int code, List<String> lines) {
 
   boolean isPermanent() {
     return code >= 500;
+  }
+
+  /** Whether TLS begins behind it, as the answer to STARTTLS (RFC 3207 §4): no other code is a yes. */
+  boolean isReadyForTls() {
+    return code == READY;
   }
 
   /** Whether the peer closes the connection with it (RFC 5321 §3.8). */
@@ -53,9 +61,10 @@ record Reply(int code, List<String> lines) {
     return status().orElse(standIn);
   }
 
-  /** Code and text in one line. */
+  /** Code and text in one line, cut where it is an essay. */
   String text() {
-    return (code + " " + String.join(" ", lines)).strip();
+    String text = (code + " " + String.join(" ", lines)).strip();
+    return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "..." : text;
   }
 
   @Override

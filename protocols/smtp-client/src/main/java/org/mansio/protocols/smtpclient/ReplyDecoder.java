@@ -18,7 +18,6 @@ final class ReplyDecoder extends ByteToMessageDecoder {
   static final int MAX_LINES = 100;
 
   private static final int CODE_LENGTH = 3;
-  private static final int READY_FOR_TLS = 220;
 
   private final List<String> lines = new ArrayList<>();
   private int code;
@@ -56,7 +55,7 @@ final class ReplyDecoder extends ByteToMessageDecoder {
       return;
     }
     tlsAfterReply = null;
-    if (reply.code() == READY_FOR_TLS) {
+    if (reply.isReadyForTls()) {
       // The mirror image of CVE-2011-0411: what stands behind the 220 came unprotected and must not
       // count as said in TLS.
       in.skipBytes(in.readableBytes());

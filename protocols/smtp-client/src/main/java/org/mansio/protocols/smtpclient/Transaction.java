@@ -226,7 +226,11 @@ final class Transaction {
 
   private RecipientResult finalResult(Reply end) {
     if (!end.isPositive()) {
-      return refusal(end);
+      if (isUnsettling(end)) {
+        // Not closed yet: in LMTP the replies for the other recipients are still on their way.
+        connection.retire();
+      }
+      return verdict(end);
     }
     boolean dsn = connection.extensions().dsn();
     // An LMTP server without DSN has put it into the mailbox, and the report about that is ours to
@@ -237,15 +241,22 @@ final class Transaction {
   }
 
   private RecipientResult refusal(Reply reply) {
-    if (reply.isPermanent()) {
-      return new RecipientResult.Failed(
-          reply.statusOr(EnhancedStatus.ofReplyCode(reply.code())), remote(), reply.text());
-    }
-    if (!reply.isTemporary() || reply.isClosing()) {
-      // The host closes, or its answer has no meaning here and what it believes isn't known.
+    if (isUnsettling(reply)) {
       connection.abandon();
     }
-    return deferral(reply);
+    return verdict(reply);
+  }
+
+  /** Whether the host closes, or its answer has no meaning here and what it believes isn't known. */
+  private static boolean isUnsettling(Reply reply) {
+    return !reply.isPermanent() && (!reply.isTemporary() || reply.isClosing());
+  }
+
+  private RecipientResult verdict(Reply reply) {
+    return reply.isPermanent()
+        ? new RecipientResult.Failed(
+            reply.statusOr(EnhancedStatus.ofReplyCode(reply.code())), remote(), reply.text())
+        : deferral(reply);
   }
 
   private RecipientResult deferral(Reply reply) {

@@ -172,7 +172,7 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     decoder.startTlsAfterReply(handler);
     send(List.of("STARTTLS"));
     Reply reply = reply(patience, "STARTTLS");
-    if (reply.isPositive()) {
+    if (reply.isReadyForTls()) {
       awaitHandshake(handler, patience);
     }
     return reply;

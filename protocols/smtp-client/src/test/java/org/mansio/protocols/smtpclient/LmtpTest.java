@@ -58,6 +58,18 @@ class LmtpTest extends ClientTest {
   }
 
   @Test
+  void hearsTheRepliesBehindOneThatClosesTheConnection() throws Exception {
+    server.on(".bob@", "421 4.3.2 no more for today");
+
+    Map<Recipient, RecipientResult> results = send(lmtp, toThree, content(MESSAGE));
+
+    assertThat(results.get(BOB)).isInstanceOf(Deferred.class);
+    assertThat(results.get(CAROL)).isInstanceOf(Delivered.class);
+    assertThat(results.get(DAVE)).isInstanceOf(Delivered.class);
+    assertThat(client.keptConnections()).isZero();
+  }
+
+  @Test
   void countsAsDeliveredToTheMailbox() throws Exception {
     assertThat(send(lmtp, toThree, content(MESSAGE)).values())
         .allSatisfy(result -> assertThat(result)

@@ -34,6 +34,13 @@ class ReplyDecoderTest {
   }
 
   @Test
+  void cutsTheTextOfAnEssay() {
+    feed(channel, ("550-" + "x".repeat(1_500) + "\r\n").repeat(50) + "550 end\r\n");
+
+    assertThat(replies(channel).getFirst().text()).startsWith("550 xxx").hasSize(1_003);
+  }
+
+  @Test
   void readsRepliesOctetByOctet() {
     "250-a\r\n250 b\r\n".chars().forEach(c -> feed(channel, String.valueOf((char) c)));
 

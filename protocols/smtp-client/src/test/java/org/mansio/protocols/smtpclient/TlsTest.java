@@ -115,6 +115,18 @@ class TlsTest extends ClientTest {
   }
 
   @Test
+  void takesOnly220ForAYesToStartTls() throws Exception {
+    server.on("STARTTLS", "250 2.0.0 ok");
+
+    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(1);
+
+    assertThatThrownBy(() -> send(smtp.withTls(TlsMode.REQUIRED, false), toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("refused");
+  }
+
+  @Test
   void sendsNothingWithoutTlsThatIsRequired() {
     ClientOptions required = smtp.withTls(TlsMode.REQUIRED, false);
     server.offering("8BITMIME");
