@@ -1,6 +1,5 @@
 package org.mansio.queue.record;
 
-import java.time.DateTimeException;
 import java.util.Optional;
 import java.util.UUID;
 import org.mansio.queue.blob.BlobStore;
@@ -62,7 +61,8 @@ public final class RecordCodec {
       QueueRecord record = read(in);
       in.end();
       return record;
-    } catch (IllegalArgumentException | DateTimeException e) {
+    } catch (RuntimeException e) {
+      // Values and records refuse what can't be, each in its own way.
       throw new DamagedRecordException("a value can't be: " + e.getMessage(), e);
     }
   }

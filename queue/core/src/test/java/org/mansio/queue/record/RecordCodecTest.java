@@ -95,6 +95,36 @@ class RecordCodecTest {
   }
 
   @Example
+  void aTimeBeyondAllBoundsIsDamageToo() {
+    QueueRecord.Waiting waiting = new QueueRecord.Waiting(
+        new UUID(1, 2),
+        1,
+        Optional.empty(),
+        false,
+        0,
+        Instant.ofEpochSecond(1),
+        Optional.empty(),
+        new SpooledMail(
+            new MailId("ID"),
+            Envelope.of("a@b", "c@d"),
+            new QueuedContent(new byte[0], Optional.empty(), blobs),
+            Attributes.none(),
+            Origin.local(),
+            Instant.ofEpochSecond(1),
+            "root",
+            0,
+            0));
+    String seconds = "ffffffffffffffff7f";
+    String hex = HexFormat.of().formatHex(codec.encode(waiting));
+    // Behind version, kind, id, generation, route, hold and attempts: seconds and nanoseconds.
+    int due = 2 * (2 + 16 + 4);
+    byte[] octets =
+        HexFormat.of().parseHex(hex.substring(0, due) + seconds + seconds + hex.substring(due + 4));
+
+    assertThatThrownBy(() -> codec.decode(octets)).isInstanceOf(DamagedRecordException.class);
+  }
+
+  @Example
   void aNewerVersionIsRefusedByName() {
     assertThatThrownBy(() -> codec.decode(new byte[] {2, 1}))
         .isInstanceOf(DamagedRecordException.class)
