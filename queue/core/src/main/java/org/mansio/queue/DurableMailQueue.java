@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.mansio.queue.blob.ArrivingContent;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.ContentKeeper;
@@ -42,6 +43,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DurableMailQueue implements MailQueue {
   private static final Logger LOG = LoggerFactory.getLogger(DurableMailQueue.class);
+
+  /** Mails in the chain at once, at least; with 64 KiB in memory each they take 64 MiB. */
+  private static final int MIN_ROOM = 1000;
 
   private final QueueSettings settings;
   private final DurableLog log;
@@ -146,7 +150,13 @@ public final class DurableMailQueue implements MailQueue {
   public void start(MailProcessor chain, Transports transports) {
     outgoing.start(transports);
     SpoolContext context = new SpoolContext(
-        chain, outgoing, products, () -> closing, ConcurrentHashMap.newKeySet(), crash);
+        chain,
+        outgoing,
+        products,
+        () -> closing,
+        ConcurrentHashMap.newKeySet(),
+        new Semaphore(Math.max(MIN_ROOM, 2 * SpoolConsumer.BATCH * settings.spoolConsumers())),
+        crash);
     OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers());
     for (int i = 0; i < settings.spoolConsumers(); i++) {
       SpoolConsumer consumer = new SpoolConsumer(
@@ -161,6 +171,10 @@ public final class DurableMailQueue implements MailQueue {
           trace);
       consumers.add(consumer);
       threads.add(Thread.ofVirtual().name("queue-spool-" + i).start(consumer));
+    }
+    if (log.keepsDamaged()) {
+      LOG.warn("Damaged records are kept aside: bodies that no mail refers to are kept for them");
+      blobs.keepUnclaimed();
     }
     if (log.soleOwner()) {
       mark();

@@ -23,7 +23,6 @@ import org.mansio.queue.record.QueueRecord;
 import org.mansio.queue.record.RecordCodec;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueException;
-import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceLog;
 import org.slf4j.Logger;
@@ -83,16 +82,22 @@ final class SpoolConsumer implements Runnable {
     try (reader) {
       while (!context.closing().getAsBoolean()) {
         try {
-          List<SpoolReader.Taken> batch = reader.take(BATCH, WAIT);
-          if (!batch.isEmpty()) {
-            work(batch);
+          if (context.room().tryAcquire(BATCH, WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            work(take());
+            sweep.between(number);
           }
-          sweep.between(number);
         } catch (QueueException | IOException e) {
           // One place for all that goes wrong with log and disk: the mails stay in the spool and
           // come again.
           if (!context.closing().getAsBoolean()) {
             LOG.warn("Spool consumer {} begins anew: {}", number, e.toString());
+            reader.rollback();
+            Thread.sleep(WAIT);
+          }
+        } catch (RuntimeException | Error e) {
+          // A consumer that ended would be missing until the next start.
+          LOG.error("Spool consumer {} failed unexpectedly and begins anew", number, e);
+          if (!context.closing().getAsBoolean()) {
             reader.rollback();
             Thread.sleep(WAIT);
           }
@@ -103,21 +108,34 @@ final class SpoolConsumer implements Runnable {
     }
   }
 
+  /** Takes mails; the room for those that didn't come is given back, each other gives back its own. */
+  private List<SpoolReader.Taken> take() throws QueueException {
+    int taken = 0;
+    try {
+      List<SpoolReader.Taken> batch = reader.take(BATCH, WAIT);
+      taken = batch.size();
+      return batch;
+    } finally {
+      context.room().release(BATCH - taken);
+    }
+  }
+
   private void work(List<SpoolReader.Taken> batch)
       throws QueueException, IOException, InterruptedException {
+    if (batch.isEmpty()) {
+      return;
+    }
     List<byte[]> damaged = new ArrayList<>();
     List<SpoolItem> items = read(batch, damaged);
+    context.room().release(batch.size() - items.size());
     for (SpoolItem item : items) {
       Thread.ofVirtual().name("queue-chain").start(item);
     }
     await(items);
-    List<SpooledMail> mails = new ArrayList<>();
-    List<QueueRecord.Waiting> entries = new ArrayList<>();
-    items.forEach(item -> item.conclude(mails, entries));
     Map<UUID, QueueRecord.Waiting> durable = Map.of();
     boolean done = false;
     try {
-      ProductWriter.Products products = context.products().encode(mails, entries);
+      ProductWriter.Products products = encode(items);
       reader.commit(products.append(), damaged);
       durable = products.entries().stream()
           .collect(Collectors.toMap(QueueRecord.Waiting::id, Function.identity()));
@@ -128,6 +146,39 @@ final class SpoolConsumer implements Runnable {
         remember(item.record().id(), !done);
         item.settle(durable);
       }
+    }
+  }
+
+  private ProductWriter.Products encode(List<SpoolItem> items) throws IOException {
+    List<SpoolItem.Outcome> outcomes = items.stream().map(SpoolItem::conclude).toList();
+    try {
+      return context
+          .products()
+          .encode(
+              outcomes.stream().flatMap(outcome -> outcome.mails().stream()).toList(),
+              outcomes.stream().flatMap(outcome -> outcome.entries().stream()).toList());
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("What came of a batch can't be written together, trying each: {}", e.toString());
+    }
+    List<ProductWriter.Products> each = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      each.add(encode(items.get(i), outcomes.get(i)));
+    }
+    return ProductWriter.Products.together(each);
+  }
+
+  /** A mail of which nothing can be written is put off by itself, so that it doesn't hold up those taken with it. */
+  private ProductWriter.Products encode(SpoolItem item, SpoolItem.Outcome outcome)
+      throws IOException {
+    try {
+      return context.products().encode(outcome.mails(), outcome.entries());
+    } catch (IOException | RuntimeException e) {
+      LOG.error(
+          "{}: what the chain made of it can't be written; the mail is kept and tried again",
+          item.record().mail().id(),
+          e);
+      SpoolItem.Outcome again = item.again("what the chain made can't be written: " + e);
+      return context.products().encode(again.mails(), again.entries());
     }
   }
 
@@ -158,6 +209,7 @@ final class SpoolConsumer implements Runnable {
       } catch (DamagedRecordException e) {
         LOG.error("A record in the spool can't be read and is kept aside: {}", e.getMessage());
         damaged.add(taken.octets());
+        blobs.keepUnclaimed();
       }
     }
     return items;

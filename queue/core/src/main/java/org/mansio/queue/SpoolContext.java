@@ -2,6 +2,7 @@ package org.mansio.queue;
 
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.mansio.queue.outgoing.Outgoing;
 import org.mansio.queue.outgoing.ProductWriter;
@@ -11,6 +12,7 @@ import org.mansio.spi.queue.MailProcessor;
  * What the spool's consumers and the mails in their hands share.
  *
  * @param unsure records of the spool whose transaction failed: they come again, and may have been delivered
+ * @param room one permit for each mail that may enter the chain: memory stays bounded also while a mailet hangs
  * @param crash tells mail that may have been delivered before the last stop
  */
 record SpoolContext(
@@ -19,4 +21,5 @@ record SpoolContext(
     ProductWriter products,
     BooleanSupplier closing,
     Set<UUID> unsure,
+    Semaphore room,
     CrashMarker crash) {}

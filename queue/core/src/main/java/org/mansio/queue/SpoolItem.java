@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.mansio.queue.log.Append;
 import org.mansio.queue.outgoing.FirstAttempt;
 import org.mansio.queue.outgoing.LongChain;
 import org.mansio.queue.record.QueueRecord;
@@ -27,7 +29,6 @@ final class SpoolItem implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolItem.class);
   private static final Duration FIRST_DELAY = Duration.ofMinutes(1);
   private static final int MAX_DOUBLINGS = 6;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final SpoolContext context;
   private final QueueRecord.Spooled record;
@@ -56,8 +57,24 @@ final class SpoolItem implements Runnable {
     return done;
   }
 
+  /**
+   * What has to become durable in the transaction that takes the mail out of the spool.
+   *
+   * @param mails for the spool
+   * @param entries for the outgoing queue, or waiting for the chain
+   */
+  record Outcome(List<SpooledMail> mails, List<QueueRecord.Waiting> entries) {}
+
   @Override
   public void run() {
+    try {
+      work();
+    } finally {
+      context.room().release();
+    }
+  }
+
+  private void work() {
     ProcessingResult made = process();
     LongChain late;
     synchronized (this) {
@@ -75,24 +92,33 @@ final class SpoolItem implements Runnable {
   private ProcessingResult process() {
     SpooledMail mail = record.mail();
     try {
-      return context.chain().process(mail);
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      return Objects.requireNonNull(context.chain().process(mail));
+    } catch (RuntimeException | Error e) {
       LOG.error(
           "{}: the chain failed unexpectedly; the mail is kept and tried again", mail.id(), e);
-      Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(mail.attempts(), MAX_DOUBLINGS));
-      SpooledMail again = mail.at(mail.processor(), mail.position(), mail.attempts() + 1);
-      String reason = "the chain failed: " + e;
       return new ProcessingResult(
-          List.of(), List.of(), List.of(new ProcessingResult.Postponed(again, delay, reason)));
+          List.of(), List.of(), List.of(postponed("the chain failed: " + e)));
     }
+  }
+
+  /** The mail as it came, to enter the chain again later. */
+  private ProcessingResult.Postponed postponed(String reason) {
+    SpooledMail mail = record.mail();
+    Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(mail.attempts(), MAX_DOUBLINGS));
+    SpooledMail again = mail.at(mail.processor(), mail.position(), mail.attempts() + 1);
+    return new ProcessingResult.Postponed(again, delay, reason);
+  }
+
+  /** What takes the place of an outcome that can't be written. */
+  Outcome again(String reason) {
+    return new Outcome(List.of(), List.of(entry(postponed(reason))));
   }
 
   private void offer(List<Dispatch> dispatches) {
     for (Dispatch dispatch : dispatches) {
       // What comes again after a failed commit isn't delivered before it is written: no loop of
       // repeated deliveries.
-      Optional<FirstAttempt> attempt =
-          repeated ? Optional.empty() : context.outgoing().offer(dispatch);
+      Optional<FirstAttempt> attempt = repeated ? Optional.empty() : offer(dispatch);
       attempt.ifPresentOrElse(
           attempts::add, () -> written.add(context.outgoing().newEntry(dispatch)));
     }
@@ -101,8 +127,24 @@ final class SpoolItem implements Runnable {
         .thenRun(() -> done.complete(null));
   }
 
-  /** Adds what has to become durable in the transaction that takes the mail out of the spool. */
-  synchronized void conclude(List<SpooledMail> mails, List<QueueRecord.Waiting> entries) {
+  private Optional<FirstAttempt> offer(Dispatch dispatch) {
+    try {
+      return context.outgoing().offer(dispatch);
+    } catch (RuntimeException | Error e) {
+      // No dispatch may be missing from what is written: it is written like one for a slow lane.
+      LOG.error(
+          "{}: the first attempt for {} can't begin",
+          record.mail().id(),
+          dispatch.route().lane(),
+          e);
+      return Optional.empty();
+    }
+  }
+
+  /** Ends the wait, once: what isn't done by now goes on as an entry. */
+  synchronized Outcome conclude() {
+    List<SpooledMail> mails = new ArrayList<>();
+    List<QueueRecord.Waiting> entries = new ArrayList<>();
     ProcessingResult made = result;
     if (made == null) {
       LongChain chain = context.outgoing().newLongChain(record.mail());
@@ -110,7 +152,7 @@ final class SpoolItem implements Runnable {
       QueueRecord.Waiting waiting = chain.record(record.mail());
       entries.add(waiting);
       settlements.add(() -> chain.settle(Optional.ofNullable(durable.get(waiting.id()))));
-      return;
+      return new Outcome(mails, entries);
     }
     mails.addAll(made.mails());
     entries.addAll(postponed(made));
@@ -121,12 +163,15 @@ final class SpoolItem implements Runnable {
       left.entry().ifPresent(entries::add);
       settlements.add(() -> attempt.settle(left.entry().map(entry -> durable.get(entry.id()))));
     }
+    return new Outcome(mails, entries);
   }
 
   private List<QueueRecord.Waiting> postponed(ProcessingResult made) {
-    return made.postponed().stream()
-        .map(part -> context.outgoing().newPostponed(part.mail(), part.delay(), part.reason()))
-        .toList();
+    return made.postponed().stream().map(this::entry).toList();
+  }
+
+  private QueueRecord.Waiting entry(ProcessingResult.Postponed part) {
+    return context.outgoing().newPostponed(part.mail(), part.delay(), part.reason());
   }
 
   /** @param entries as written, by id; empty when the transaction failed */
@@ -138,25 +183,18 @@ final class SpoolItem implements Runnable {
   private void finishLate(LongChain late, ProcessingResult made) {
     List<QueueRecord.Waiting> entries = new ArrayList<>(postponed(made));
     made.dispatches().forEach(dispatch -> entries.add(context.outgoing().newEntry(dispatch)));
-    while (!context.closing().getAsBoolean()) {
-      try {
-        late.finish(context.products().encode(made.mails(), entries).append());
-        return;
-      } catch (IOException e) {
-        LOG.warn(
-            "{}: can't write what the chain made of it, trying again: {}",
-            record.mail().id(),
-            e.toString());
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
+    Append produced;
     try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      produced = context.products().encode(made.mails(), entries).append();
+    } catch (IOException | RuntimeException e) {
+      LOG.error(
+          "{}: what the chain made of it can't be written; the mail is kept and tried again",
+          record.mail().id(),
+          e);
+      ProcessingResult.Postponed again = postponed("what the chain made can't be written: " + e);
+      late.again(again.delay(), again.reason());
+      return;
     }
+    late.finish(produced);
   }
 }

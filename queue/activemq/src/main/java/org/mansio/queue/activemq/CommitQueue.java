@@ -74,6 +74,8 @@ final class CommitQueue {
     } catch (ExecutionException e) {
       throw Connections.unavailable(e.getCause() instanceof Exception cause ? cause : e);
     } catch (TimeoutException e) {
+      // What nobody has begun to write isn't written behind the back of who was told that it failed.
+      boolean ignored = waiting.remove(pending);
       throw new QueueException(
           QueueException.Reason.UNAVAILABLE,
           "the queue's broker hasn't answered for " + TIMEOUT,
@@ -101,7 +103,7 @@ final class CommitQueue {
     refuseAll(new JMSException("the queue is closed"));
   }
 
-  private void refuseAll(JMSException reason) {
+  private void refuseAll(Throwable reason) {
     List<Pending> all = new ArrayList<>();
     waiting.drainTo(all);
     all.forEach(pending -> pending.done().completeExceptionally(reason));
@@ -153,7 +155,8 @@ final class CommitQueue {
       try {
         connect();
         LOG.info("The queue's broker is there again");
-      } catch (JMSException e) {
+      } catch (JMSException | RuntimeException | Error e) {
+        LOG.debug("The queue's broker isn't there yet", e);
         if (!isConnected()) {
           refuseAll(e);
         }
@@ -181,9 +184,8 @@ final class CommitQueue {
         }
         current.session().commit();
         batch.forEach(pending -> pending.done().complete(null));
-      } catch (JMSException | RuntimeException e) {
-        LOG.warn(
-            "The queue's broker refused {} mails or changes: {}", batch.size(), e.getMessage());
+      } catch (JMSException | RuntimeException | Error e) {
+        LOG.warn("The queue's broker refused {} mails or changes: {}", batch.size(), e.toString());
         disconnect();
         batch.forEach(pending -> pending.done().completeExceptionally(e));
       }

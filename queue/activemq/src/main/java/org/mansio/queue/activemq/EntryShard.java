@@ -61,6 +61,10 @@ final class EntryShard implements Runnable {
           LOG.warn("Outgoing entries of shard {} are waited for: {}", shard, e.getMessage());
           pause();
         }
+      } catch (RuntimeException | Error e) {
+        // A shard without its reader would be missing until the next start.
+        LOG.error("Outgoing entries of shard {} can't be taken in and are read again", shard, e);
+        pause();
       } finally {
         Connections.close(connection);
       }
@@ -136,6 +140,15 @@ final class EntryShard implements Runnable {
     Held(ActiveMQConnection from, Message message) {
       this.from = from;
       this.message = message;
+    }
+
+    @Override
+    public String id() {
+      try {
+        return message.getJMSMessageID();
+      } catch (JMSException e) {
+        throw new IllegalStateException("a received message has an id", e);
+      }
     }
 
     @Override

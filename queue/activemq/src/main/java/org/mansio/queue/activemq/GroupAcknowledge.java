@@ -83,7 +83,7 @@ final class GroupAcknowledge implements Runnable {
         }
       }
       batch.forEach(pending -> pending.done().complete(null));
-    } catch (JMSException | RuntimeException e) {
+    } catch (JMSException | RuntimeException | Error e) {
       batch.forEach(pending -> pending.done().completeExceptionally(e));
     }
   }

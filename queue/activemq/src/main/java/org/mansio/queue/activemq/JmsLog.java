@@ -118,6 +118,11 @@ final class JmsLog implements DurableLog {
   }
 
   @Override
+  public boolean keepsDamaged() {
+    return broker.depth(QueueNames.DAMAGED).orElse(0) > 0;
+  }
+
+  @Override
   public boolean soleOwner() {
     return broker.isEmbedded();
   }

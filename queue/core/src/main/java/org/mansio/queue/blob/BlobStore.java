@@ -132,6 +132,14 @@ public final class BlobStore {
     });
   }
 
+  /**
+   * Ends the hope to know all holders until the next start: a record that can't be read, perhaps because a newer version
+   * wrote it, may refer to any blob.
+   */
+  public void keepUnclaimed() {
+    unclaimed.clear();
+  }
+
   /** Deletes the blobs that were there at {@link #open} and that no record has held since. */
   public void sweep() {
     List<String> orphans = List.copyOf(unclaimed);

@@ -38,6 +38,9 @@ public interface DurableLog {
   /** Whether no other process shares the log, so that what nobody here knows of is nobody's. */
   boolean soleOwner();
 
+  /** Whether records that can't be read are kept aside; nobody knows what they refer to. */
+  boolean keepsDamaged();
+
   /** Closes the log; held records come again at the next opening. */
   void close();
 }

@@ -4,6 +4,9 @@ import org.mansio.spi.queue.QueueException;
 
 /** A durable record of an entry, held by this process until it ends it. Thread-safe. */
 public interface HeldRecord {
+  /** The same each time the log brings this record, another for each other record. */
+  String id();
+
   /** The record; not to be changed. */
   byte[] octets();
 

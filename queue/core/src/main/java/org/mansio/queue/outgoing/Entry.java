@@ -51,6 +51,8 @@ final class Entry {
   HeldRecord nextRecord;
   /** When the attempt under way began, by the monotonic clock. */
   long begun;
+  /** Whether the record before the last one is being taken out of the log, which must be first. */
+  boolean endingFormer;
   /** The mail, as long as no record holds it for us. */
   @Nullable
   SpooledMail mail;

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.mansio.queue.blob.BlobSlice;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.QueuedContent;
@@ -84,6 +85,7 @@ final class EntryBook implements EntryListener {
     } catch (DamagedRecordException e) {
       LOG.error(
           "A record of an outgoing entry can't be read and stays in the log: {}", e.getMessage());
+      blobs.keepUnclaimed();
       return;
     }
     if (!(record instanceof QueueRecord.OfEntry ofEntry)) {
@@ -94,16 +96,21 @@ final class EntryBook implements EntryListener {
     }
     List<HeldRecord> stale;
     Entry entry;
+    boolean isLast;
     scheduler.lock.lock();
     try {
       stale = arrived(shard, held, ofEntry, isRecovering);
       scheduler.dispatch();
       entry = entries.get(ofEntry.id());
+      isLast = !isRecovering
+          && entry != null
+          && entry.phase == Entry.Phase.ENDED
+          && !entry.endingFormer;
     } finally {
       scheduler.lock.unlock();
     }
     boolean gone = stale.stream().allMatch(this::end);
-    if (gone && !isRecovering && entry != null && entry.phase == Entry.Phase.ENDED) {
+    if (gone && isLast && entry != null) {
       endLast(entry);
     }
   }
@@ -118,15 +125,17 @@ final class EntryBook implements EntryListener {
       return List.of(held);
     }
     if (record.generation() == entry.generation) {
+      List<HeldRecord> twin = twin(entry.record, held);
       entry.record = held;
       if (entry.phase != Entry.Phase.BUSY) {
         entry.mail = null;
       }
-      return List.of();
+      return twin;
     }
     if (record.generation() <= entry.written) {
+      List<HeldRecord> twin = twin(entry.nextRecord, held);
       entry.nextRecord = held;
-      return List.of();
+      return twin;
     }
     HeldRecord former = entry.record;
     entry.record = held;
@@ -139,6 +148,7 @@ final class EntryBook implements EntryListener {
           scheduler.take(entry);
         }
         entry.adopt(waiting);
+        entry.heldAtStart = waiting.held();
         if (waits) {
           place(entry, waiting.held());
         }
@@ -149,6 +159,14 @@ final class EntryBook implements EntryListener {
       }
     }
     return former == null ? List.of() : List.of(former);
+  }
+
+  /**
+   * A second record of one generation: what a transaction left whose end was in doubt and that was made again. Left in the
+   * log it would bring the entry back to life at the next start.
+   */
+  private static List<HeldRecord> twin(@Nullable HeldRecord former, HeldRecord held) {
+    return former == null || former.id().equals(held.id()) ? List.of() : List.of(former);
   }
 
   private List<HeldRecord> arrivedNew(
@@ -319,9 +337,35 @@ final class EntryBook implements EntryListener {
         }
         LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
         pause();
+        if (areWritten(changes)) {
+          break;
+        }
       }
     }
     changes.forEach(this::apply);
+    return true;
+  }
+
+  /** After a transaction that was in doubt: whether a record of it has arrived, which means that all of it took place. */
+  private boolean areWritten(List<Change> changes) {
+    scheduler.lock.lock();
+    try {
+      return changes.stream().anyMatch(change -> change.entry().nextRecord != null);
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
+  /** With the lock held: whether the first record of an entry, whose transaction was in doubt, has arrived. */
+  boolean hasArrived(Entry entry) {
+    HeldRecord held = entry.record;
+    if (held == null) {
+      return false;
+    }
+    waiting(held).ifPresent(waiting -> {
+      entry.mail = waiting.mail();
+      holdBlob(entry, waiting.mail().content());
+    });
     return true;
   }
 
@@ -341,14 +385,48 @@ final class EntryBook implements EntryListener {
           place(entry, waiting.held());
           scheduler.dispatch();
         }
-        case QueueRecord.Ended ended -> entry.phase = Entry.Phase.ENDED;
+        case QueueRecord.Ended ended -> {
+          entry.phase = Entry.Phase.ENDED;
+          entry.endingFormer = true;
+        }
       }
     } finally {
       scheduler.lock.unlock();
     }
     boolean gone = former == null || end(former);
-    if (change.next() instanceof QueueRecord.Ended && gone) {
-      endLast(entry);
+    if (change.next() instanceof QueueRecord.Ended) {
+      endedFormer(entry);
+      if (gone) {
+        endLast(entry);
+      }
+    }
+  }
+
+  private void endedFormer(Entry entry) {
+    scheduler.lock.lock();
+    try {
+      entry.endingFormer = false;
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
+  /** Keeps an entry that something unforeseen happened to where the operator sees it; the next start tries it again. */
+  void park(Entry entry, String reason) {
+    scheduler.lock.lock();
+    try {
+      if (entry.phase != Entry.Phase.BUSY) {
+        return;
+      }
+      if (entry.handedOver()) {
+        entry.lastError = Optional.of(reason);
+        scheduler.hold(entry);
+      } else {
+        // Straight from the chain: written as it is by whoever waits for it.
+        entry.phase = Entry.Phase.READY;
+      }
+    } finally {
+      scheduler.lock.unlock();
     }
   }
 

@@ -19,6 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides which entry is tried next. Lanes take turns, so that the length of one says nothing about the wait in another;
@@ -31,6 +33,10 @@ import org.mansio.spi.queue.Route;
 final class LaneScheduler {
   /** How long an unused lane's history is kept. */
   private static final Duration MEMORY = Duration.ofMinutes(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(LaneScheduler.class);
+
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
@@ -266,10 +272,7 @@ final class LaneScheduler {
     try {
       while (running) {
         Instant now = clock.instant();
-        wakeEntries(now);
-        wakeLanes(now);
-        dispatch();
-        Duration sleep = untilNext(now);
+        Duration sleep = wake(now);
         if (sleep.isPositive()) {
           long ignored = changed.awaitNanos(TimeUnit.NANOSECONDS.convert(sleep));
         }
@@ -278,6 +281,20 @@ final class LaneScheduler {
       Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** @return how long until there is something to do again */
+  private Duration wake(Instant now) {
+    try {
+      wakeEntries(now);
+      wakeLanes(now);
+      dispatch();
+      return untilNext(now);
+    } catch (RuntimeException | Error e) {
+      // Without the timer nothing deferred would be tried until the next start.
+      LOG.error("Waking deferred mail failed unexpectedly; it is tried again", e);
+      return AFTER_FAILURE;
     }
   }
 

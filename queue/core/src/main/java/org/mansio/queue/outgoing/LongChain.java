@@ -1,5 +1,6 @@
 package org.mansio.queue.outgoing;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.record.QueueRecord;
@@ -26,6 +27,11 @@ public final class LongChain {
   /** Says whether that transaction took place; the entry as written. */
   public void settle(Optional<QueueRecord.Waiting> durable) {
     outgoing.settle(entry, durable);
+  }
+
+  /** Nothing that the chain made can be written: the mail enters it again after a delay. Blocks for the disk. */
+  public void again(Duration delay, String reason) {
+    outgoing.again(entry, delay, reason);
   }
 
   /** The chain is done: what came of it becomes durable and the entry ends, in one transaction. Blocks for the disk. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +61,9 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final OutgoingControl control;
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  /** Those of them that are within a transport; only they may be interrupted, not those that record what it did. */
+  private final Set<Thread> delivering = new HashSet<>();
+
   private volatile @Nullable Transports transports;
   private volatile boolean closing;
 
@@ -123,7 +127,9 @@ public final class Outgoing implements LaneScheduler.Starter {
     }
     awaitThreads(grace);
     closing = true;
-    threads.forEach(Thread::interrupt);
+    synchronized (delivering) {
+      delivering.forEach(Thread::interrupt);
+    }
     awaitThreads(INTERRUPTED_GRACE);
   }
 
@@ -240,6 +246,9 @@ public final class Outgoing implements LaneScheduler.Starter {
         if (durable.isPresent()) {
           entry.mail = durable.get().mail();
           book.holdBlob(entry, durable.get().mail().content());
+        } else if (book.hasArrived(entry)) {
+          // The transaction was in doubt, and took place.
+          entry.durable.complete(true);
         } else {
           book.forget(entry);
         }
@@ -255,21 +264,24 @@ public final class Outgoing implements LaneScheduler.Starter {
   @Override
   public void start(Entry entry) {
     entry.begun = System.nanoTime();
-    run(entry.lane == null ? () -> backToSpool(entry) : () -> attempt(entry));
+    run(entry, entry.lane == null ? () -> backToSpool(entry) : () -> attempt(entry));
   }
 
   @Override
   public void expire(Entry entry, String reason) {
-    run(() -> book.mail(entry).ifPresent(mail -> {
+    run(entry, () -> book.mail(entry).ifPresent(mail -> {
       Delivery delivery = new Delivery(mail, entry.route.orElseThrow(), entry.attempts + 1);
       conclude(entry, delivery, deferAll(delivery, reason, true));
     }));
   }
 
-  private void run(Runnable task) {
+  private void run(Entry entry, Runnable task) {
     Thread thread = Thread.ofVirtual().name("queue-attempt").unstarted(() -> {
       try {
         task.run();
+      } catch (RuntimeException | Error e) {
+        LOG.error("{}: what followed from an attempt can't be recorded", entry.mailId, e);
+        book.park(entry, "internal error: " + e + "; release or remove the mail");
       } finally {
         threads.remove(Thread.currentThread());
       }
@@ -298,11 +310,9 @@ public final class Outgoing implements LaneScheduler.Starter {
         .map(RecipientResult::diagnostic)
         .findFirst();
     finished(lane, took, report.laneDown(), error);
-    // The interrupt was meant for the transport; what it did is made durable all the same.
-    boolean cutShort = Thread.interrupted() || closing;
     boolean fruitless =
         report.results().values().stream().allMatch(r -> r instanceof RecipientResult.Deferred);
-    if (cutShort && fruitless) {
+    if (closing && fruitless) {
       LOG.debug("{} {}: the attempt was cut short and doesn't count", entry.mailId, lane);
       return;
     }
@@ -396,18 +406,26 @@ public final class Outgoing implements LaneScheduler.Starter {
           "transport '" + name + "' isn't configured; restore its mailet or remove the mail",
           true);
     }
+    synchronized (delivering) {
+      delivering.add(Thread.currentThread());
+    }
     try {
-      return transport.get().deliver(delivery);
+      return Objects.requireNonNull(transport.get().deliver(delivery));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return deferAll(delivery, "interrupted", false);
-    } catch (Exception | LinkageError | StackOverflowError e) {
+    } catch (Exception | Error e) {
       LOG.error(
           "{} {}: the transport failed unexpectedly",
           delivery.mail().id(),
           delivery.route().lane(),
           e);
       return deferAll(delivery, "internal error of transport '" + name + "': " + e, false);
+    } finally {
+      synchronized (delivering) {
+        delivering.remove(Thread.currentThread());
+        // An interrupt was meant for the transport; what it did is made durable all the same.
+        boolean ignored = Thread.interrupted();
+      }
     }
   }
 
@@ -461,6 +479,24 @@ public final class Outgoing implements LaneScheduler.Starter {
         clock.instant(),
         Optional.of("in the chain"),
         mail);
+  }
+
+  /** Lets a mail enter the chain again. */
+  void again(Entry entry, Duration delay, String reason) {
+    Optional<SpooledMail> mail = entry.durable.join() ? book.mail(entry) : Optional.empty();
+    mail.ifPresent(same -> {
+      QueueRecord.Waiting waiting = new QueueRecord.Waiting(
+          entry.id,
+          entry.generation + 1,
+          Optional.empty(),
+          false,
+          0,
+          clock.instant().plus(delay),
+          Optional.of(reason),
+          same.at(same.processor(), same.position(), same.attempts() + 1));
+      book.write(
+          List.of(new EntryBook.Change(entry, waiting, List.of(), List.of())), () -> closing);
+    });
   }
 
   /** Ends a long way through the chain, together with what came of it. */

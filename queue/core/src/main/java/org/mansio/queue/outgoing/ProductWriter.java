@@ -38,7 +38,16 @@ public final class ProductWriter {
    * @param append not yet in the log
    * @param entries as given, with contents that a record can keep
    */
-  public record Products(Append append, List<QueueRecord.Waiting> entries) {}
+  public record Products(Append append, List<QueueRecord.Waiting> entries) {
+    /** All of them, for one append. */
+    public static Products together(List<Products> parts) {
+      return new Products(
+          new Append(
+              parts.stream().flatMap(part -> part.append().spool().stream()).toList(),
+              parts.stream().flatMap(part -> part.append().entries().stream()).toList()),
+          parts.stream().flatMap(part -> part.entries().stream()).toList());
+    }
+  }
 
   /** @throws IOException when the disk refuses a body; nothing is to be appended then */
   public Products encode(List<SpooledMail> mails, List<QueueRecord.Waiting> entries)
