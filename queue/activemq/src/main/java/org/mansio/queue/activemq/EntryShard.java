@@ -29,6 +29,9 @@ final class EntryShard implements Runnable {
   static final int PREFETCH = 1000;
 
   private static final Duration WAIT = Duration.ofSeconds(1);
+  /** An embedded broker that sends nothing for so long has no memory to send more. */
+  private static final Duration STALLED = Duration.ofSeconds(30);
+
   private static final Duration MARK_AGAIN = Duration.ofSeconds(10);
 
   private final int shard;
@@ -77,10 +80,20 @@ final class EntryShard implements Runnable {
     Session session = current.createSession(false, ActiveMQSession.INDIVIDUAL_ACKNOWLEDGE);
     MessageConsumer consumer = session.createConsumer(queue);
     long marked = mark(current);
+    long last = System.nanoTime();
     while (!closed) {
       Message message = consumer.receive(WAIT.toMillis());
       if (message != null) {
         received(current, message);
+        last = System.nanoTime();
+      } else if (!recovered
+          && broker.isEmbedded()
+          && System.nanoTime() - last > STALLED.toNanos()) {
+        LOG.warn(
+            "Shard {} holds as many outgoing entries as the broker has memory for; the rest is read as these end."
+                + " Give the server more heap",
+            shard);
+        recovered(false);
       } else if (!recovered && System.nanoTime() - marked > MARK_AGAIN.toNanos()) {
         marked = mark(current);
       }
@@ -109,10 +122,14 @@ final class EntryShard implements Runnable {
     }
     message.acknowledge();
     if (mark.equals(opening) && !recovered) {
-      recovered = true;
-      listener.recovered(shard);
-      onRecovered.run();
+      recovered(true);
     }
+  }
+
+  private void recovered(boolean all) {
+    recovered = true;
+    listener.recovered(shard, all);
+    onRecovered.run();
   }
 
   private static void pause() {

@@ -11,6 +11,10 @@ public interface EntryListener {
    */
   void arrived(int shard, HeldRecord record, boolean recovering);
 
-  /** All records that this shard held when the log opened have arrived. Heard once for each shard. */
-  void recovered(int shard);
+  /**
+   * The records that this shard held when the log opened have arrived. Heard once for each shard.
+   *
+   * @param all false when there are more than can be held, so that the rest comes later, like new ones
+   */
+  void recovered(int shard, boolean all);
 }

@@ -198,7 +198,10 @@ final class EntryBook implements EntryListener {
   }
 
   @Override
-  public void recovered(int shard) {
+  public void recovered(int shard, boolean all) {
+    if (!all) {
+      blobs.keepUnclaimed();
+    }
     List<Entry> ended = new ArrayList<>();
     scheduler.lock.lock();
     try {

@@ -49,7 +49,7 @@ public final class MemoryLog implements DurableLog {
     }
     listener = newListener;
     rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets), true));
-    newListener.recovered(0);
+    newListener.recovered(0, true);
   }
 
   @Override
