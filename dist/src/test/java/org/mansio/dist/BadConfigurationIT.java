@@ -22,8 +22,8 @@ class BadConfigurationIT {
     Installation installation = Installation.fresh("matcher-for-match")
         .edit(
             "mailetcontainer.xml",
-            text -> text.replaceFirst(
-                "<mailet match=(\"RecipientIsLocal\")", "<mailet matcher=$1"));
+            text ->
+                text.replaceFirst("<mailet match=(\"RecipientIsLocal\")", "<mailet matcher=$1"));
 
     for (String command : new String[] {"run", "check"}) {
       Commands.Result result = installation.mansio(command);

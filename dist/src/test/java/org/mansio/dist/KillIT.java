@@ -79,9 +79,11 @@ class KillIT {
       while (true) {
         int number = numbers.incrementAndGet();
         // Every tenth is large enough to be kept outside of the queue's own messages.
-        TestMessage mail =
-            TestMessage.of("killed-" + number, number % 10 == 0 ? 150_000 : 3_000);
-        if (client.mail("a@example.com", List.of("bob@example.org"), mail.octets()).code() == 250) {
+        TestMessage mail = TestMessage.of("killed-" + number, number % 10 == 0 ? 150_000 : 3_000);
+        if (client
+                .mail("a@example.com", List.of("bob@example.org"), mail.octets())
+                .code()
+            == 250) {
           acknowledged.add(mail.id());
         }
       }

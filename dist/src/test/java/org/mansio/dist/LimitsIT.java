@@ -83,7 +83,8 @@ class LimitsIT {
   @Test
   void anEndlessMessageIsRefusedAtTheLimitWithMemoryFlat() throws Exception {
     try (SmtpClient client = SmtpClient.connect(server.smtp()).ehlo()) {
-      assertThat(client.command("MAIL FROM:<a@example.com> SIZE=1073741824").code()).isEqualTo(552);
+      assertThat(client.command("MAIL FROM:<a@example.com> SIZE=1073741824").code())
+          .isEqualTo(552);
       client.command("MAIL FROM:<a@example.com>", 250);
       client.command("RCPT TO:<alice@example.org>", 250);
       client.command("DATA", 354);
@@ -103,7 +104,8 @@ class LimitsIT {
         Reply reply = octets(client, "\r\n.\r\n").reply();
         assertThat(reply.code()).isEqualTo(552);
       } else {
-        // Hanging up on a client that goes on regardless is a refusal too; the reply stands before it.
+        // Hanging up on a client that goes on regardless is a refusal too; the reply stands before
+        // it.
         assertThat(client.reply().code()).isIn(552, 421);
       }
       // The heap may grow to its limit by garbage, not by the message.

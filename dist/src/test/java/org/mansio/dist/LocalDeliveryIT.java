@@ -67,7 +67,8 @@ class LocalDeliveryIT {
 
   @Test
   void implicitTlsServesUsersToo() throws Exception {
-    try (SmtpClient client = SmtpClient.connectTls(server.submissions(), certificate()).ehlo()) {
+    try (SmtpClient client =
+        SmtpClient.connectTls(server.submissions(), certificate()).ehlo()) {
       assertThat(client.authPlain(ALICE, RunningServer.PASSWORD).code()).isEqualTo(235);
     }
   }
@@ -84,7 +85,8 @@ class LocalDeliveryIT {
   void passwordsAreNotTakenInTheClear() throws Exception {
     try (SmtpClient client = SmtpClient.connect(server.submission())) {
       assertThat(client.command("EHLO client.example.net").text()).doesNotContain("AUTH");
-      assertThat(client.authPlain(ALICE, RunningServer.PASSWORD).code()).isGreaterThanOrEqualTo(500);
+      assertThat(client.authPlain(ALICE, RunningServer.PASSWORD).code())
+          .isGreaterThanOrEqualTo(500);
     }
   }
 

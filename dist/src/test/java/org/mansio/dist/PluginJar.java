@@ -56,8 +56,8 @@ final class PluginJar {
   private static void compile(List<Path> sources, Path classes) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
-    List<String> options = new ArrayList<>(
-        List.of("-d", classes.toString(), "-cp", spi().toString(), "-proc:none"));
+    List<String> options =
+        new ArrayList<>(List.of("-d", classes.toString(), "-cp", spi().toString(), "-proc:none"));
     try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
       if (!compiler
           .getTask(messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))

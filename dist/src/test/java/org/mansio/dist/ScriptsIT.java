@@ -53,7 +53,8 @@ class ScriptsIT {
     }
     assertThat(mansio(with("status", folders)).exitCode()).isEqualTo(3);
     assertThat(Files.exists(installation.data())).isFalse();
-    assertThat(Files.exists(installation.home().resolve("elsewhere/logs/mansio.log"))).isTrue();
+    assertThat(Files.exists(installation.home().resolve("elsewhere/logs/mansio.log")))
+        .isTrue();
   }
 
   @Test

@@ -41,43 +41,77 @@ final class Factories {
   }
 
   static List<Described> listeners() {
-    return all(Plugin::listeners, ListenerFactory::protocol, ListenerFactory::description, ListenerFactory::settings);
+    return all(
+        Plugin::listeners,
+        ListenerFactory::protocol,
+        ListenerFactory::description,
+        ListenerFactory::settings);
   }
 
   static List<Described> hooks() {
-    return all(Plugin::smtpHooks, SmtpHookFactory::name, SmtpHookFactory::description, SmtpHookFactory::settings);
+    return all(
+        Plugin::smtpHooks,
+        SmtpHookFactory::name,
+        SmtpHookFactory::description,
+        SmtpHookFactory::settings);
   }
 
   static List<Described> stores() {
-    return all(Plugin::stores, MailStoreFactory::name, MailStoreFactory::description, MailStoreFactory::settings);
+    return all(
+        Plugin::stores,
+        MailStoreFactory::name,
+        MailStoreFactory::description,
+        MailStoreFactory::settings);
   }
 
   static List<Described> queues() {
-    return all(Plugin::queues, MailQueueFactory::name, MailQueueFactory::description, MailQueueFactory::settings);
+    return all(
+        Plugin::queues,
+        MailQueueFactory::name,
+        MailQueueFactory::description,
+        MailQueueFactory::settings);
   }
 
   static List<Described> resolvers() {
     return all(
-        Plugin::resolvers, DnsResolverFactory::name, DnsResolverFactory::description, DnsResolverFactory::settings);
+        Plugin::resolvers,
+        DnsResolverFactory::name,
+        DnsResolverFactory::description,
+        DnsResolverFactory::settings);
   }
 
   static List<Described> directories() {
     return all(
-        Plugin::directories, DirectoryFactory::name, DirectoryFactory::description, DirectoryFactory::settings);
+        Plugin::directories,
+        DirectoryFactory::name,
+        DirectoryFactory::description,
+        DirectoryFactory::settings);
   }
 
   static List<Described> mailets() {
-    return all(Plugin::mailets, MailetFactory::name, MailetFactory::description, MailetFactory::settings);
+    return all(
+        Plugin::mailets, MailetFactory::name, MailetFactory::description, MailetFactory::settings);
   }
 
   static List<Described> matchers() {
-    return all(Plugin::matchers, MatcherFactory::name, MatcherFactory::description, m -> SettingSchema.none());
+    return all(
+        Plugin::matchers,
+        MatcherFactory::name,
+        MatcherFactory::description,
+        m -> SettingSchema.none());
   }
 
   /** All that have settings. */
   static List<Described> all() {
     return Stream.of(
-            serverParts(), listeners(), hooks(), stores(), queues(), resolvers(), directories(), mailets())
+            serverParts(),
+            listeners(),
+            hooks(),
+            stores(),
+            queues(),
+            resolvers(),
+            directories(),
+            mailets())
         .flatMap(Collection::stream)
         .toList();
   }

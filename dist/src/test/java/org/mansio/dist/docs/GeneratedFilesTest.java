@@ -20,7 +20,8 @@ class GeneratedFilesTest {
   Stream<DynamicTest> filesSayWhatTheFactoriesState() {
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(Repository.DOCS.resolve("reference.md"), ReferencePage.text());
-    Schemas.files().forEach((name, text) -> files.put(Repository.CONF.resolve("schema").resolve(name), text));
+    Schemas.files()
+        .forEach((name, text) -> files.put(Repository.CONF.resolve("schema").resolve(name), text));
     return files.entrySet().stream()
         .map(file -> DynamicTest.dynamicTest(
             file.getKey().getFileName().toString(), () -> compare(file.getKey(), file.getValue())));

@@ -6,8 +6,7 @@ import org.mansio.spi.settings.Setting;
 
 /** Writes {@code docs/reference.md}. */
 final class ReferencePage {
-  private static final String INTRODUCTION =
-      """
+  private static final String INTRODUCTION = """
       # Reference
 
       Everything that can be set, as the parts of the server state it themselves: this page is generated from them, and the
@@ -26,8 +25,7 @@ final class ReferencePage {
     writer.page.append(INTRODUCTION);
     writer.chapter("server.xml: the server", "", Factories.serverParts());
     writer.chapter("server.xml: `<store type=\"…\">`", "", Factories.stores());
-    writer.chapter(
-        "server.xml: `<listener name=\"…\" protocol=\"…\">`", "", Factories.listeners());
+    writer.chapter("server.xml: `<listener name=\"…\" protocol=\"…\">`", "", Factories.listeners());
     if (!Factories.hooks().isEmpty()) {
       writer.chapter("server.xml: `<hook name=\"…\">` of a listener", "", Factories.hooks());
     }
@@ -49,7 +47,11 @@ final class ReferencePage {
   }
 
   private void part(Described part) {
-    page.append("\n### ").append(part.name()).append("\n\n").append(escape(part.description())).append('\n');
+    page.append("\n### ")
+        .append(part.name())
+        .append("\n\n")
+        .append(escape(part.description()))
+        .append('\n');
     if (part.settings().settings().isEmpty() && !part.settings().open()) {
       page.append("\nNo settings.\n");
       return;
@@ -80,8 +82,7 @@ final class ReferencePage {
   }
 
   private void matchers() {
-    page.append(
-        """
+    page.append("""
 
         ## mailetcontainer.xml: matchers
 

@@ -18,10 +18,8 @@ class RfcIndexTest {
       Pattern.MULTILINE);
   private static final Pattern CLASS = Pattern.compile("`([A-Za-z.]+)`");
 
-  private static final List<MatchResult> ROWS = ROW
-      .matcher(Repository.read(Repository.DOCS.resolve("rfcs.md")))
-      .results()
-      .toList();
+  private static final List<MatchResult> ROWS =
+      ROW.matcher(Repository.read(Repository.DOCS.resolve("rfcs.md"))).results().toList();
 
   @Test
   void everyRfcInTheSourcesIsInTheIndex() {
@@ -35,7 +33,8 @@ class RfcIndexTest {
 
   @Test
   void everyRfcThatTheIndexCallsImplementedIsCitedInTheSources() {
-    String sources = Repository.sources().stream().map(Repository::read).collect(Collectors.joining());
+    String sources =
+        Repository.sources().stream().map(Repository::read).collect(Collectors.joining());
 
     assertThat(ROWS.stream().filter(row -> !row.group(2).equals("planned")))
         .isNotEmpty()
@@ -52,13 +51,17 @@ class RfcIndexTest {
       List<String> classes =
           CLASS.matcher(row.group(3)).results().map(found -> found.group(1)).toList();
       assertThat(names).as("classes of RFC %s", row.group(1)).containsAll(classes);
-      assertThat(classes.isEmpty()).as("RFC %s is planned", row.group(1)).isEqualTo(row.group(2).equals("planned"));
+      assertThat(classes.isEmpty())
+          .as("RFC %s is planned", row.group(1))
+          .isEqualTo(row.group(2).equals("planned"));
     });
   }
 
   @Test
   void theIndexIsInOrder() {
-    assertThat(ROWS.stream().map(row -> Integer.valueOf(row.group(1)))).isSorted().doesNotHaveDuplicates();
+    assertThat(ROWS.stream().map(row -> Integer.valueOf(row.group(1))))
+        .isSorted()
+        .doesNotHaveDuplicates();
   }
 
   private static Set<Integer> numbers(List<MatchResult> rows) {

@@ -14,19 +14,16 @@ import org.mansio.spi.settings.Setting;
  * than XML Schema 1.0 can say, such as which setting belongs to which mailet.
  */
 final class Schemas {
-  private static final String HEAD =
-      """
+  private static final String HEAD = """
       <?xml version="1.0" encoding="UTF-8"?>
       <!-- Generated from what the parts of the server state; the build fails when it differs. For editors: names and their meaning. -->
       <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">
       """;
 
   /** What plugins may extend: names in the schema are checked and offered, others let through. */
-  private static final String ANY =
-      "<xs:any namespace=\"##any\" processContents=\"lax\"/>\n";
+  private static final String ANY = "<xs:any namespace=\"##any\" processContents=\"lax\"/>\n";
 
-  private static final String COMPOSITE =
-      """
+  private static final String COMPOSITE = """
       <xs:complexType name="composite">
         <xs:annotation>
           <xs:documentation>A matcher made of others: And, Or, Not, Xor; usable below by its name.</xs:documentation>

@@ -34,8 +34,8 @@ import org.mansio.spi.settings.Setting;
  */
 final class SettingReads {
   private static final ClassDesc SETTING = ClassDesc.of(Setting.class.getName());
-  private static final Set<String> STATING =
-      Set.of("org/mansio/spi/settings/SettingSchema", "org/mansio/spi/settings/Setting", "java/util/List");
+  private static final Set<String> STATING = Set.of(
+      "org/mansio/spi/settings/SettingSchema", "org/mansio/spi/settings/Setting", "java/util/List");
 
   private final Set<String> readFields = new HashSet<>();
   private final Set<String> readMethods = new HashSet<>();
@@ -45,7 +45,8 @@ final class SettingReads {
     try {
       for (URL root : Collections.list(getClass().getClassLoader().getResources("org/mansio/"))) {
         if (root.openConnection() instanceof JarURLConnection jar) {
-          try (FileSystem entries = FileSystems.newFileSystem(Path.of(jar.getJarFileURL().toURI()))) {
+          try (FileSystem entries =
+              FileSystems.newFileSystem(Path.of(jar.getJarFileURL().toURI()))) {
             scanTree(entries.getPath("/org/mansio"));
           }
         } else {
@@ -82,8 +83,10 @@ final class SettingReads {
   }
 
   private void scan(MethodModel method) {
-    List<Instruction> code = method.code()
-        .map(model -> model.elementStream()
+    List<Instruction> code = method
+        .code()
+        .map(model -> model
+            .elementStream()
             .filter(Instruction.class::isInstance)
             .map(Instruction.class::cast)
             .toList())
@@ -120,7 +123,8 @@ final class SettingReads {
     List<String> names = new ArrayList<>();
     for (Class<?> type : classes) {
       for (Field field : type.getDeclaredFields()) {
-        if (Modifier.isStatic(field.getModifiers()) && field.getType() == Setting.class
+        if (Modifier.isStatic(field.getModifiers())
+            && field.getType() == Setting.class
             && valueOf(field) == setting) {
           names.add(type.getName() + "." + field.getName());
         }

@@ -23,6 +23,7 @@ class SettingsAreReadTest {
 
   @Test
   void aSettingThatNothingReadsIsFound() {
-    assertThat(new SettingReads().isRead(Setting.text("nobodyReadsThis", "Nothing."))).isFalse();
+    assertThat(new SettingReads().isRead(Setting.text("nobodyReadsThis", "Nothing.")))
+        .isFalse();
   }
 }

@@ -32,7 +32,8 @@ class ShippedConfigurationTest {
             .newValidator()
             .validate(new StreamSource(file.toFile())))
         .doesNotThrowAnyException();
-    assertThat(Repository.read(file)).contains("xsi:noNamespaceSchemaLocation=\"schema/" + name + ".xsd\"");
+    assertThat(Repository.read(file))
+        .contains("xsi:noNamespaceSchemaLocation=\"schema/" + name + ".xsd\"");
   }
 
   @Test

@@ -37,7 +37,8 @@ class InteropIT {
 
   @Test
   void pythonAndSwaksSendMailOfAllSizesThatArrivesUnchanged() throws Exception {
-    try (RunningServer server = RunningServer.withUsers(Installation.fresh("interop-local"), Map.of())) {
+    try (RunningServer server =
+        RunningServer.withUsers(Installation.fresh("interop-local"), Map.of())) {
       List<TestMessage> mails = new ArrayList<>(Sending.mixed("smtplib", 160));
       List<TestMessage> bySwaks = Sending.mixed("swaks", 40);
       python(server.smtp(), BOB, mails);
@@ -89,7 +90,8 @@ class InteropIT {
     }
   }
 
-  private void remoteMailGoesTo(OtherServer next, String name, Map<String, String> way) throws Exception {
+  private void remoteMailGoesTo(OtherServer next, String name, Map<String, String> way)
+      throws Exception {
     Map<String, String> environment = new HashMap<>(way);
     environment.put("MANSIO_RELAY_NETWORKS", "127.0.0.0/8");
     try (RunningServer server = RunningServer.start(Installation.fresh(name), environment)) {
@@ -147,7 +149,8 @@ class InteropIT {
   }
 
   /** A file for each message, shortened by so many octets. */
-  private static List<Path> write(List<TestMessage> mails, Path messages, int shortened) throws IOException {
+  private static List<Path> write(List<TestMessage> mails, Path messages, int shortened)
+      throws IOException {
     List<Path> files = new ArrayList<>();
     for (TestMessage mail : mails) {
       byte[] octets = Arrays.copyOf(mail.octets(), mail.octets().length - shortened);

@@ -60,13 +60,17 @@ final class OtherServer implements AutoCloseable {
   static OtherServer dovecot() throws IOException {
     Path folder = folder("dovecot");
     int port = freePort();
-    String template = Files.readString(Installation.source().resolve("src/it/interop/dovecot.conf"));
+    String template =
+        Files.readString(Installation.source().resolve("src/it/interop/dovecot.conf"));
     Path configuration = folder.resolve("dovecot.conf");
     Files.writeString(
         configuration,
         template.replace("@FOLDER@", folder.toString()).replace("@PORT@", Integer.toString(port)));
     return start(
-        List.of("/usr/sbin/dovecot", "-F", "-c", configuration.toString()), folder, "127.0.0.1", port);
+        List.of("/usr/sbin/dovecot", "-F", "-c", configuration.toString()),
+        folder,
+        "127.0.0.1",
+        port);
   }
 
   private static OtherServer start(List<String> command, Path folder, String host, int port)
@@ -106,7 +110,8 @@ final class OtherServer implements AutoCloseable {
   List<byte[]> messages() {
     try (Stream<Path> tree = Files.walk(folder)) {
       List<byte[]> result = new ArrayList<>();
-      for (Path file : tree.filter(Files::isRegularFile).filter(OtherServer::isMessage).toList()) {
+      for (Path file :
+          tree.filter(Files::isRegularFile).filter(OtherServer::isMessage).toList()) {
         byte[] octets = Files.readAllBytes(file);
         result.add(file.getParent().endsWith("new") ? octets : asReceived(octets));
       }

@@ -20,8 +20,8 @@ public final class Sending {
   /** Messages of mixed sizes: mostly 1 KiB to 300 KiB, one of 20 MiB in every hundred. */
   public static List<TestMessage> mixed(String name, int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> TestMessage.of(
-            name + "-" + i, i % 100 == 7 ? LARGEST : SIZES[i % SIZES.length]))
+        .mapToObj(
+            i -> TestMessage.of(name + "-" + i, i % 100 == 7 ? LARGEST : SIZES[i % SIZES.length]))
         .toList();
   }
 

@@ -99,9 +99,10 @@ public final class Sink implements AutoCloseable {
       for (String line = line(); !line.isEmpty(); line = line()) {
         String verb = line.split("[ :]", 2)[0].strip().toUpperCase(Locale.ROOT);
         switch (verb) {
-          case "EHLO", "LHLO" -> reply(
-              "250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n"
-                  + "250-SIZE 0\r\n250 SMTPUTF8");
+          case "EHLO", "LHLO" ->
+            reply(
+                "250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n"
+                    + "250-SIZE 0\r\n250 SMTPUTF8");
           case "MAIL" -> {
             sender = path(line);
             recipients.clear();

@@ -46,8 +46,7 @@ public final class Commands {
         process.destroyForcibly();
         throw new IllegalStateException("still running after " + LIMIT + ": " + command);
       }
-      Result result =
-          new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+      Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err));
       Files.delete(out);
       Files.delete(err);
       return result;

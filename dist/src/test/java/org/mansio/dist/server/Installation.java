@@ -53,8 +53,8 @@ public record Installation(Path home) {
         Path folder = work().resolve("unpacked");
         delete(folder);
         Files.createDirectories(folder);
-        Commands.Result tar = Commands.run(
-            folder, Map.of(), "", List.of("tar", "xzf", property("mansio.tarball")));
+        Commands.Result tar =
+            Commands.run(folder, Map.of(), "", List.of("tar", "xzf", property("mansio.tarball")));
         if (tar.exitCode() != 0) {
           throw new IOException("the tarball can't be unpacked: " + tar.all());
         }

@@ -40,8 +40,8 @@ public final class RunningServer implements AutoCloseable {
   /** Starts the server and waits until it says that it is ready. */
   public static RunningServer start(Installation installation, Map<String, String> environment) {
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(installation.bin("mansio").toString(), "run").redirectErrorStream(true);
+      ProcessBuilder builder = new ProcessBuilder(installation.bin("mansio").toString(), "run")
+          .redirectErrorStream(true);
       Map<String, String> variables = builder.environment();
       variables.keySet().removeIf(name -> name.startsWith("MANSIO_"));
       variables.put("MANSIO_BIND", "127.0.0.1");
@@ -131,8 +131,8 @@ public final class RunningServer implements AutoCloseable {
   private int port(String listener) {
     return ports.computeIfAbsent(listener, name -> {
       String json = installation.ctlWithInput("", "listeners", "--json");
-      Matcher found = Pattern.compile(
-              "\"name\"\\s*:\\s*\"" + name + "\"[^}]*?\"addresses\"\\s*:\\s*\\[\\s*\"[^\"]*:([0-9]+)\"")
+      Matcher found = Pattern.compile("\"name\"\\s*:\\s*\"" + name
+              + "\"[^}]*?\"addresses\"\\s*:\\s*\\[\\s*\"[^\"]*:([0-9]+)\"")
           .matcher(json);
       if (!found.find()) {
         throw new IllegalStateException("no listener " + name + " in " + json);
