@@ -74,7 +74,8 @@ final class CommitQueue {
     } catch (ExecutionException e) {
       throw Connections.unavailable(e.getCause() instanceof Exception cause ? cause : e);
     } catch (TimeoutException e) {
-      // What nobody has begun to write isn't written behind the back of who was told that it failed.
+      // What nobody has begun to write isn't written behind the back of who was told that it
+      // failed.
       boolean ignored = waiting.remove(pending);
       throw new QueueException(
           QueueException.Reason.UNAVAILABLE,

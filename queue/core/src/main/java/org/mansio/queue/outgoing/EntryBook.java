@@ -102,10 +102,8 @@ final class EntryBook implements EntryListener {
       stale = arrived(shard, held, ofEntry, isRecovering);
       scheduler.dispatch();
       entry = entries.get(ofEntry.id());
-      isLast = !isRecovering
-          && entry != null
-          && entry.phase == Entry.Phase.ENDED
-          && !entry.endingFormer;
+      isLast =
+          !isRecovering && entry != null && entry.phase == Entry.Phase.ENDED && !entry.endingFormer;
     } finally {
       scheduler.lock.unlock();
     }

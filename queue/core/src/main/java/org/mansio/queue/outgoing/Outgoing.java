@@ -269,10 +269,12 @@ public final class Outgoing implements LaneScheduler.Starter {
 
   @Override
   public void expire(Entry entry, String reason) {
-    run(entry, () -> book.mail(entry).ifPresent(mail -> {
-      Delivery delivery = new Delivery(mail, entry.route.orElseThrow(), entry.attempts + 1);
-      conclude(entry, delivery, deferAll(delivery, reason, true));
-    }));
+    run(
+        entry,
+        () -> book.mail(entry).ifPresent(mail -> {
+          Delivery delivery = new Delivery(mail, entry.route.orElseThrow(), entry.attempts + 1);
+          conclude(entry, delivery, deferAll(delivery, reason, true));
+        }));
   }
 
   private void run(Entry entry, Runnable task) {
