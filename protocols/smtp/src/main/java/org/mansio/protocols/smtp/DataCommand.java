@@ -22,6 +22,7 @@ import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpService;
 import org.mansio.spi.trace.TraceEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +120,7 @@ final class DataCommand {
     }
     if (session.recipients().isEmpty()) {
       // RFC 2033 §4.2 demands 503 in LMTP; RFC 5321 §3.3 has 554 where recipients were tried.
-      boolean tried = session.recipientTried() && options.service() != Service.LMTP;
+      boolean tried = session.recipientTried() && options.service() != SmtpService.LMTP;
       return Optional.of(tried ? NO_RECIPIENTS : RCPT_FIRST);
     }
     return Optional.empty();
@@ -137,7 +138,7 @@ final class DataCommand {
     SmtpReply reply = refusal
         .map(Hooks.Refusal::reply)
         .orElseGet(() -> SmtpReply.of(250, "2.0.0", "Ok: queued as " + id));
-    int replies = options.service() == Service.LMTP ? session.recipients().size() : 1;
+    int replies = options.service() == SmtpService.LMTP ? session.recipients().size() : 1;
     if (refusal.isPresent() && refusal.get().disconnect()) {
       session.reply(reply, replies - 1);
       session.end(reply);
@@ -172,7 +173,8 @@ final class DataCommand {
         return Optional.of(new Hooks.Refusal(LOOP, false));
       }
       SpooledMail mail =
-          SpooledMail.arriving(id, envelope(session, scanner), content, origin(session));
+          SpooledMail.arriving(id, envelope(session, scanner), content, origin(session))
+              .withAttributes(session.annotations());
       Optional<Hooks.Refusal> refusal =
           hooks.ask(session, "data", hook -> hook.onData(session, mail));
       if (refusal.isPresent()) {
@@ -206,10 +208,7 @@ final class DataCommand {
   private Origin origin(Session session) {
     return new Origin(
         session.listener(),
-        options
-            .service()
-            .withKeyword(
-                session.extended(), session.tls(), session.authenticated().isPresent()),
+        session.withKeyword(),
         Optional.of(session.remoteAddress()),
         Optional.empty(),
         session.helo(),

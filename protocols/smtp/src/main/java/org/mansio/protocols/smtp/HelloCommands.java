@@ -10,6 +10,7 @@ import java.util.Set;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpService;
 import org.mansio.spi.smtp.SmtpVerb;
 
 /** EHLO and HELO (RFC 5321 §4.1.1.1), LHLO (RFC 2033 §4.1): the client says who it is, the server what it can. */
@@ -28,8 +29,8 @@ final class HelloCommands {
   }
 
   /** RFC 2033 §4.1: LMTP has LHLO instead of HELO and EHLO. */
-  List<SmtpCommand> commands(Service service) {
-    return service == Service.LMTP
+  List<SmtpCommand> commands(SmtpService service) {
+    return service == SmtpService.LMTP
         ? List.of(SmtpCommand.of("LHLO", FLAGS, "LHLO name", this::extended))
         : List.of(
             SmtpCommand.of("EHLO", FLAGS, "EHLO name", this::extended),

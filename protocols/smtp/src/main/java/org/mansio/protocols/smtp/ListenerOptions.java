@@ -12,10 +12,11 @@ import org.mansio.protocols.smtp.ListenerSettings.VrfyPolicy;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Network;
 import org.mansio.spi.settings.Settings;
+import org.mansio.spi.smtp.SmtpService;
 
 /** The values of {@link ListenerSettings} for one listener, named as there. Sizes in octets. */
 record ListenerOptions(
-    Service service,
+    SmtpService service,
     List<InetSocketAddress> addresses,
     TlsMode tls,
     boolean requireTls,
@@ -41,7 +42,7 @@ record ListenerOptions(
   private static final int MIN_TEXT_LINE = 1000;
 
   /** @throws InvalidSettingException when settings contradict each other */
-  static ListenerOptions of(Service service, Settings settings) throws InvalidSettingException {
+  static ListenerOptions of(SmtpService service, Settings settings) throws InvalidSettingException {
     ListenerOptions options = new ListenerOptions(
         service,
         ListenAddresses.of(
@@ -76,7 +77,7 @@ record ListenerOptions(
     if (auth == AuthMode.TLS_ONLY && tls == TlsMode.NONE) {
       throw new InvalidSettingException("auth tls-only needs tls starttls or implicit");
     }
-    if (service == Service.SUBMISSION && auth == AuthMode.OFF) {
+    if (service == SmtpService.SUBMISSION && auth == AuthMode.OFF) {
       throw new InvalidSettingException("submission needs auth tls-only or always");
     }
     if (maxTextLine < MIN_TEXT_LINE) {

@@ -11,6 +11,7 @@ import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Network;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
+import org.mansio.spi.smtp.SmtpService;
 
 /** What can be set for a listener; the defaults of some settings differ between the services. */
 final class ListenerSettings {
@@ -148,28 +149,28 @@ final class ListenerSettings {
 
   private ListenerSettings() {}
 
-  static Setting<ListenPort> port(Service service) {
+  static Setting<ListenPort> port(SmtpService service) {
     return ListenPort.setting(service.standardPort());
   }
 
-  static Setting<TlsMode> tls(Service service) {
+  static Setting<TlsMode> tls(SmtpService service) {
     return choice(
             "tls",
             "How TLS begins: none, starttls (RFC 3207), or implicit, with the connection (RFC 8314).",
             TlsMode.class)
-        .defaultsTo(service == Service.LMTP ? "none" : "starttls");
+        .defaultsTo(service == SmtpService.LMTP ? "none" : "starttls");
   }
 
-  static Setting<AuthMode> auth(Service service) {
+  static Setting<AuthMode> auth(SmtpService service) {
     return choice(
             "auth",
             "When clients may log in (RFC 4954): off, tls-only, or always. always sends passwords in the clear where the"
                 + " client doesn't use TLS.",
             AuthMode.class)
-        .defaultsTo(service == Service.SUBMISSION ? "tls-only" : "off");
+        .defaultsTo(service == SmtpService.SUBMISSION ? "tls-only" : "off");
   }
 
-  static SettingSchema schema(Service service) {
+  static SettingSchema schema(SmtpService service) {
     return SettingSchema.of(
         port(service),
         BIND,

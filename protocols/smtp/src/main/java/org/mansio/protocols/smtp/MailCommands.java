@@ -17,6 +17,7 @@ import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.smtp.SmtpParameter;
 import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpService;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +36,9 @@ final class MailCommands {
     this.hooks = hooks;
   }
 
-  List<SmtpCommand> commands(Service service) {
+  List<SmtpCommand> commands(SmtpService service) {
     Set<SmtpVerb.Flag> flags = EnumSet.of(NEEDS_HELO, OUTSIDE_TRANSACTION);
-    if (service == Service.SUBMISSION) {
+    if (service == SmtpService.SUBMISSION) {
       // RFC 6409 §4.3.
       flags.add(NEEDS_AUTH);
     }

@@ -9,10 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.spi.mail.AttributeValue;
+import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpService;
 import org.mansio.spi.smtp.SmtpSession;
 
 /** The state of one session: who is there, and the mail transaction under way. For the session's thread only. */
@@ -29,6 +32,8 @@ final class Session implements SmtpSession {
   private @Nullable Envelope transaction;
   private final List<Recipient> recipients = new ArrayList<>();
   private boolean recipientTried;
+  private Attributes ofSession = Attributes.none();
+  private Attributes ofTransaction = Attributes.none();
   private int errors;
   private int junk;
   private int authFailures;
@@ -92,7 +97,7 @@ final class Session implements SmtpSession {
   @Override
   public boolean mayRelay() {
     // RFC 2033 §5: LMTP is no way to relay.
-    return options.service() != Service.LMTP && (authenticated.isPresent() || inRelayNetwork);
+    return options.service() != SmtpService.LMTP && (authenticated.isPresent() || inRelayNetwork);
   }
 
   @Override
@@ -106,6 +111,35 @@ final class Session implements SmtpSession {
   @Override
   public Map<String, Object> attributes() {
     return attributes;
+  }
+
+  @Override
+  public SmtpService service() {
+    return options.service();
+  }
+
+  @Override
+  public void annotate(String name, AttributeValue value) {
+    if (inTransaction()) {
+      ofTransaction = ofTransaction.with(name, value);
+    } else {
+      ofSession = ofSession.with(name, value);
+    }
+  }
+
+  /** What hooks and verbs have said of the mail under way. */
+  Attributes annotations() {
+    Attributes all = ofSession;
+    for (Map.Entry<String, AttributeValue> entry : ofTransaction.values().entrySet()) {
+      all = all.with(entry.getKey(), entry.getValue());
+    }
+    return all;
+  }
+
+  /** The "with" keyword of the mail under way. */
+  String withKeyword() {
+    boolean utf8 = transaction().filter(Envelope::smtpUtf8).isPresent();
+    return WithKeyword.of(options.service(), extended, tls(), authenticated.isPresent(), utf8);
   }
 
   Connection connection() {
@@ -171,6 +205,7 @@ final class Session implements SmtpSession {
     extended = false;
     authenticated = Optional.empty();
     attributes.clear();
+    ofSession = Attributes.none();
     resetTransaction();
   }
 
@@ -201,6 +236,7 @@ final class Session implements SmtpSession {
     transaction = null;
     recipients.clear();
     recipientTried = false;
+    ofTransaction = Attributes.none();
   }
 
   int errors() {

@@ -6,14 +6,15 @@ import java.time.Duration;
 import java.util.List;
 import org.mansio.protocols.core.ProtocolServer;
 import org.mansio.spi.listener.Listener;
+import org.mansio.spi.smtp.SmtpService;
 
 /** A listener of one of the three services. */
 final class SmtpListener implements Listener {
   private final String name;
-  private final Service service;
+  private final SmtpService service;
   private final ProtocolServer server;
 
-  SmtpListener(String name, Service service, ProtocolServer server) {
+  SmtpListener(String name, SmtpService service, ProtocolServer server) {
     this.name = name;
     this.service = service;
     this.server = server;

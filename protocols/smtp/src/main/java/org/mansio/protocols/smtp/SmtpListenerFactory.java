@@ -5,13 +5,14 @@ import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
+import org.mansio.spi.smtp.SmtpService;
 
 /** Makes the listeners of one service. */
 final class SmtpListenerFactory implements ListenerFactory {
-  private final Service service;
+  private final SmtpService service;
   private final String description;
 
-  SmtpListenerFactory(Service service, String description) {
+  SmtpListenerFactory(SmtpService service, String description) {
     this.service = service;
     this.description = description;
   }

@@ -7,6 +7,7 @@ import org.mansio.spi.Plugin;
 import org.mansio.spi.SpiVersion;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.smtp.SmtpService;
 
 /** Contributes the listeners smtp, submission and lmtp, and the SASL mechanisms PLAIN and LOGIN. */
 public final class SmtpPlugin implements Plugin {
@@ -30,13 +31,13 @@ public final class SmtpPlugin implements Plugin {
   public List<ListenerFactory> listeners() {
     return List.of(
         new SmtpListenerFactory(
-            Service.SMTP,
+            SmtpService.SMTP,
             "Takes mail for local domains from anybody, and for any domain from those who may relay."),
         new SmtpListenerFactory(
-            Service.SUBMISSION,
+            SmtpService.SUBMISSION,
             "Takes mail to anywhere from users who log in; adds Date and Message-ID where missing."),
         new SmtpListenerFactory(
-            Service.LMTP,
+            SmtpService.LMTP,
             "Takes mail for local mailboxes from another server, with a reply for each recipient."));
   }
 

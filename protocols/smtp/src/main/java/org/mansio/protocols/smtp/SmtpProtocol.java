@@ -17,6 +17,7 @@ import org.mansio.protocols.core.Line;
 import org.mansio.protocols.core.Protocol;
 import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,7 +101,7 @@ final class SmtpProtocol implements Protocol {
     // status.
     session.reply(SmtpReply.of(
         220,
-        hostname + (options.service() == Service.LMTP ? " LMTP " : " ESMTP ") + options.banner()));
+        hostname + (options.service() == SmtpService.LMTP ? " LMTP " : " ESMTP ") + options.banner()));
     return true;
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.smtp.SmtpService;
 
 /** The fields that a message gets on top when it is received (RFC 5321 §4.4; for submission RFC 6409 §8). */
 final class TraceFields {
@@ -15,10 +16,10 @@ final class TraceFields {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
 
-  private final Service service;
+  private final SmtpService service;
   private final String hostname;
 
-  TraceFields(Service service, String hostname) {
+  TraceFields(SmtpService service, String hostname) {
     this.service = service;
     this.hostname = hostname;
   }
@@ -28,7 +29,7 @@ final class TraceFields {
     String now = ZonedDateTime.now(ZoneId.systemDefault()).format(DATE);
     StringBuilder fields = new StringBuilder(320);
     received(fields, session, id, recipients, now);
-    if (service == Service.SUBMISSION) {
+    if (service == SmtpService.SUBMISSION) {
       if (facts.messageId().isEmpty()) {
         fields.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
       }
@@ -47,8 +48,7 @@ final class TraceFields {
         .tlsDescription()
         .ifPresent(tls -> fields.append("\t(using ").append(tls).append(")\r\n"));
     fields.append("\tby ").append(hostname).append(" (Mansio) with ");
-    fields.append(service.withKeyword(
-        session.extended(), session.tls(), session.authenticated().isPresent()));
+    fields.append(session.withKeyword());
     fields.append(" id ").append(id);
     // RFC 5321 §7.6: "for" must not tell one recipient of the others.
     if (recipients.size() == 1 && !recipients.getFirst().address().isInternational()) {

@@ -1,5 +1,7 @@
 package org.mansio.spi.mail;
 
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +17,7 @@ import java.util.Optional;
  * @param returnContent the RET parameter (RFC 3461 §4.3); empty when absent
  * @param envelopeId the ENVID parameter as received, xtext kept (RFC 3461 §4.4); empty when absent
  * @param parameters further MAIL parameters that extensions keep with the mail, by upper-case keyword; a parameter without
- *     a value has the empty string
+ *     a value has the empty string. Those that this type has a method for are kept in a form of its own, not as received
  */
 public record Envelope(
     Optional<MailAddress> sender,
@@ -25,6 +27,23 @@ public record Envelope(
     Optional<ReturnContent> returnContent,
     Optional<String> envelopeId,
     Map<String, String> parameters) {
+
+  /** The parameter of {@link #deliverBy}. */
+  public static final String BY = "BY";
+
+  /** The parameter of {@link #holdUntil}: HOLDFOR, too, becomes a point in time. */
+  public static final String HOLD_UNTIL = "HOLDUNTIL";
+
+  /** The parameter of {@link #priority}. */
+  public static final String MT_PRIORITY = "MT-PRIORITY";
+
+  /** The parameter of {@link #requiresTls}; without a value. */
+  public static final String REQUIRE_TLS = "REQUIRETLS";
+
+  /** Stands for the message's own {@code TLS-Required: No}; without a value, never on the wire. */
+  public static final String TLS_NOT_REQUIRED = "TLS-REQUIRED";
+
+  private static final int MAX_PRIORITY = 9;
 
   /** RFC 3461 §4.3: how much of the message a failure DSN returns. */
   public enum ReturnContent {
@@ -84,6 +103,71 @@ public record Envelope(
   public Envelope withEnvelopeId(String newEnvelopeId) {
     return new Envelope(
         sender, recipients, body, smtpUtf8, returnContent, Optional.of(newEnvelopeId), parameters);
+  }
+
+  public Envelope withSmtpUtf8(boolean newSmtpUtf8) {
+    return new Envelope(
+        sender, recipients, body, newSmtpUtf8, returnContent, envelopeId, parameters);
+  }
+
+  /** With a parameter; one of that keyword is replaced. */
+  public Envelope withParameter(String keyword, String value) {
+    Map<String, String> all = new LinkedHashMap<>(parameters);
+    all.put(keyword, value);
+    return new Envelope(sender, recipients, body, smtpUtf8, returnContent, envelopeId, all);
+  }
+
+  public Envelope withoutParameter(String keyword) {
+    Map<String, String> rest = new LinkedHashMap<>(parameters);
+    rest.remove(keyword);
+    return new Envelope(sender, recipients, body, smtpUtf8, returnContent, envelopeId, rest);
+  }
+
+  /** Until when to deliver (RFC 2852); empty when the sender didn't say. */
+  public Optional<DeliverBy> deliverBy() {
+    return Optional.ofNullable(parameters.get(BY)).flatMap(DeliverBy::parse);
+  }
+
+  public Envelope withDeliverBy(DeliverBy deliverBy) {
+    return withParameter(BY, deliverBy.kept());
+  }
+
+  /** Before when no delivery is tried (RFC 4865), in whole seconds; empty when the sender didn't say. */
+  public Optional<Instant> holdUntil() {
+    return Optional.ofNullable(parameters.get(HOLD_UNTIL))
+        .map(Long::parseLong)
+        .map(Instant::ofEpochSecond);
+  }
+
+  public Envelope withHoldUntil(Instant time) {
+    return withParameter(HOLD_UNTIL, Long.toString(time.getEpochSecond()));
+  }
+
+  /** The transfer priority (RFC 6710): -9 to 9, higher goes first, 0 when the sender didn't say. */
+  public int priority() {
+    return Integer.parseInt(parameters.getOrDefault(MT_PRIORITY, "0"));
+  }
+
+  /**
+   * With a transfer priority.
+   *
+   * @throws IllegalArgumentException when it isn't -9 to 9
+   */
+  public Envelope withPriority(int priority) {
+    if (Math.abs(priority) > MAX_PRIORITY) {
+      throw new IllegalArgumentException("not a transfer priority: " + priority);
+    }
+    return withParameter(MT_PRIORITY, Integer.toString(priority));
+  }
+
+  /** Whether every hop must be under verified TLS (RFC 8689 §2). */
+  public boolean requiresTls() {
+    return parameters.containsKey(REQUIRE_TLS);
+  }
+
+  /** Whether the message says {@code TLS-Required: No} (RFC 8689 §5), so that policies demanding TLS are passed over. */
+  public boolean toleratesNoTls() {
+    return !requiresTls() && parameters.containsKey(TLS_NOT_REQUIRED);
   }
 
   /** Whether some address can only go to a peer with SMTPUTF8. */

@@ -1,5 +1,6 @@
 package org.mansio.spi.queue;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,6 +37,40 @@ public interface QueueControl {
 
   /** Makes deferred entries due now, and forgets the back-off of their lanes. @return how many */
   long retry(QueueFilter filter);
+
+  /**
+   * Sends all that rests for a domain now over new connections, as ETRN asks (RFC 1985): entries that wait for a request
+   * become due, deferred ones too, and the lanes' back-off is forgotten. Mail that arrives later waits as before. Returns at
+   * once.
+   *
+   * @param domain lower case, A-labels
+   * @param subdomains whether those of the domain's subdomains are meant too
+   * @return how many entries that is, those under way included
+   */
+  default long start(String domain, boolean subdomains) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Offers all that rests for some domains, one entry after the other, to a transport of the caller's own instead of the
+   * lanes' own, as ATRN does over the customer's connection (RFC 2645). What it reports counts as for any attempt: results
+   * become durable, DSNs are made. Ends when all entries that were there at the call have been offered, or the transport
+   * reports its lane as down; the rest stays as it was. Blocks; held entries are left alone.
+   *
+   * @param domains lower case, A-labels
+   * @throws InterruptedException when interrupted; what was certain by then is recorded
+   */
+  default Drained drain(Collection<String> domains, Transport through) throws InterruptedException {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * What a {@link #drain} did.
+   *
+   * @param offered entries that the transport was given
+   * @param left entries for the domains that still rest
+   */
+  record Drained(long offered, long left) {}
 
   /**
    * Counts and ages in one state.

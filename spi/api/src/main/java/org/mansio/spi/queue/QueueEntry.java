@@ -37,6 +37,8 @@ public record QueueEntry(
     ACTIVE,
     /** Waits for its next attempt. */
     DEFERRED,
+    /** Waits for its destination to ask for it. */
+    WAITING,
     /** Kept by an operator. */
     HELD
   }

@@ -22,6 +22,14 @@ public interface Transport extends AutoCloseable {
     return 20;
   }
 
+  /**
+   * Whether its lanes rest until somebody asks for their mail, as on-demand relay does (RFC 1985, RFC 2645): entries wait in
+   * {@link QueueEntry.State#WAITING} until {@link QueueControl#start} or {@link QueueControl#drain}.
+   */
+  default boolean waitsForRequest() {
+    return false;
+  }
+
   /** Closes kept connections. */
   @Override
   default void close() {}

@@ -1,8 +1,10 @@
 package org.mansio.spi.smtp;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
+import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
 
@@ -14,9 +16,20 @@ public interface SmtpSession {
   /** The listener's name in {@code server.xml}. */
   String listener();
 
+  /** What the listener is for. */
+  SmtpService service();
+
   InetSocketAddress local();
 
   InetSocketAddress remote();
+
+  /**
+   * The client's host name, lower case: one that its address's PTR record names and that itself has the address. Looked up at
+   * the first call, which may block for a few seconds; empty when there is none or it could not be found out.
+   */
+  default Optional<String> remoteHost() {
+    return Optional.empty();
+  }
 
   /** The argument of EHLO, HELO or LHLO; empty before it. */
   Optional<String> helo();
@@ -29,6 +42,21 @@ public interface SmtpSession {
   /** Protocol and cipher suite; empty without TLS. */
   Optional<String> tlsDescription();
 
+  /** The certificate that the client showed in the handshake, verified against the listener's authorities. */
+  default Optional<X509Certificate> clientCertificate() {
+    return Optional.empty();
+  }
+
+  /**
+   * Channel binding data of the TLS connection.
+   *
+   * @param type {@code tls-server-end-point} (RFC 5929 §4) or {@code tls-exporter} (RFC 9266)
+   * @return empty without TLS, or where the binding isn't to be had
+   */
+  default Optional<byte[]> channelBinding(String type) {
+    return Optional.empty();
+  }
+
   /** Who logged in. */
   Optional<MailAddress> authenticated();
 
@@ -40,4 +68,12 @@ public interface SmtpSession {
 
   /** Things that a plugin remembers for the session; under its own names. Mutable; empty again after STARTTLS. */
   Map<String, Object> attributes();
+
+  /**
+   * Gives the mail of the transaction under way an attribute; outside of a transaction, every mail of the session from now
+   * on. For matchers, the trace and mailets; forgotten at STARTTLS.
+   *
+   * @param name as {@link org.mansio.spi.mail.Attributes} has it
+   */
+  void annotate(String name, AttributeValue value);
 }
