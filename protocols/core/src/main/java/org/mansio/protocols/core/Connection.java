@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +102,15 @@ public final class Connection {
       }
       input.advanceTo(sink.take(input.array(), input.position(), input.limit()));
     }
+  }
+
+  /**
+   * Whether the peer has sent octets that weren't read; for the session's thread, or one that it waits for.
+   *
+   * @param patience how long to wait for some
+   */
+  public boolean hasInput(Duration patience) {
+    return input.hasArrived(patience);
   }
 
   private void fill(boolean stoppable) throws ConnectionEnd {

@@ -94,7 +94,7 @@ final class RcptCommand {
         if (refusal.isPresent()) {
           log.info("{}: recipient {} refused: {}", session, address, refusal.get());
           session.reply(refusal.get());
-        } else if (hooks.pass(session, "rcpt", hook -> hook.onRcpt(session, recipient))) {
+        } else if (hooks.pass(session, "rcpt " + address, hook -> hook.onRcpt(session, recipient))) {
           session.add(recipient);
           session.reply(OK);
         }

@@ -1,11 +1,12 @@
 package org.mansio.protocols.smtp;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
@@ -24,7 +25,8 @@ final class Session implements SmtpSession {
   private final String listener;
   private final ListenerOptions options;
   private final boolean inRelayNetwork;
-  private final Map<String, Object> attributes = new HashMap<>();
+  // A hook that was interrupted may still be at work on it.
+  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private Optional<String> helo = Optional.empty();
   private boolean extended;
   private Optional<String> tls;
@@ -34,6 +36,7 @@ final class Session implements SmtpSession {
   private boolean recipientTried;
   private Attributes ofSession = Attributes.none();
   private Attributes ofTransaction = Attributes.none();
+  private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
   private int authFailures;
@@ -127,6 +130,16 @@ final class Session implements SmtpSession {
     }
   }
 
+  @Override
+  public boolean hasSpokenEarly(Duration patience) {
+    return connection.hasInput(patience);
+  }
+
+  /** What hooks have decided. */
+  HookTrail trail() {
+    return trail;
+  }
+
   /** What hooks and verbs have said of the mail under way. */
   Attributes annotations() {
     Attributes all = ofSession;
@@ -206,6 +219,7 @@ final class Session implements SmtpSession {
     authenticated = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
+    trail.clear();
     resetTransaction();
   }
 
@@ -237,6 +251,7 @@ final class Session implements SmtpSession {
     recipients.clear();
     recipientTried = false;
     ofTransaction = Attributes.none();
+    trail.endTransaction();
   }
 
   int errors() {
