@@ -1,5 +1,6 @@
 package org.mansio.spi.smtp;
 
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.SpooledMail;
 
@@ -31,6 +32,14 @@ public interface SmtpHook {
   }
 
   default Verdict onRcpt(SmtpSession session, Recipient recipient) {
+    return Verdict.decline();
+  }
+
+  /**
+   * A recipient that the server refuses by itself, before the client hears it: unknown, or not to be relayed to. A verdict
+   * can only make it worse: delay, discard and disconnect count.
+   */
+  default Verdict onRefusedRcpt(SmtpSession session, MailAddress recipient, SmtpReply reply) {
     return Verdict.decline();
   }
 
