@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -121,6 +122,20 @@ public final class Connection {
       input.advanceTo(sink.take(input.array(), from, input.limit()));
       pace.took(input.position() - from);
     }
+  }
+
+  /**
+   * Whether the peer has sent octets that weren't read; for the session's thread, or one that it waits for.
+   *
+   * @param patience how long to wait for some
+   */
+  public boolean hasInput(Duration patience) {
+    return input.hasArrived(patience);
+  }
+
+  /** Does nothing for a while; an end of the connection and a stop of the server cut it short. */
+  public void pause(Duration time) {
+    input.pause(time);
   }
 
   /** Gets octets that weren't read before. @return how long that took, in nanoseconds */

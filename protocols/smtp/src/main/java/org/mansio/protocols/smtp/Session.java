@@ -2,11 +2,12 @@ package org.mansio.protocols.smtp;
 
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
@@ -26,7 +27,8 @@ final class Session implements SmtpSession {
   private final ListenerOptions options;
   private final boolean inRelayNetwork;
   private volatile RemoteName remoteName;
-  private final Map<String, Object> attributes = new HashMap<>();
+  // A hook that was interrupted may still be at work on it.
+  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private Optional<String> helo = Optional.empty();
   private boolean extended;
   private Optional<String> tls;
@@ -36,6 +38,7 @@ final class Session implements SmtpSession {
   private boolean recipientTried;
   private Attributes ofSession = Attributes.none();
   private Attributes ofTransaction = Attributes.none();
+  private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
   private int authFailures;
@@ -157,6 +160,16 @@ final class Session implements SmtpSession {
     }
   }
 
+  @Override
+  public boolean hasSpokenEarly(Duration patience) {
+    return connection.hasInput(patience);
+  }
+
+  /** What hooks have decided. */
+  HookTrail trail() {
+    return trail;
+  }
+
   /** What hooks and verbs have said of the mail under way. */
   Attributes annotations() {
     Attributes all = ofSession;
@@ -236,6 +249,7 @@ final class Session implements SmtpSession {
     authenticated = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
+    trail.clear();
     resetTransaction();
   }
 
@@ -267,6 +281,7 @@ final class Session implements SmtpSession {
     recipients.clear();
     recipientTried = false;
     ofTransaction = Attributes.none();
+    trail.endTransaction();
   }
 
   int errors() {

@@ -91,13 +91,8 @@ final class SmtpProtocol implements Protocol {
   }
 
   private boolean greet(Session session) throws ConnectionEnd {
-    Optional<Hooks.Refusal> refusal;
-    try {
-      refusal = hooks.ask(session, "connect", hook -> hook.onConnect(session));
-    } catch (RuntimeException e) {
-      log.error("{}: connection refused, since a hook failed", session, e);
-      refusal = Optional.of(new Hooks.Refusal(Replies.BROKEN, true));
-    }
+    Optional<Hooks.Refusal> refusal =
+        hooks.ask(session, "connect", hook -> hook.onConnect(session));
     if (refusal.isPresent()) {
       // RFC 5321 §3.1, §4.3.2: instead of a greeting only 554 or 421 may stand.
       SmtpReply reply = refusal.get().reply();
