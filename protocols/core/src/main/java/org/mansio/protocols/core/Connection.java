@@ -113,6 +113,11 @@ public final class Connection {
     return input.hasArrived(patience);
   }
 
+  /** Does nothing for a while; an end of the connection and a stop of the server cut it short. */
+  public void pause(Duration time) {
+    input.pause(time);
+  }
+
   private void fill(boolean stoppable) throws ConnectionEnd {
     if (!input.poll()) {
       flush();

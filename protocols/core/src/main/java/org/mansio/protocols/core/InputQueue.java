@@ -146,6 +146,21 @@ final class InputQueue {
     }
   }
 
+  /** Waits, whatever arrives; an end of the input, a stop of the server or an interrupt ends it. */
+  void pause(Duration time) {
+    long left = time.toNanos();
+    lock.lock();
+    try {
+      while (end == null && !stopRequested && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets all that arrived and wasn't read. */
   void discard() {
     position = limit;

@@ -1,5 +1,6 @@
 package org.mansio.protocols.smtp;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.Verdict;
@@ -17,6 +18,8 @@ final class HookWords {
     return switch (verdict) {
       case Verdict.Decline() -> Optional.empty();
       case Verdict.Accept(String reason) -> Optional.of(does("accept", followed) + ": " + reason);
+      case Verdict.Delay(Duration by, String reason) ->
+        Optional.of(does("delay", followed) + " the answer by " + by.toMillis() + " ms: " + reason);
       case Verdict.Changed changed ->
         Optional.of(does("change", followed) + " the mail: " + changed.reason());
       case Verdict.Discard(String reason) -> Optional.of(does("discard", followed) + ": " + reason);
@@ -36,6 +39,7 @@ final class HookWords {
       case Verdict.Disconnect ignored -> true;
       case Verdict.Decline ignored -> false;
       case Verdict.Accept ignored -> false;
+      case Verdict.Delay ignored -> false;
       case Verdict.Changed ignored -> false;
       case Verdict.Discard ignored -> false;
     };

@@ -10,6 +10,7 @@ import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.ContentWriter;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpHook;
@@ -27,6 +28,9 @@ final class Hooks {
   private static final Logger log = LoggerFactory.getLogger(Hooks.class);
   private static final String DATA = "data";
 
+  /** RFC 5321 §4.5.3.2 lets clients wait for 5 minutes; several hooks may delay one answer. */
+  private static final Duration MAX_DELAY = Duration.ofMinutes(1);
+
   private final List<HookUse> hooks;
   private final Duration timeout;
 
@@ -37,7 +41,15 @@ final class Hooks {
   }
 
   /** A refusal. @param disconnect whether the session ends with it */
-  record Refusal(SmtpReply reply, boolean disconnect) {}
+  record Refusal(SmtpReply reply, boolean disconnect) {
+    void tell(Session session) throws ConnectionEnd {
+      if (disconnect) {
+        session.end(reply);
+      } else {
+        session.reply(reply);
+      }
+    }
+  }
 
   /** What is to become of a mail; to be closed once it has. */
   sealed interface Judgement extends AutoCloseable {
@@ -76,6 +88,7 @@ final class Hooks {
     for (HookUse use : hooks) {
       switch (verdict(session, stage, use, question)) {
         case Verdict.Decline() -> {}
+        case Verdict.Delay(Duration by, String ignored) -> delay(session, by);
         case Verdict.Changed changed -> {
           log.warn("{}: hook {} has no mail to change at {}", session, use.hook().name(), stage);
           HookCall.letGo(changed);
@@ -106,13 +119,26 @@ final class Hooks {
       throws ConnectionEnd {
     Optional<Refusal> refusal = ask(session, stage, question);
     if (refusal.isPresent()) {
-      if (refusal.get().disconnect()) {
-        session.end(refusal.get().reply());
-      } else {
-        session.reply(refusal.get().reply());
-      }
+      refusal.get().tell(session);
     }
     return refusal.isEmpty();
+  }
+
+  /**
+   * Tells the hooks of a recipient that is refused whatever they say.
+   *
+   * @return what to answer: {@code reply}, unless a hook ends the session
+   */
+  Refusal refused(Session session, MailAddress recipient, SmtpReply reply) {
+    Optional<Refusal> worse = ask(session, "refused rcpt " + recipient, hook -> {
+      Verdict verdict = hook.onRefusedRcpt(session, recipient, reply);
+      return verdict instanceof Verdict.Delay
+              || verdict instanceof Verdict.Discard
+              || verdict instanceof Verdict.Disconnect
+          ? verdict
+          : Verdict.decline();
+    });
+    return worse.orElse(new Refusal(reply, false));
   }
 
   /** Asks about a complete mail; each hook sees what those before it have made of it. */
@@ -126,6 +152,7 @@ final class Hooks {
       SpooledMail mail = review.mail();
       switch (verdict(session, DATA, use, hook -> hook.onData(session, mail))) {
         case Verdict.Decline() -> {}
+        case Verdict.Delay(Duration by, String ignored) -> delay(session, by);
         case Verdict.Changed changed -> review.change(changed);
         case Verdict.Accept ignored -> {
           return review.passed(session.annotations());
@@ -249,6 +276,10 @@ final class Hooks {
       }
       case TEMPORARY -> new Verdict.Temporary(Replies.LOCAL_ERROR, "the hook " + what);
     };
+  }
+
+  private static void delay(Session session, Duration by) {
+    session.connection().pause(by.compareTo(MAX_DELAY) < 0 ? by : MAX_DELAY);
   }
 
   private static void mark(Session session, String hook, String remark) {

@@ -2,6 +2,7 @@ package org.mansio.spi.smtp;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.SpooledMail;
 
@@ -41,8 +42,13 @@ public interface SmtpHook {
     return Verdict.decline();
   }
 
-  /** A recipient that the server itself refuses, whatever hooks say. @param reply what the client is about to hear */
-  default void onRefusedRcpt(SmtpSession session, Recipient recipient, SmtpReply reply) {}
+  /**
+   * A recipient that the server refuses by itself, before the client hears it: unknown, or not to be relayed to. A verdict
+   * can only make it worse: delay, discard and disconnect count.
+   */
+  default Verdict onRefusedRcpt(SmtpSession session, MailAddress recipient, SmtpReply reply) {
+    return Verdict.decline();
+  }
 
   /** At DATA, before the client may send the message; the envelope in the session has all recipients. */
   default Verdict onDataStart(SmtpSession session) {

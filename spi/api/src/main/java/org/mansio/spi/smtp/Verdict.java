@@ -1,5 +1,6 @@
 package org.mansio.spi.smtp;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.mansio.spi.mail.ContentWriter;
@@ -12,6 +13,9 @@ public sealed interface Verdict {
 
   /** No opinion. */
   record Decline() implements Verdict {}
+
+  /** No opinion, but the client waits that long for its answer, a minute at the most; later hooks are asked. */
+  record Delay(Duration by, String reason) implements Verdict {}
 
   /**
    * No objection, but the mail goes on changed; later hooks are asked about the changed one. At the data stage only; at

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mansio.spi.Services;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.smtp.SmtpHook;
@@ -63,8 +64,9 @@ final class MilterHook implements SmtpHook {
   }
 
   @Override
-  public void onRefusedRcpt(SmtpSession session, Recipient recipient, SmtpReply reply) {
-    of(session).refusedRecipient(session, recipient, reply);
+  public Verdict onRefusedRcpt(SmtpSession session, MailAddress recipient, SmtpReply reply) {
+    of(session).refusedRecipient(session, Recipient.of(recipient), reply);
+    return Verdict.decline();
   }
 
   @Override
