@@ -151,7 +151,7 @@ class MilterFailureTest {
 
   @Test
   void isInterruptedWithItsHook() throws InterruptedException {
-    try (Watched watched = new Watched(FakeMilter.inet().on('E', SILENCE))) {
+    try (Watched watched = new Watched(FakeMilter.inet().on('E', SILENCE).on('E', CONTINUE))) {
       Thread hook = Thread.ofVirtual().start(watched::whole);
       org.awaitility.Awaitility.await().until(() -> watched.milter.codes().endsWith("E"));
       hook.interrupt();

@@ -191,6 +191,7 @@ class MilterHookTest {
       for (Packet answer : List.of(
           reply('r'), reply('t'), reply('y', "452 4.2.2 full"), reply('y', "421 4.3.2 bye"), reply('4'))) {
         try (Watched watched = new Watched(FakeMilter.inet().on(code, answer))) {
+          watched.session.mail("from@example.net");
           Verdict verdict =
               switch (code) {
                 case 'C' -> watched.connect();
