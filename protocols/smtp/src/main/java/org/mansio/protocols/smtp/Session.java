@@ -254,7 +254,8 @@ final class Session implements SmtpSession {
     trail.endTransaction();
   }
 
-  int errors() {
+  @Override
+  public int errors() {
     return errors;
   }
 
