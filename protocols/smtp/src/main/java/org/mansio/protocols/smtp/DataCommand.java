@@ -230,7 +230,7 @@ final class DataCommand {
         session.listener(),
         session.withKeyword(),
         Optional.of(session.remoteAddress()),
-        Optional.empty(),
+        session.remoteHostIfKnown(),
         session.helo(),
         session.authenticated().map(MailAddress::toString),
         session.tlsDescription());

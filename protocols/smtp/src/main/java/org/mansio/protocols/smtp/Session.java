@@ -1,6 +1,7 @@
 package org.mansio.protocols.smtp;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Session implements SmtpSession {
   private final String listener;
   private final ListenerOptions options;
   private final boolean inRelayNetwork;
+  private volatile RemoteName remoteName;
   // A hook that was interrupted may still be at work on it.
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private Optional<String> helo = Optional.empty();
@@ -44,10 +46,13 @@ final class Session implements SmtpSession {
   private boolean ending;
   private boolean receivingData;
 
-  Session(Connection connection, String listener, ListenerOptions options) {
+  /** @param remoteName of the connection's other end */
+  Session(
+      Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
     this.connection = connection;
     this.listener = listener;
     this.options = options;
+    this.remoteName = remoteName;
     this.tls = connection.tlsDescription();
     this.inRelayNetwork = options.relayNetworks().stream()
         .anyMatch(network -> network.contains(connection.remote().getAddress()));
@@ -74,6 +79,21 @@ final class Session implements SmtpSession {
   }
 
   @Override
+  public Optional<String> remoteHost() {
+    return remoteName.get();
+  }
+
+  /** Puts another name in the place of the one to be looked up. */
+  void setRemoteName(RemoteName name) {
+    remoteName = name;
+  }
+
+  /** The client's host name if somebody asked for it; a mail doesn't wait for it. */
+  Optional<String> remoteHostIfKnown() {
+    return remoteName.ifKnown();
+  }
+
+  @Override
   public Optional<String> helo() {
     return helo;
   }
@@ -91,6 +111,16 @@ final class Session implements SmtpSession {
   @Override
   public Optional<String> tlsDescription() {
     return tls;
+  }
+
+  @Override
+  public Optional<X509Certificate> clientCertificate() {
+    return connection.clientCertificate();
+  }
+
+  @Override
+  public Optional<byte[]> channelBinding(String type) {
+    return connection.channelBinding(type);
   }
 
   @Override
@@ -263,7 +293,8 @@ final class Session implements SmtpSession {
     trail.endTransaction();
   }
 
-  int errors() {
+  @Override
+  public int errors() {
     return errors;
   }
 

@@ -79,6 +79,11 @@ public interface SmtpSession {
   /** Whether this client may relay: logged in, or in the relay networks. */
   boolean mayRelay();
 
+  /** Commands that were answered by an error since the last mail that was taken. */
+  default int errors() {
+    return 0;
+  }
+
   /** The mail transaction under way; empty outside of one. */
   Optional<Envelope> transaction();
 
