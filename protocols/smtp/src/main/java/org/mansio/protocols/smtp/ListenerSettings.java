@@ -198,6 +198,10 @@ final class ListenerSettings {
         MAX_HOPS,
         BANNER,
         VRFY));
+    settings.addAll(ExtensionSettings.all());
+    if (service == SmtpService.SUBMISSION) {
+      settings.addAll(SubmissionSettings.all());
+    }
     settings.addAll(ConnectionSettings.all());
     return new SettingSchema(settings, false);
   }
