@@ -41,10 +41,7 @@ class MilterIT {
   private static int send(RunningServer server, String message) throws IOException {
     try (SmtpClient client = SmtpClient.connect(server.smtp()).ehlo()) {
       return client
-          .mail(
-              "someone@example.org",
-              List.of(BOB),
-              message.getBytes(StandardCharsets.ISO_8859_1))
+          .mail("someone@example.org", List.of(BOB), message.getBytes(StandardCharsets.ISO_8859_1))
           .code();
     }
   }
@@ -58,8 +55,7 @@ class MilterIT {
   @Test
   void rspamdRefusesSpamAndMarksOtherMail() throws Exception {
     try (OtherServer rspamd = OtherServer.rspamd();
-        RunningServer server =
-            RunningServer.withUsers(with(rspamd, "interop-rspamd"), Map.of())) {
+        RunningServer server = RunningServer.withUsers(with(rspamd, "interop-rspamd"), Map.of())) {
       assertThat(send(server, HEADER + "\r\n" + GTUBE)).isEqualTo(554);
       assertThat(send(server, HEADER + "X-Remove: yes\r\n\r\nbody\r\n")).isEqualTo(250);
 
