@@ -318,8 +318,7 @@ final class Conversation {
     }
     Message message = Message.of(mail.content());
     Dialogue open = open();
-    try (MailChanges changes =
-        new MailChanges(mail, headers(message), open.negotiation(), queue)) {
+    try (MailChanges changes = new MailChanges(mail, headers(message), open.negotiation(), queue)) {
       Reply.Decision decision =
           new MessageShowing(open, subject(session).with(mail), message).show(changes);
       Verdict decided = verdict(Stage.END_OF_MESSAGE, decision);

@@ -190,7 +190,6 @@ record MilterOptions(
     if (Negotiation.isMacro(text)) {
       return text;
     }
-    throw new InvalidSettingException(
-        "'" + text + "' isn't a macro such as j or {client_addr}");
+    throw new InvalidSettingException("'" + text + "' isn't a macro such as j or {client_addr}");
   }
 }
