@@ -111,6 +111,7 @@ public final class ServerAssembly {
     components.add(tls);
     components.add(Components.closing("transports", Component.Phase.CHAIN, transports));
     components.add(Components.closing("chain", Component.Phase.CHAIN, chain));
+    components.add(Components.closing("SMTP probe", Component.Phase.CHAIN, plugins.probe()));
     components.add(Components.queue(services.queue()));
     components.add(Components.processing(services.queue(), chain, transports));
     components.add(Components.listeners(listeners));
@@ -156,7 +157,8 @@ public final class ServerAssembly {
         dns.orElseGet(() -> Unavailable.of(DnsResolver.class)),
         transports,
         trace,
-        tls);
+        tls,
+        question -> plugins.probe().ask(question));
   }
 
   private Optional<Directory> directory(Environment environment, PluginRegistry plugins) {

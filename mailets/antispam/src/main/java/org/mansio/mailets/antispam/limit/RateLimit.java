@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.mansio.mailets.antispam.hook.ClientNetworks;
 import org.mansio.mailets.antispam.hook.Exempt;
 import org.mansio.mailets.antispam.hook.HookDefinition;
+import org.mansio.mailets.antispam.hook.Rate;
 import org.mansio.spi.Services;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;

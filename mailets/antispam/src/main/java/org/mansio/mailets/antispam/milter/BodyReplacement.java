@@ -2,6 +2,7 @@ package org.mansio.mailets.antispam.milter;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Arrays;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.ContentWriter;
 
@@ -49,7 +50,7 @@ final class BodyReplacement implements Closeable {
       result[length++] = octet;
       behindReturn = octet == '\r';
     }
-    return java.util.Arrays.copyOf(result, length);
+    return Arrays.copyOf(result, length);
   }
 
   /** Whether there are octets over 127 in it. */

@@ -2,6 +2,7 @@ package org.mansio.mailets.antispam.milter;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Questions and answers over one connection. For one thread at a time. */
 final class Dialogue {
@@ -44,12 +45,9 @@ final class Dialogue {
     if (!negotiation().wants(stage) || !negotiation().answers(stage)) {
       return new Reply.Continue();
     }
-    return decision(
-        stage,
-        options.commandTimeout(),
-        modification -> {
-          throw new MilterException("changes the mail before its end");
-        });
+    return decision(stage, options.commandTimeout(), modification -> {
+      throw new MilterException("changes the mail before its end");
+    });
   }
 
   /** Ends the message; the milter may change it before it decides. */
@@ -68,7 +66,7 @@ final class Dialogue {
     Negotiation negotiation = negotiation();
     if (stage.hasMacros() && stage.sinceVersion() <= negotiation.version()) {
       // Told even where the stage itself isn't wanted: macros hold on for those that come.
-      var packet = macros.packet(stage, negotiation, subject);
+      Optional<Packet> packet = macros.packet(stage, negotiation, subject);
       if (packet.isPresent()) {
         connection.send(packet.get());
       }

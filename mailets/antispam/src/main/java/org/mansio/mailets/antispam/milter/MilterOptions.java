@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
@@ -172,7 +174,7 @@ record MilterOptions(
   }
 
   private static Setting<String> macrosOf(Stage stage) {
-    return java.util.Objects.requireNonNull(MACROS.get(stage));
+    return Objects.requireNonNull(MACROS.get(stage));
   }
 
   private static Setting<String> macros(String name, String when, String names) {
@@ -184,11 +186,10 @@ record MilterOptions(
         .repeated();
   }
 
-  private static String macro(String text) throws org.mansio.spi.settings.InvalidSettingException {
+  private static String macro(String text) throws InvalidSettingException {
     if (Negotiation.isMacro(text)) {
       return text;
     }
-    throw new org.mansio.spi.settings.InvalidSettingException(
-        "'" + text + "' isn't a macro such as j or {client_addr}");
+    throw new InvalidSettingException("'" + text + "' isn't a macro such as j or {client_addr}");
   }
 }

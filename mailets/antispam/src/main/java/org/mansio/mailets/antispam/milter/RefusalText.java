@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.smtp.SmtpReply;
 
@@ -17,8 +18,9 @@ final class RefusalText {
   static final SmtpReply TRY_AGAIN = SmtpReply.of(451, "4.7.1", "Try again later");
 
   // RFC 5321 §4.2: 559 is the last code that the grammar has.
-  private static final Pattern LINE =
-      Pattern.compile("([45][0-5][0-9])(?:[ -](?:([45])(\\.[0-9]{1,3}\\.[0-9]{1,3})(?: |$))?(.*))?", Pattern.DOTALL);
+  private static final Pattern LINE = Pattern.compile(
+      "([45][0-5][0-9])(?:[ -](?:([45])(\\.[0-9]{1,3}\\.[0-9]{1,3})(?: |$))?(.*))?",
+      Pattern.DOTALL);
 
   /** As many lines as libmilter lets a program set. */
   private static final int MAX_LINES = 32;
@@ -52,7 +54,7 @@ final class RefusalText {
         given != null && given.equals(ofCode) ? given + line.group(3) : ofCode + ".7.1");
   }
 
-  private static String printable(@org.jspecify.annotations.Nullable String text) {
+  private static String printable(@Nullable String text) {
     return text == null ? "" : text.replaceAll("[^\t -~]", "?");
   }
 }

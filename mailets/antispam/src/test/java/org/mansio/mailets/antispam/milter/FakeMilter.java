@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -70,7 +72,7 @@ final class FakeMilter implements AutoCloseable {
   static FakeMilter unix(Path socket) {
     try {
       return new FakeMilter(
-          ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX),
+          ServerSocketChannel.open(StandardProtocolFamily.UNIX),
           UnixDomainSocketAddress.of(socket));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -164,6 +166,10 @@ final class FakeMilter implements AutoCloseable {
     try {
       while (true) {
         SocketChannel channel = listener.accept();
+        if (channel.getLocalAddress() instanceof InetSocketAddress) {
+          // Else each octet waits for the one before to be acknowledged.
+          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
         channels.add(channel);
         connections.incrementAndGet();
         Thread.ofVirtual().start(() -> serve(channel));
