@@ -12,6 +12,7 @@ import org.mansio.mailets.antispam.greylist.Greylist;
 import org.mansio.mailets.antispam.limit.RateLimit;
 import org.mansio.mailets.antispam.limit.SpamTrap;
 import org.mansio.mailets.antispam.limit.Tarpit;
+import org.mansio.mailets.antispam.milter.MilterHookFactory;
 import org.mansio.mailets.antispam.sender.SenderDomainCheck;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.SpiVersion;
@@ -49,6 +50,7 @@ public final class AntispamPlugin implements Plugin {
         AddressVerification.factory(),
         Tarpit.factory(),
         RateLimit.factory(),
-        SpamTrap.factory());
+        SpamTrap.factory(),
+        new MilterHookFactory());
   }
 }

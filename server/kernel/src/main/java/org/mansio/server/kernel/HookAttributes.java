@@ -24,7 +24,8 @@ public final class HookAttributes {
       .defaultsTo("enforce");
 
   public static final Setting<Duration> TIMEOUT = Setting.duration(
-      "timeout", "How long the hook may think at one stage. Not set: hookTimeout of the listener.");
+      "timeout", "How long the hook may think at one stage. Not set: as long as the hook itself asks for, or hookTimeout of the"
+          + " listener.");
 
   public static final Setting<HookUse.Fallback> ON_TIMEOUT = Setting.choice(
           "onTimeout",

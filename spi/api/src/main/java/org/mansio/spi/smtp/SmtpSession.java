@@ -71,6 +71,11 @@ public interface SmtpSession {
   /** Who logged in. */
   Optional<MailAddress> authenticated();
 
+  /** The SASL mechanism of the log-in, such as {@code PLAIN}; empty when nobody did, or it isn't known. */
+  default Optional<String> mechanism() {
+    return Optional.empty();
+  }
+
   /** Whether this client may relay: logged in, or in the relay networks. */
   boolean mayRelay();
 
