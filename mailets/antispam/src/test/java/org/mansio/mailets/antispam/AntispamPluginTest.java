@@ -15,7 +15,8 @@ class AntispamPluginTest {
       "AccessList", Map.of("entries", "network 192.0.2.1 reject"),
       "DnsLists", Map.of("lists", "bl.example"),
       "TlsRequirement", Map.of("networks", "192.0.2.0/24"),
-      "SpamTrap", Map.of("recipients", "trap@example.org"));
+      "SpamTrap", Map.of("recipients", "trap@example.org"),
+      "Milter", Map.of("address", "127.0.0.1:11332"));
 
   @Test
   void isFoundAsAService() {
