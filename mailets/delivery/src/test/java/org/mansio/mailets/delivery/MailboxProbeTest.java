@@ -51,8 +51,7 @@ class MailboxProbeTest extends DeliveryTest {
   @Test
   void aHostThatTurnsUsAwaySaysNothingOfTheAddress() throws Exception {
     server.on("", "554 5.7.1 go away");
-    assertThat(ask("bob@example.org", Optional.of("localhost")))
-        .isInstanceOf(Answer.Unknown.class);
+    assertThat(ask("bob@example.org", Optional.of("localhost"))).isInstanceOf(Answer.Unknown.class);
   }
 
   @Test

@@ -17,8 +17,9 @@ class ProbeTest extends ClientTest {
   @Test
   void asksAsFarAsRcptAndSaysGoodbye() throws Exception {
     assertThat(ask("bob@example.org")).isEqualTo(new Answer.Taken());
-    await().untilAsserted(() -> assertThat(server.commands())
-        .containsSubsequence("MAIL FROM:<>", "RCPT TO:<bob@example.org>", "QUIT"));
+    await()
+        .untilAsserted(() -> assertThat(server.commands())
+            .containsSubsequence("MAIL FROM:<>", "RCPT TO:<bob@example.org>", "QUIT"));
     assertThat(server.commands()).doesNotContain("DATA");
     assertThat(server.taken()).isEmpty();
   }

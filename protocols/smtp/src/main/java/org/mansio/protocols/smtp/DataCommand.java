@@ -180,9 +180,9 @@ final class DataCommand {
             intake.facts().hops());
         return Optional.of(new Hooks.Refusal(LOOP, false));
       }
-      SpooledMail mail =
-          SpooledMail.arriving(id, envelope(session, scanner), content, origin(session))
-              .withAttributes(session.annotations());
+      SpooledMail mail = SpooledMail.arriving(
+              id, envelope(session, scanner), content, origin(session))
+          .withAttributes(session.annotations());
       return judged(session, mail, intake);
     } catch (QueueException e) {
       log.warn("{}: message {} not taken: {}", session, id, e.getMessage());

@@ -90,8 +90,7 @@ class HooksTest {
   }
 
   private static HookUse warning(SmtpHook hook) {
-    return new HookUse(
-        hook, Mode.WARN, Optional.empty(), Fallback.ACCEPT, Fallback.TEMPORARY);
+    return new HookUse(hook, Mode.WARN, Optional.empty(), Fallback.ACCEPT, Fallback.TEMPORARY);
   }
 
   private static HookUse impatient(SmtpHook hook, Fallback onTimeout) {
@@ -174,7 +173,8 @@ class HooksTest {
       client.ask("RCPT TO:<alice@example.org>");
       client.ask("DATA");
       assertThat(client.ask(".")).startsWith("250");
-      assertThat(listener.services.queue.mails().getFirst().attributes().values()).isEmpty();
+      assertThat(listener.services.queue.mails().getFirst().attributes().values())
+          .isEmpty();
       assertThat(notes(listener))
           .extracting(TraceEvent::text)
           .containsExactly("at rcpt bob@example.org refuses with 450 4.7.1 Later: new");
@@ -318,9 +318,8 @@ class HooksTest {
   @Test
   void aMailWithoutRecipientsLeftIsDiscarded() throws IOException {
     Scripted hook = new Scripted("emptying");
-    hook.atData =
-        mail -> new Verdict.Changed(
-            mail.withEnvelope(mail.envelope().withRecipients(List.of())), "nobody wants it");
+    hook.atData = mail -> new Verdict.Changed(
+        mail.withEnvelope(mail.envelope().withRecipients(List.of())), "nobody wants it");
     try (TestListener listener = new TestListener("smtp").hook(hook).start();
         Client client = listener.client()) {
       assertThat(send(client)).startsWith("250 2.0.0");
@@ -364,14 +363,18 @@ class HooksTest {
       hook.atData = mail -> {
         throw new IllegalStateException("broken on purpose");
       };
-      HookUse use =
-          new HookUse(hook, Mode.ENFORCE, Optional.empty(), Fallback.ACCEPT, fallback);
+      HookUse use = new HookUse(hook, Mode.ENFORCE, Optional.empty(), Fallback.ACCEPT, fallback);
       try (TestListener listener = new TestListener("smtp").hook(use).start();
           Client client = listener.client()) {
         assertThat(send(client)).startsWith(fallback == Fallback.ACCEPT ? "250" : "451 4.3.0");
         if (fallback == Fallback.ACCEPT) {
-          assertThat(listener.services.queue.mails().getFirst().attributes().text(
-                  "mansio.hook.broken"))
+          assertThat(listener
+                  .services
+                  .queue
+                  .mails()
+                  .getFirst()
+                  .attributes()
+                  .text("mansio.hook.broken"))
               .contains("at data: failed, gone on without it");
         }
       }
@@ -398,8 +401,7 @@ class HooksTest {
       client.ask("MAIL FROM:<x@example.net>");
       hook.atRefusedRcpt = Verdict.accept("can't make it better");
       assertThat(client.ask("RCPT TO:<nobody@example.org>")).startsWith("550 5.1.1");
-      hook.atRefusedRcpt =
-          new Verdict.Disconnect(SmtpReply.of(421, "4.7.1", "Enough"), "too many");
+      hook.atRefusedRcpt = new Verdict.Disconnect(SmtpReply.of(421, "4.7.1", "Enough"), "too many");
       assertThat(client.ask("RCPT TO:<nobody2@example.org>")).isEqualTo("421 4.7.1 Enough");
       assertThat(client.line()).isNull();
       assertThat(hook.asked)

@@ -24,8 +24,10 @@ final class Commands {
     InetAddress address = session.remote().getAddress();
     Payload data = new Payload().text(ClientFacts.name(session));
     return switch (address) {
-      case Inet4Address ipv4 -> data.octet('4').uint16(session.remote().getPort()).text(ClientFacts.address(ipv4));
-      case Inet6Address ipv6 -> data.octet('6').uint16(session.remote().getPort()).text(ClientFacts.address(ipv6));
+      case Inet4Address ipv4 ->
+        data.octet('4').uint16(session.remote().getPort()).text(ClientFacts.address(ipv4));
+      case Inet6Address ipv6 ->
+        data.octet('6').uint16(session.remote().getPort()).text(ClientFacts.address(ipv6));
       default -> data.octet('U');
     };
   }

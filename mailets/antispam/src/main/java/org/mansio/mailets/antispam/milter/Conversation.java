@@ -27,8 +27,7 @@ final class Conversation {
   private static final Verdict NO_OPINION = Verdict.decline();
   private static final SmtpReply AWAY =
       SmtpReply.of(451, "4.7.1", "Service unavailable, try again later");
-  private static final SmtpReply AWAY_FOR_GOOD =
-      SmtpReply.of(550, "5.7.1", "Service unavailable");
+  private static final SmtpReply AWAY_FOR_GOOD = SmtpReply.of(550, "5.7.1", "Service unavailable");
 
   private final MilterOptions options;
   private final MilterConnections connections;
@@ -117,8 +116,7 @@ final class Conversation {
     return open == null || over || standing != null
         ? NO_OPINION
         : ofConnection(() -> verdict(
-            Stage.UNKNOWN,
-            open.tell(Stage.UNKNOWN, subject(session), new Payload().text(line))));
+            Stage.UNKNOWN, open.tell(Stage.UNKNOWN, subject(session), new Payload().text(line))));
   }
 
   /** The complete mail. */
@@ -202,12 +200,12 @@ final class Conversation {
     } catch (IOException e) {
       lose(e);
       lost = true;
-      Verdict instead =
-          switch (options.defaultAction()) {
-            case ACCEPT, QUARANTINE -> NO_OPINION;
-            case TEMPORARY -> new Verdict.Temporary(AWAY, "milter " + options.address() + " is away");
-            case REJECT -> new Verdict.Permanent(AWAY_FOR_GOOD, "milter " + options.address() + " is away");
-          };
+      Verdict instead = switch (options.defaultAction()) {
+        case ACCEPT, QUARANTINE -> NO_OPINION;
+        case TEMPORARY -> new Verdict.Temporary(AWAY, "milter " + options.address() + " is away");
+        case REJECT ->
+          new Verdict.Permanent(AWAY_FOR_GOOD, "milter " + options.address() + " is away");
+      };
       standing = instead;
       return instead;
     } catch (RuntimeException e) {
@@ -341,19 +339,18 @@ final class Conversation {
   /** A decision in the server's words; what it means for the rest of the message or session is remembered. */
   private Verdict verdict(Stage stage, Reply.Decision decision) throws MilterException {
     String by = "milter " + options.address() + " ";
-    Verdict verdict =
-        switch (decision) {
-          case Reply.Continue(), Reply.Skip(), Reply.Accept() -> NO_OPINION;
-          case Reply.Reject() -> new Verdict.Permanent(RefusalText.REJECTED, by + "rejects");
-          case Reply.TemporaryFailure() ->
-            new Verdict.Temporary(RefusalText.TRY_AGAIN, by + "rejects for now");
-          case Reply.Refusal(SmtpReply reply) -> refusal(reply, by + "rejects");
-          case Reply.Discard() -> new Verdict.Discard(by + "discards");
-          case Reply.Shutdown() ->
-            new Verdict.Disconnect(
-                SmtpReply.of(421, "4.7.0", "Closing connection"), by + "ends the session");
-          case Reply.ConnectionFailure() -> throw new MilterException("says that it failed");
-        };
+    Verdict verdict = switch (decision) {
+      case Reply.Continue(), Reply.Skip(), Reply.Accept() -> NO_OPINION;
+      case Reply.Reject() -> new Verdict.Permanent(RefusalText.REJECTED, by + "rejects");
+      case Reply.TemporaryFailure() ->
+        new Verdict.Temporary(RefusalText.TRY_AGAIN, by + "rejects for now");
+      case Reply.Refusal(SmtpReply reply) -> refusal(reply, by + "rejects");
+      case Reply.Discard() -> new Verdict.Discard(by + "discards");
+      case Reply.Shutdown() ->
+        new Verdict.Disconnect(
+            SmtpReply.of(421, "4.7.0", "Closing connection"), by + "ends the session");
+      case Reply.ConnectionFailure() -> throw new MilterException("says that it failed");
+    };
     boolean goesOn = decision instanceof Reply.Continue || decision instanceof Reply.Skip;
     if (decision instanceof Reply.Accept && stage.ofConnection()) {
       over = true;

@@ -44,12 +44,9 @@ final class Dialogue {
     if (!negotiation().wants(stage) || !negotiation().answers(stage)) {
       return new Reply.Continue();
     }
-    return decision(
-        stage,
-        options.commandTimeout(),
-        modification -> {
-          throw new MilterException("changes the mail before its end");
-        });
+    return decision(stage, options.commandTimeout(), modification -> {
+      throw new MilterException("changes the mail before its end");
+    });
   }
 
   /** Ends the message; the milter may change it before it decides. */

@@ -97,7 +97,8 @@ final class EnvelopeEdits {
     String text = path.strip();
     boolean bracketed = text.startsWith("<") && text.endsWith(">");
     try {
-      return Optional.of(MailAddress.parse(bracketed ? text.substring(1, text.length() - 1) : text));
+      return Optional.of(
+          MailAddress.parse(bracketed ? text.substring(1, text.length() - 1) : text));
     } catch (InvalidAddressException e) {
       return Optional.empty();
     }

@@ -31,7 +31,8 @@ final class Macros {
   Optional<Packet> packet(Stage stage, Negotiation negotiation, Subject subject) {
     Payload data = new Payload().octet(stage.code());
     boolean some = false;
-    List<String> names = negotiation.macros().getOrDefault(stage, defaults.getOrDefault(stage, List.of()));
+    List<String> names =
+        negotiation.macros().getOrDefault(stage, defaults.getOrDefault(stage, List.of()));
     for (String name : names) {
       Optional<String> value = value(name, subject);
       if (value.isPresent()) {
@@ -54,7 +55,11 @@ final class Macros {
       case "{if_addr}", "{daemon_addr}" ->
         Optional.of(ClientFacts.taggedAddress(session.local().getAddress()));
       case "{daemon_port}" -> Optional.of(Integer.toString(session.local().getPort()));
-      case "_", "{client_addr}", "{client_name}", "{client_ptr}", "{client_port}",
+      case "_",
+          "{client_addr}",
+          "{client_name}",
+          "{client_ptr}",
+          "{client_port}",
           "{client_connections}" -> client(name, subject);
       case "{tls_version}" -> ClientFacts.tlsVersion(session);
       case "{cipher}" -> ClientFacts.cipher(session);
@@ -70,7 +75,8 @@ final class Macros {
             .map(X509Certificate::getIssuerX500Principal)
             .map(ClientFacts::distinguishedName);
       case "{auth_authen}" -> session.authenticated().map(MailAddress::toString);
-      case "{auth_type}" -> session.authenticated().map(user -> session.mechanism().orElse("AUTH"));
+      case "{auth_type}" ->
+        session.authenticated().map(user -> session.mechanism().orElse("AUTH"));
       case "{auth_author}" ->
         subject.envelope().map(Envelope::parameters).map(all -> all.get("AUTH"));
       case "{mail_addr}", "{mail_host}", "{mail_mailer}" -> sender(name, subject);
@@ -83,8 +89,9 @@ final class Macros {
     SmtpSession session = subject.session();
     return Optional.of(
         switch (name) {
-          case "_" -> session.remoteHost().map(host -> host + " ").orElse("")
-              + ClientFacts.bracketed(session);
+          case "_" ->
+            session.remoteHost().map(host -> host + " ").orElse("")
+                + ClientFacts.bracketed(session);
           case "{client_addr}" -> ClientFacts.taggedAddress(session.remote().getAddress());
           case "{client_name}" -> ClientFacts.name(session);
           case "{client_ptr}" -> session.remoteHost().orElse("unknown");
@@ -94,13 +101,11 @@ final class Macros {
   }
 
   private Optional<String> sender(String name, Subject subject) {
-    return subject
-        .envelope()
-        .map(envelope -> switch (name) {
-          case "{mail_addr}" -> envelope.sender().map(MailAddress::toString).orElse("");
-          case "{mail_host}" -> envelope.sender().map(MailAddress::domain).orElse("");
-          default -> envelope.sender().map(this::mailer).orElse("local");
-        });
+    return subject.envelope().map(envelope -> switch (name) {
+      case "{mail_addr}" -> envelope.sender().map(MailAddress::toString).orElse("");
+      case "{mail_host}" -> envelope.sender().map(MailAddress::domain).orElse("");
+      default -> envelope.sender().map(this::mailer).orElse("local");
+    });
   }
 
   private Optional<String> recipient(String name, Subject subject) {

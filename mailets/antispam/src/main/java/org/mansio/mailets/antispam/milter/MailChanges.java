@@ -51,23 +51,23 @@ final class MailChanges implements Dialogue.Changes, Closeable {
 
   @Override
   public void take(Modification modification) throws IOException {
-    boolean done =
-        switch (modification) {
-          case Modification.AddHeader(String name, String value) -> headers.add(name, value);
-          case Modification.InsertHeader(int index, String name, String value) ->
-            headers.insert(index, name, value);
-          case Modification.ChangeHeader(int index, String name, String value) ->
-            headers.change(index, name, value);
-          case Modification.ReplaceBody(byte[] octets) -> replaceBody(octets);
-          case Modification.AddRecipient(String path, Optional<String> parameters) ->
-            envelope.add(path, parameters);
-          case Modification.DeleteRecipient(String path) -> envelope.delete(path);
-          case Modification.ChangeSender(String path, Optional<String> parameters) ->
-            envelope.changeSender(path, parameters);
-          case Modification.Quarantine(String reason) -> quarantine(reason);
-        };
+    boolean done = switch (modification) {
+      case Modification.AddHeader(String name, String value) -> headers.add(name, value);
+      case Modification.InsertHeader(int index, String name, String value) ->
+        headers.insert(index, name, value);
+      case Modification.ChangeHeader(int index, String name, String value) ->
+        headers.change(index, name, value);
+      case Modification.ReplaceBody(byte[] octets) -> replaceBody(octets);
+      case Modification.AddRecipient(String path, Optional<String> parameters) ->
+        envelope.add(path, parameters);
+      case Modification.DeleteRecipient(String path) -> envelope.delete(path);
+      case Modification.ChangeSender(String path, Optional<String> parameters) ->
+        envelope.changeSender(path, parameters);
+      case Modification.Quarantine(String reason) -> quarantine(reason);
+    };
     if (!done) {
-      log.warn("{}: a milter's change makes no sense and is passed over: {}", mail.id(), modification);
+      log.warn(
+          "{}: a milter's change makes no sense and is passed over: {}", mail.id(), modification);
     }
   }
 
@@ -77,8 +77,8 @@ final class MailChanges implements Dialogue.Changes, Closeable {
     }
     BodyReplacement open = body;
     if (open == null) {
-      open = new BodyReplacement(
-          queue.newContent(), mail.envelope().body() == BodyType.BINARY_MIME);
+      open =
+          new BodyReplacement(queue.newContent(), mail.envelope().body() == BodyType.BINARY_MIME);
       body = open;
     }
     try {
@@ -100,7 +100,9 @@ final class MailChanges implements Dialogue.Changes, Closeable {
   /** A reason as an attribute holds it: one line, not too long. */
   static String quarantineReason(String reason) {
     String line = reason.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.isEmpty() ? "no reason given" : line.substring(0, Math.min(line.length(), MAX_REASON));
+    return line.isEmpty()
+        ? "no reason given"
+        : line.substring(0, Math.min(line.length(), MAX_REASON));
   }
 
   /** The mail with all changes; without any, no opinion. */
@@ -110,14 +112,13 @@ final class MailChanges implements Dialogue.Changes, Closeable {
       SpooledMail changed = mail.withEnvelope(changedEnvelope(done)).withContent(content(done));
       if (quarantine != null) {
         done.add("quarantine: " + quarantine);
-        changed = changed.withAttributes(
-            changed.attributes().with(Attributes.QUARANTINE, quarantine));
+        changed =
+            changed.withAttributes(changed.attributes().with(Attributes.QUARANTINE, quarantine));
       }
       if (done.isEmpty()) {
         return Verdict.decline();
       }
-      Optional<ContentWriter> writer =
-          Optional.ofNullable(body).map(BodyReplacement::writer);
+      Optional<ContentWriter> writer = Optional.ofNullable(body).map(BodyReplacement::writer);
       body = null;
       return new Verdict.Changed(changed, String.join(", ", done), writer);
     } catch (IOException e) {

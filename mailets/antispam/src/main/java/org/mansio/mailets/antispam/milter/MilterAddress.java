@@ -83,8 +83,8 @@ sealed interface MilterAddress {
   /** How it is written. */
   final class Form {
     private static final int MAX_PORT = 65_535;
-    private static final Pattern PATTERN = Pattern.compile(
-        "(?<family>inet6?):(?<port>[0-9]{1,5})@\\[?(?<host>[^\\s\\[\\]@/]+)]?"
+    private static final Pattern PATTERN =
+        Pattern.compile("(?<family>inet6?):(?<port>[0-9]{1,5})@\\[?(?<host>[^\\s\\[\\]@/]+)]?"
             + "|(?:unix|local):(?<path>.+)");
 
     private Form() {}

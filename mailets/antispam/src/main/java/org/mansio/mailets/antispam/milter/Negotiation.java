@@ -87,7 +87,8 @@ record Negotiation(int version, int actions, int steps, Map<Stage, List<String>>
           + " of the protocol, not " + OLDEST + " to " + offeredVersion);
     }
     if ((actions & ~offeredActions(offeredVersion)) != 0) {
-      throw new MilterException("wants actions that nobody knows: 0x" + Integer.toHexString(actions));
+      throw new MilterException(
+          "wants actions that nobody knows: 0x" + Integer.toHexString(actions));
     }
     if ((steps & ~offeredSteps(offeredVersion)) != 0) {
       throw new MilterException("wants steps that nobody knows: 0x" + Integer.toHexString(steps));

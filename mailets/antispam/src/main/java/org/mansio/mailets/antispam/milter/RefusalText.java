@@ -17,8 +17,9 @@ final class RefusalText {
   static final SmtpReply TRY_AGAIN = SmtpReply.of(451, "4.7.1", "Try again later");
 
   // RFC 5321 §4.2: 559 is the last code that the grammar has.
-  private static final Pattern LINE =
-      Pattern.compile("([45][0-5][0-9])(?:[ -](?:([45])(\\.[0-9]{1,3}\\.[0-9]{1,3})(?: |$))?(.*))?", Pattern.DOTALL);
+  private static final Pattern LINE = Pattern.compile(
+      "([45][0-5][0-9])(?:[ -](?:([45])(\\.[0-9]{1,3}\\.[0-9]{1,3})(?: |$))?(.*))?",
+      Pattern.DOTALL);
 
   /** As many lines as libmilter lets a program set. */
   private static final int MAX_LINES = 32;

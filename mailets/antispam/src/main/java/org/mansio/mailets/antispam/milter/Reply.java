@@ -45,34 +45,30 @@ sealed interface Reply {
   /** Reads a packet. @throws MilterException when it isn't a reply, or malformed */
   static Reply of(Packet packet) throws MilterException {
     PayloadReader data = new PayloadReader(packet);
-    Reply reply =
-        switch (packet.code()) {
-          case 'c' -> new Continue();
-          case 'a' -> new Accept();
-          case 'r' -> new Reject();
-          case 't' -> new TemporaryFailure();
-          case 'y' -> new Refusal(RefusalText.parse(data.latin1()));
-          case 'd' -> new Discard();
-          case 's' -> new Skip();
-          case '4' -> new Shutdown();
-          case 'f' -> new ConnectionFailure();
-          case 'p' -> new Progress();
-          case 'h' -> new Change(new Modification.AddHeader(data.latin1(), data.latin1()));
-          case 'i' ->
-            new Change(
-                new Modification.InsertHeader(data.uint32(), data.latin1(), data.latin1()));
-          case 'm' ->
-            new Change(
-                new Modification.ChangeHeader(data.uint32(), data.latin1(), data.latin1()));
-          case 'b' -> new Change(new Modification.ReplaceBody(packet.data()));
-          case '+' -> new Change(new Modification.AddRecipient(data.text(), Optional.empty()));
-          case '2' -> new Change(new Modification.AddRecipient(data.text(), parameters(data)));
-          case '-' -> new Change(new Modification.DeleteRecipient(data.text()));
-          case 'e' -> new Change(new Modification.ChangeSender(data.text(), parameters(data)));
-          case 'q' -> new Change(new Modification.Quarantine(data.text()));
-          default ->
-            throw new MilterException("sent " + packet + ", which the protocol doesn't have");
-        };
+    Reply reply = switch (packet.code()) {
+      case 'c' -> new Continue();
+      case 'a' -> new Accept();
+      case 'r' -> new Reject();
+      case 't' -> new TemporaryFailure();
+      case 'y' -> new Refusal(RefusalText.parse(data.latin1()));
+      case 'd' -> new Discard();
+      case 's' -> new Skip();
+      case '4' -> new Shutdown();
+      case 'f' -> new ConnectionFailure();
+      case 'p' -> new Progress();
+      case 'h' -> new Change(new Modification.AddHeader(data.latin1(), data.latin1()));
+      case 'i' ->
+        new Change(new Modification.InsertHeader(data.uint32(), data.latin1(), data.latin1()));
+      case 'm' ->
+        new Change(new Modification.ChangeHeader(data.uint32(), data.latin1(), data.latin1()));
+      case 'b' -> new Change(new Modification.ReplaceBody(packet.data()));
+      case '+' -> new Change(new Modification.AddRecipient(data.text(), Optional.empty()));
+      case '2' -> new Change(new Modification.AddRecipient(data.text(), parameters(data)));
+      case '-' -> new Change(new Modification.DeleteRecipient(data.text()));
+      case 'e' -> new Change(new Modification.ChangeSender(data.text(), parameters(data)));
+      case 'q' -> new Change(new Modification.Quarantine(data.text()));
+      default -> throw new MilterException("sent " + packet + ", which the protocol doesn't have");
+    };
     if (packet.code() != 'b') {
       data.end();
     }
@@ -81,6 +77,8 @@ sealed interface Reply {
 
   private static Optional<String> parameters(PayloadReader data) throws MilterException {
     List<String> texts = data.texts();
-    return texts.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", texts)).filter(it -> !it.isBlank());
+    return texts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.join(" ", texts)).filter(it -> !it.isBlank());
   }
 }

@@ -22,7 +22,9 @@ import org.mansio.spi.testkit.FakeSmtpSession;
 
 class AccessListTest {
   private static SmtpHook list(String... lines) {
-    return new TestHook(AccessList.factory()).set("entries", String.join("\n", lines)).make();
+    return new TestHook(AccessList.factory())
+        .set("entries", String.join("\n", lines))
+        .make();
   }
 
   private static FakeSmtpSession from(String address) {
@@ -47,8 +49,10 @@ class AccessListTest {
 
   @Test
   void theFirstRuleCountsWhateverItIsAbout() {
-    SmtpHook hook =
-        list("sender friend@example.net accept", "helo .dynamic.example reject", "sender example.net discard");
+    SmtpHook hook = list(
+        "sender friend@example.net accept",
+        "helo .dynamic.example reject",
+        "sender example.net discard");
     FakeSmtpSession session = from("192.0.2.1").helo("host1.DYNAMIC.example");
     assertThat(told(hook.onHelo(session, "host1.DYNAMIC.example"))).startsWith("550 5.7.1");
     assertThat(told(hook.onMail(session.mail("Friend@example.net")))).startsWith("accept");

@@ -115,7 +115,8 @@ class AddressVerificationTest {
 
   @Test
   void verifiesSendersWhereItIsSetButNeverTheNullOne() {
-    SmtpHook made = hook.set("sender", "reject").set("recipient", "off")
+    SmtpHook made = hook.set("sender", "reject")
+        .set("recipient", "off")
         .set("probeSender", "check@example.org")
         .make();
     assertThat(to(made, "forged@far.example", "a@example.org"))

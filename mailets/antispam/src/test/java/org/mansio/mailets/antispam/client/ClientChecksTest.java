@@ -25,12 +25,14 @@ class ClientChecksTest {
     assertThat(told(hook.onHelo(from("192.0.2.1").spokeEarly(), "x.example")))
         .startsWith("end 554 5.5.1");
     assertThat(told(hook.onConnect(from("192.0.2.1")))).isEmpty();
-    assertThat(told(hook.onConnect(from("192.0.2.1").spokeEarly().inRelayNetwork()))).isEmpty();
+    assertThat(told(hook.onConnect(from("192.0.2.1").spokeEarly().inRelayNetwork())))
+        .isEmpty();
   }
 
   @Test
   void aPauseIsShorterThanTheTimeoutOfHooks() {
-    assertThatThrownBy(() -> new TestHook(GreetPause.factory()).set("pause", "30s").create())
+    assertThatThrownBy(
+            () -> new TestHook(GreetPause.factory()).set("pause", "30s").create())
         .hasMessageContaining("pause is more than 25s");
   }
 
@@ -48,18 +50,26 @@ class ClientChecksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"localhost", "192.0.2.1", "a..b.example", "-x.example", "[IPv6:zz]", "[192.0.2.300]"})
+  @ValueSource(
+      strings = {
+        "localhost",
+        "192.0.2.1",
+        "a..b.example",
+        "-x.example",
+        "[IPv6:zz]",
+        "[192.0.2.300]"
+      })
   void knowsWhatIsNoName(String name) {
     TestHook hook = new TestHook(HeloCheck.factory()).set("syntax", "reject");
     assertThat(helo(hook, name)).contains("isn't a host's name");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mail.example.com", "my_host.example.com", "[192.0.2.1]", "xn--bcher-kva.example"})
+  @ValueSource(
+      strings = {"mail.example.com", "my_host.example.com", "[192.0.2.1]", "xn--bcher-kva.example"})
   void hasNothingAgainstGoodNames(String name) {
-    TestHook hook = new TestHook(HeloCheck.factory())
-        .set("syntax", "reject")
-        .set("literalMismatch", "reject");
+    TestHook hook =
+        new TestHook(HeloCheck.factory()).set("syntax", "reject").set("literalMismatch", "reject");
     assertThat(helo(hook, name)).isEmpty();
   }
 
@@ -78,7 +88,11 @@ class ClientChecksTest {
   @Test
   void refusesUnresolvableNamesOnlyWhenItIsSure() {
     TestHook hook = new TestHook(HeloCheck.factory()).set("unresolvable", "temporary");
-    hook.services.dns.address("there.example", "192.0.2.9").mx("mail.example", 10, "x.example").broken("slow.example");
+    hook.services
+        .dns
+        .address("there.example", "192.0.2.9")
+        .mx("mail.example", 10, "x.example")
+        .broken("slow.example");
     assertThat(helo(hook, "nowhere.example")).startsWith("450 4.7.1");
     assertThat(helo(hook, "there.example")).isEmpty();
     assertThat(helo(hook, "mail.example")).isEmpty();
@@ -99,8 +113,9 @@ class ClientChecksTest {
 
   @Test
   void findsAddressesWithoutNameAndNamesWithoutTheAddress() {
-    TestHook hook =
-        new TestHook(ReverseDnsCheck.factory()).set("noName", "reject").set("unconfirmed", "temporary");
+    TestHook hook = new TestHook(ReverseDnsCheck.factory())
+        .set("noName", "reject")
+        .set("unconfirmed", "temporary");
     assertThat(reverse(hook)).startsWith("550 5.7.25 Client address 192.0.2.1 has no name");
     hook.services.dns.name("192.0.2.1", "host.example");
     assertThat(reverse(hook)).startsWith("450 4.7.25");
@@ -112,8 +127,9 @@ class ClientChecksTest {
 
   @Test
   void whatCantBeLookedUpIsNoFinding() {
-    TestHook hook =
-        new TestHook(ReverseDnsCheck.factory()).set("noName", "reject").set("unconfirmed", "reject");
+    TestHook hook = new TestHook(ReverseDnsCheck.factory())
+        .set("noName", "reject")
+        .set("unconfirmed", "reject");
     hook.services.dns.broken("192.0.2.1");
     assertThat(reverse(hook)).isEmpty();
     hook.services.dns.mended("192.0.2.1").name("192.0.2.1", "host.example").broken("host.example");
@@ -129,7 +145,8 @@ class ClientChecksTest {
     assertThat(told(hook.onMail(from("192.0.2.1")))).startsWith("530 5.7.10");
     assertThat(told(hook.onMail(from("192.0.2.1").tls("TLSv1.3 X")))).isEmpty();
     assertThat(told(hook.onMail(from("198.51.100.1").mail("x@bank.example")))).startsWith("530");
-    assertThat(told(hook.onMail(from("198.51.100.1").mail("x@sub.bank.example")))).isEmpty();
+    assertThat(told(hook.onMail(from("198.51.100.1").mail("x@sub.bank.example"))))
+        .isEmpty();
     assertThat(told(hook.onMail(from("198.51.100.1").mail("x@a.gov.example")))).startsWith("530");
     assertThat(told(hook.onMail(from("198.51.100.1").mail("")))).isEmpty();
     assertThatThrownBy(() -> new TestHook(TlsRequirement.factory()).create())

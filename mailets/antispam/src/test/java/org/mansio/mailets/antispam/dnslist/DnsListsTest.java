@@ -66,15 +66,16 @@ class DnsListsTest {
         .address("8.2.0.192.bl.example", "127.0.0.2")
         .address("8.2.0.192.other.example", "127.0.0.2")
         .address("9.2.0.192.bl.example", "127.0.0.2");
-    SmtpHook made = hook.set("lists", "bl.example*2, other.example*3, wl.example=127.0.[0..9].[1..3]*-4")
+    SmtpHook made = hook.set(
+            "lists", "bl.example*2, other.example*3, wl.example=127.0.[0..9].[1..3]*-4")
         .set("rejectAt", "5")
         .set("temporaryAt", "2")
         .set("markAt", "1")
         .make();
     FakeSmtpSession white = from("192.0.2.7");
     assertThat(told(rcpt(made, white, "a@example.org"))).isEmpty();
-    assertThat(white.annotations().text("mansio.hook.DnsLists")).hasValueSatisfying(
-        reason -> assertThat(reason).startsWith("score 1: "));
+    assertThat(white.annotations().text("mansio.hook.DnsLists"))
+        .hasValueSatisfying(reason -> assertThat(reason).startsWith("score 1: "));
     assertThat(told(rcpt(made, from("192.0.2.8"), "a@example.org"))).startsWith("550 5.7.1");
     assertThat(told(rcpt(made, from("192.0.2.9"), "a@example.org"))).startsWith("450 4.7.1");
   }
@@ -115,7 +116,8 @@ class DnsListsTest {
         .dns
         .address("bad.example.dom.example", "127.0.0.2")
         .address("spam.example.dom.example", "127.0.0.2");
-    SmtpHook made = hook.set("heloLists", "dom.example").set("senderLists", "dom.example").make();
+    SmtpHook made =
+        hook.set("heloLists", "dom.example").set("senderLists", "dom.example").make();
     assertThat(told(rcpt(made, from("192.0.2.1").helo("BAD.example"), "a@example.org")))
         .startsWith("550 5.7.1 BAD.example is listed");
     assertThat(told(rcpt(made, from("192.0.2.1").mail("x@spam.example"), "a@example.org")))
@@ -128,7 +130,8 @@ class DnsListsTest {
   void exemptsRelaysAndThePostmaster() {
     hook.services.dns.address("7.2.0.192.bl.example", "127.0.0.2");
     SmtpHook made = hook.set("lists", "bl.example").make();
-    assertThat(told(rcpt(made, from("192.0.2.7").inRelayNetwork(), "a@example.org"))).isEmpty();
+    assertThat(told(rcpt(made, from("192.0.2.7").inRelayNetwork(), "a@example.org")))
+        .isEmpty();
     assertThat(told(rcpt(made, from("192.0.2.7"), "Postmaster@example.org"))).isEmpty();
     assertThat(told(rcpt(made, from("192.0.2.7"), "a@example.org"))).startsWith("550");
   }

@@ -110,7 +110,8 @@ class GreylistTest {
 
   @Test
   void aFloodOfFirstAttemptsNeitherGrowsNorForgetsWhoCameAgain() throws IOException {
-    SmtpHook hook = hook().set("maxEntries", "1000").set("networkKnownAfter", "0").make();
+    SmtpHook hook =
+        hook().set("maxEntries", "1000").set("networkKnownAfter", "0").make();
     attempt(hook, "192.0.2.1", "x@example.net");
     clock.goOn(Duration.ofMinutes(5));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).isEmpty();
@@ -149,9 +150,11 @@ class GreylistTest {
   @Test
   void exemptsUsersAndThePostmaster() {
     SmtpHook hook = hook().make();
-    assertThat(told(rcpt(hook, from("192.0.2.1", "").authenticated("a@example.org"), "b@example.net")))
+    assertThat(
+            told(rcpt(hook, from("192.0.2.1", "").authenticated("a@example.org"), "b@example.net")))
         .isEmpty();
-    assertThat(told(rcpt(hook, from("192.0.2.1", ""), "postmaster@example.org"))).isEmpty();
+    assertThat(told(rcpt(hook, from("192.0.2.1", ""), "postmaster@example.org")))
+        .isEmpty();
   }
 
   @Test

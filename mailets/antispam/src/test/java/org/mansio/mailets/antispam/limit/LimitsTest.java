@@ -39,7 +39,8 @@ class LimitsTest {
     assertThat(told(hook.onHelo(from("192.0.2.1").errors(49), "x")))
         .isEqualTo("delay 20000 49 errors");
     assertThat(told(hook.onMail(from("192.0.2.1").errors(9).inRelayNetwork()))).isEmpty();
-    assertThatThrownBy(() -> new TestHook(Tarpit.factory()).set("maxDelay", "2m").create())
+    assertThatThrownBy(
+            () -> new TestHook(Tarpit.factory()).set("maxDelay", "2m").create())
         .hasMessageContaining("maxDelay is more than 1m");
   }
 
@@ -68,7 +69,8 @@ class LimitsTest {
     rcpt(hook, from("192.0.2.1"), "a@example.org");
     rcpt(hook, from("192.0.2.1"), "b@example.org");
     assertThat(told(rcpt(hook, from("192.0.2.1"), "c@example.org"))).startsWith("450 4.7.1");
-    assertThat(told(rcpt(hook, from("192.0.2.1").inRelayNetwork(), "c@example.org"))).isEmpty();
+    assertThat(told(rcpt(hook, from("192.0.2.1").inRelayNetwork(), "c@example.org")))
+        .isEmpty();
   }
 
   @Test
@@ -125,7 +127,8 @@ class LimitsTest {
         .set("recipients", "trap@example.org, old@example.org")
         .set("block", "1h")
         .make();
-    SmtpHook elsewhere = new TestHook(factory).set("recipients", "trap@example.org").make();
+    SmtpHook elsewhere =
+        new TestHook(factory).set("recipients", "trap@example.org").make();
     assertThat(told(hook.onConnect(from("192.0.2.1")))).isEmpty();
     assertThat(told(rcpt(hook, from("192.0.2.1"), "alice@example.org"))).isEmpty();
     assertThat(told(rcpt(hook, from("192.0.2.1"), "Trap@example.org")))
@@ -146,7 +149,8 @@ class LimitsTest {
         .make();
     assertThat(refused(hook, from("192.0.2.1"), "trap@example.org")).startsWith("discard");
     assertThat(told(hook.onConnect(from("192.0.2.1")))).startsWith("end 554");
-    assertThat(refused(hook, from("192.0.2.3").inRelayNetwork(), "trap@example.org")).isEmpty();
+    assertThat(refused(hook, from("192.0.2.3").inRelayNetwork(), "trap@example.org"))
+        .isEmpty();
     assertThat(told(hook.onConnect(from("192.0.2.3")))).isEmpty();
   }
 }

@@ -116,7 +116,9 @@ class MailEditsTest {
   @Property
   void neverLetAValueBecomeAnotherField(@ForAll String value) throws IOException {
     HeaderEdits some = new HeaderEdits(Headers.empty(), ID, false);
-    some.add("X-Hostile", new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+    some.add(
+        "X-Hostile",
+        new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
     byte[] octets = some.headers().octets();
     Message read = Message.of(org.mansio.spi.mail.Content.of(octets));
     assertThat(read.headers().fields()).singleElement().matches(field -> field.is("X-Hostile"));
@@ -144,7 +146,8 @@ class MailEditsTest {
 
   @Test
   void addARecipientWithParameters() throws MilterException {
-    envelope.add("<c@example.org>", Optional.of("NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x@example.org SIZE=1"));
+    envelope.add(
+        "<c@example.org>", Optional.of("NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x@example.org SIZE=1"));
     assertThat(envelope.envelope().recipients().getLast())
         .isEqualTo(new Recipient(
             MailAddress.of("c@example.org"),
@@ -174,7 +177,8 @@ class MailEditsTest {
 
   @Test
   void passOverWhatIsNoAddress() throws MilterException {
-    for (String path : List.of("", "<", "x", "<a@b@c>", "<a@example.org>\r\nRCPT TO:<b@example.org>")) {
+    for (String path :
+        List.of("", "<", "x", "<a@b@c>", "<a@example.org>\r\nRCPT TO:<b@example.org>")) {
       assertThat(envelope.add(path, Optional.empty())).describedAs(path).isFalse();
       assertThat(envelope.delete(path)).isFalse();
       assertThat(envelope.changeSender(path, Optional.empty())).isFalse();

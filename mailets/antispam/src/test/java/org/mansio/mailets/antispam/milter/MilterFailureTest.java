@@ -53,10 +53,10 @@ class MilterFailureTest {
   @ParameterizedTest
   @ValueSource(strings = {"accept", "temporary", "reject", "quarantine"})
   void isAnsweredForAsConfigured(String action) {
-    try (Watched watched =
-        new Watched(FakeMilter.inet().on('R', CLOSE), "defaultAction", action)) {
+    try (Watched watched = new Watched(FakeMilter.inet().on('R', CLOSE), "defaultAction", action)) {
       watched.mail();
-      int expected = Map.of("accept", 0, "temporary", 451, "reject", 550, "quarantine", 0).get(action);
+      int expected =
+          Map.of("accept", 0, "temporary", 451, "reject", 550, "quarantine", 0).get(action);
       assertThat(code(watched.rcpt("a@example.org"))).isEqualTo(expected);
       assertThat(code(watched.rcpt("b@example.org"))).isEqualTo(expected);
       Verdict end = watched.data();
@@ -80,7 +80,11 @@ class MilterFailureTest {
   @ValueSource(chars = {'O', 'C', 'M', 'R', 'B', 'E'})
   void thatHangsIsGivenUp(char stage) {
     try (Watched watched = new Watched(
-        FakeMilter.inet().on(stage, SILENCE), "commandTimeout", "200ms", "messageTimeout", "200ms")) {
+        FakeMilter.inet().on(stage, SILENCE),
+        "commandTimeout",
+        "200ms",
+        "messageTimeout",
+        "200ms")) {
       assertThat(code(watched.message())).isEqualTo(451);
     }
   }
@@ -162,7 +166,15 @@ class MilterFailureTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"localhost:25", "inet:25", "inet:0@localhost", "inet:99999@localhost", "unix:", "tcp:1@a", ""})
+      strings = {
+        "localhost:25",
+        "inet:25",
+        "inet:0@localhost",
+        "inet:99999@localhost",
+        "unix:",
+        "tcp:1@a",
+        ""
+      })
   void hasNoSuchAddress(String text) {
     MilterHookFactory factory = new MilterHookFactory();
     org.assertj.core.api.Assertions.assertThatThrownBy(

@@ -54,7 +54,9 @@ class MilterHookTest {
       await().until(() -> watched.milter.codes().endsWith("K"));
       assertThat(watched.milter.heard())
           .containsExactly(
-              "O " + new String(Negotiation.offer(6).data(), StandardCharsets.ISO_8859_1).replace('\0', '|'),
+              "O "
+                  + new String(Negotiation.offer(6).data(), StandardCharsets.ISO_8859_1)
+                      .replace('\0', '|'),
               "C [192.0.2.7]|4\u009c@192.0.2.7|",
               "H client.example|",
               "M <from@example.net>|BODY=8BITMIME|",
@@ -124,7 +126,8 @@ class MilterHookTest {
   void tellsMacrosAtTheirStages() {
     try (Watched watched = new Watched(FakeMilter.inet())) {
       watched.services.directory.with("a@example.org");
-      watched.session
+      watched
+          .session
           .remoteHost("client.example")
           .tls("TLSv1.3 TLS_AES_256_GCM_SHA384")
           .authenticated("alice@example.org");
@@ -189,25 +192,29 @@ class MilterHookTest {
   void refusesAtEachStageAsTheMilterSays() {
     for (char code : "CHMRTLNBE".toCharArray()) {
       for (Packet answer : List.of(
-          reply('r'), reply('t'), reply('y', "452 4.2.2 full"), reply('y', "421 4.3.2 bye"), reply('4'))) {
+          reply('r'),
+          reply('t'),
+          reply('y', "452 4.2.2 full"),
+          reply('y', "421 4.3.2 bye"),
+          reply('4'))) {
         try (Watched watched = new Watched(FakeMilter.inet().on(code, answer))) {
           watched.session.mail("from@example.net");
-          Verdict verdict =
-              switch (code) {
-                case 'C' -> watched.connect();
-                case 'H' -> watched.helo();
-                case 'M' -> watched.mail();
-                case 'R' -> watched.rcpt("a@example.org");
-                case 'T' -> watched.dataStart();
-                default -> watched.data();
-              };
-          SmtpReply expected =
-              switch (answer.code()) {
-                case 'r' -> REJECTED;
-                case 't' -> RefusalText.TRY_AGAIN;
-                case '4' -> SmtpReply.of(421, "4.7.0", "Closing connection");
-                default -> RefusalText.parse(new String(answer.data(), 0, answer.data().length - 1, StandardCharsets.US_ASCII));
-              };
+          Verdict verdict = switch (code) {
+            case 'C' -> watched.connect();
+            case 'H' -> watched.helo();
+            case 'M' -> watched.mail();
+            case 'R' -> watched.rcpt("a@example.org");
+            case 'T' -> watched.dataStart();
+            default -> watched.data();
+          };
+          SmtpReply expected = switch (answer.code()) {
+            case 'r' -> REJECTED;
+            case 't' -> RefusalText.TRY_AGAIN;
+            case '4' -> SmtpReply.of(421, "4.7.0", "Closing connection");
+            default ->
+              RefusalText.parse(new String(
+                  answer.data(), 0, answer.data().length - 1, StandardCharsets.US_ASCII));
+          };
           assertThat(refused(verdict)).describedAs(code + " " + answer).isEqualTo(expected);
           assertThat(verdict instanceof Verdict.Disconnect).isEqualTo(expected.code() == 421);
         }
@@ -320,8 +327,8 @@ class MilterHookTest {
 
   @Test
   void dropsTheChangesOfAMailThatIsRefused() {
-    try (Watched watched = new Watched(
-        FakeMilter.inet().on('E', reply('h', "X-A", "v"), body("new"), reply('r')))) {
+    try (Watched watched =
+        new Watched(FakeMilter.inet().on('E', reply('h', "X-A", "v"), body("new"), reply('r')))) {
       assertThat(refused(watched.whole())).isEqualTo(REJECTED);
     }
   }
@@ -332,7 +339,8 @@ class MilterHookTest {
       watched.mail();
       SpooledMail mail = watched.arrived(Watched.MESSAGE);
       SpooledMail sevenBit = mail.withEnvelope(mail.envelope().withBody(BodyType.SEVEN_BIT));
-      assertThat(changed(watched.hook.onData(watched.session, sevenBit)).envelope().body())
+      assertThat(
+              changed(watched.hook.onData(watched.session, sevenBit)).envelope().body())
           .isEqualTo(BodyType.EIGHT_BIT_MIME);
     }
   }

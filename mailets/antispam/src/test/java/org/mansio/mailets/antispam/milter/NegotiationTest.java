@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 class NegotiationTest {
   private static Negotiation answer(int offered, int version, int actions, int steps)
       throws MilterException {
-    return Negotiation.answer(
-        FakeMilter.negotiation(version, actions, steps).packet('O'), offered);
+    return Negotiation.answer(FakeMilter.negotiation(version, actions, steps).packet('O'), offered);
   }
 
   private static String offered(int version) {
@@ -43,7 +42,8 @@ class NegotiationTest {
         assertThat(answer(6, 6, 0, stage.unwanted()).wants(stage)).isFalse();
         assertThat(answer(6, 6, 0, 0x1FFFFF & ~stage.unwanted()).wants(stage)).isTrue();
         assertThat(answer(6, 6, 0, stage.unanswered()).answers(stage)).isFalse();
-        assertThat(answer(6, 6, 0, 0x1FFFFF & ~stage.unanswered()).answers(stage)).isTrue();
+        assertThat(answer(6, 6, 0, 0x1FFFFF & ~stage.unanswered()).answers(stage))
+            .isTrue();
       }
     }
     assertThat(answer(6, 6, 0, 0).wants(Stage.END_OF_MESSAGE)).isTrue();

@@ -72,9 +72,7 @@ class PacketsTest {
     PacketDecoder decoder = new PacketDecoder(MAX);
     for (int from = 0; from < wire.length; from += piece) {
       decode(
-          decoder,
-          ByteBuffer.wrap(wire, from, Math.min(piece, wire.length - from)),
-          received::add);
+          decoder, ByteBuffer.wrap(wire, from, Math.min(piece, wire.length - from)), received::add);
     }
     assertThat(shown(received)).isEqualTo(shown(sent));
   }
@@ -97,7 +95,8 @@ class PacketsTest {
 
   @Property(tries = 5000)
   void areAReplyOrAProtocolError(
-      @ForAll @CharRange(from = '\0', to = '\u00FF') char code, @ForAll @Size(max = 60) byte[] data) {
+      @ForAll @CharRange(from = '\0', to = '\u00FF') char code,
+      @ForAll @Size(max = 60) byte[] data) {
     try {
       assertThat(Reply.of(new Packet(code, data))).isNotNull();
     } catch (MilterException e) {
@@ -109,7 +108,8 @@ class PacketsTest {
   void ofARefusalAlwaysYieldAReply(@ForAll String text) {
     SmtpReply reply = RefusalText.parse(text);
     assertThat(reply.isPositive()).isFalse();
-    assertThat(reply.lines()).allMatch(line -> line.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 127));
+    assertThat(reply.lines())
+        .allMatch(line -> line.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 127));
   }
 
   @Test
@@ -151,7 +151,8 @@ class PacketsTest {
     assertThat(RefusalText.parse("550 5.7.1 Spam, 100%% sure"))
         .isEqualTo(SmtpReply.of(550, "5.7.1", "Spam, 100% sure"));
     assertThat(RefusalText.parse("451 Later")).isEqualTo(SmtpReply.of(451, "4.7.1", "Later"));
-    assertThat(RefusalText.parse("554-5.7.1 one\r\n554-5.7.1 two\n554 5.7.1 three").lines())
+    assertThat(
+            RefusalText.parse("554-5.7.1 one\r\n554-5.7.1 two\n554 5.7.1 three").lines())
         .containsExactly("one", "two", "three");
     assertThat(RefusalText.parse("550 4.7.1 of another class"))
         .isEqualTo(SmtpReply.of(550, "5.7.1", "of another class"));
@@ -160,7 +161,8 @@ class PacketsTest {
 
   @Test
   void ofARefusalThatAreNoReplyStillRefuse() {
-    for (String text : List.of("", "250 2.0.0 Ok", "600 x", "55", "5501 x", "\u0000\u0000\u0000", "599 x")) {
+    for (String text :
+        List.of("", "250 2.0.0 Ok", "600 x", "55", "5501 x", "\u0000\u0000\u0000", "599 x")) {
       assertThat(RefusalText.parse(text)).describedAs(text).isEqualTo(RefusalText.REJECTED);
     }
     assertThat(RefusalText.parse("4xx")).isEqualTo(RefusalText.TRY_AGAIN);

@@ -15,8 +15,7 @@ import org.mansio.spi.testkit.FakeSmtpSession;
 
 /** A hook that shows a fake milter one session, as a listener would. */
 final class Watched implements AutoCloseable {
-  static final String MESSAGE =
-      "Subject: s\r\nX-Folded: a\r\n\tb\r\nX-Empty:\r\n\r\nbody\r\n";
+  static final String MESSAGE = "Subject: s\r\nX-Folded: a\r\n\tb\r\nX-Empty:\r\n\r\nbody\r\n";
 
   final FakeServices services = new FakeServices();
   final FakeMilter milter;
@@ -79,8 +78,7 @@ final class Watched implements AutoCloseable {
     SpooledMail mail = SpooledMail.arriving(
         session.transaction().orElseThrow(), Content.of(new byte[0]), Origin.local());
     String received = "Received: from client.example by mx.example.org id " + mail.id() + "\r\n";
-    return mail.withContent(
-        Content.of((received + message).getBytes(StandardCharsets.ISO_8859_1)));
+    return mail.withContent(Content.of((received + message).getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   /** The whole of a session up to the message's end. */

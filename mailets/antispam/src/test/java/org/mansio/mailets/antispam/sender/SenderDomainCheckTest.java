@@ -12,8 +12,8 @@ class SenderDomainCheckTest {
   private final TestHook hook = new TestHook(SenderDomainCheck.factory());
 
   private String from(String sender) {
-    return told(rcpt(
-        hook.make(), new FakeSmtpSession("1", "192.0.2.1").mail(sender), "a@example.org"));
+    return told(
+        rcpt(hook.make(), new FakeSmtpSession("1", "192.0.2.1").mail(sender), "a@example.org"));
   }
 
   @Test
@@ -32,7 +32,11 @@ class SenderDomainCheckTest {
 
   @Test
   void takesDomainsWithAnMxOrAnAddress() {
-    hook.services.dns.mx("mx.example", 10, "host.example").txt("a.example", "x").address("a.example", "192.0.2.9");
+    hook.services
+        .dns
+        .mx("mx.example", 10, "host.example")
+        .txt("a.example", "x")
+        .address("a.example", "192.0.2.9");
     assertThat(from("x@mx.example")).isEmpty();
     assertThat(from("x@a.example")).isEmpty();
   }
