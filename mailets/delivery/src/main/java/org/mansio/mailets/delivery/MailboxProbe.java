@@ -39,8 +39,7 @@ final class MailboxProbe implements SmtpProbe, AutoCloseable {
     return switch (found) {
       case MailHosts.Answer.None(RecipientResult.Failed failed) ->
         new Answer.Refused(failed.diagnostic());
-      case MailHosts.Answer.None(RecipientResult result) ->
-        new Answer.Unknown(result.diagnostic());
+      case MailHosts.Answer.None(RecipientResult result) -> new Answer.Unknown(result.diagnostic());
       case MailHosts.Answer.Found(List<MailHosts.Host> order) -> ask(question, order, end);
     };
   }
@@ -54,8 +53,7 @@ final class MailboxProbe implements SmtpProbe, AutoCloseable {
           return answer;
         }
         try {
-          return client.probe(
-              host.peer(), options(left), question.sender(), question.recipient());
+          return client.probe(host.peer(), options(left), question.sender(), question.recipient());
         } catch (ConnectFailure e) {
           // Whatever it says is about us, and not about the address: the next host may answer.
           answer = new Answer.Unknown(String.valueOf(e.getMessage()));

@@ -84,7 +84,8 @@ class SlowPeerTest {
         Socket socket = new Socket()) {
       // As little as possible lies in the kernel between the two.
       socket.setReceiveBufferSize(4096);
-      socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      socket.connect(
+          new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       Talk talk = new Talk(socket);
       talk.line();
       talk.send("talk 50000000\r\n");
@@ -97,9 +98,7 @@ class SlowPeerTest {
           Thread.currentThread().interrupt();
         }
       });
-      await()
-          .atMost(Duration.ofSeconds(40))
-          .until(() -> server.server().connections() == 0);
+      await().atMost(Duration.ofSeconds(40)).until(() -> server.server().connections() == 0);
       socket.close();
       reader.join();
     }

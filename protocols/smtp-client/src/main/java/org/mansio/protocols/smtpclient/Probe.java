@@ -37,19 +37,23 @@ final class Probe {
   private static SmtpProbe.Answer transact(
       ClientConnection connection, Optional<MailAddress> sender, MailAddress recipient)
       throws IOException, InterruptedException {
-    boolean international =
-        recipient.isInternational() || sender.filter(MailAddress::isInternational).isPresent();
+    boolean international = recipient.isInternational()
+        || sender.filter(MailAddress::isInternational).isPresent();
     if (international && !connection.extensions().smtpUtf8()) {
       return unknown(connection, "the host doesn't take such addresses (SMTPUTF8)");
     }
     String mail = "MAIL FROM:<" + sender.map(MailAddress::toString).orElse("") + ">"
         + (international ? " SMTPUTF8" : "");
-    Reply reply = command(connection, mail, "MAIL", connection.options().timeouts().mail());
+    Reply reply =
+        command(connection, mail, "MAIL", connection.options().timeouts().mail());
     if (!reply.isPositive()) {
       return unknown(connection, reply.text());
     }
     reply = command(
-        connection, "RCPT TO:<" + recipient + ">", "RCPT", connection.options().timeouts().rcpt());
+        connection,
+        "RCPT TO:<" + recipient + ">",
+        "RCPT",
+        connection.options().timeouts().rcpt());
     if (reply.isPositive()) {
       return new SmtpProbe.Answer.Taken();
     }

@@ -91,7 +91,8 @@ final class Hooks {
         case Verdict.Decline() -> {}
         case Verdict.Delay(Duration by, String ignored) -> delay(session, by);
         case Verdict.Changed changed -> {
-          log.warn("{}: hook {} has no mail to change at {}", session, use.hook().name(), stage);
+          log.warn(
+              "{}: hook {} has no mail to change at {}", session, use.hook().name(), stage);
           HookCall.letGo(changed);
         }
         case Verdict.Accept ignored -> {
@@ -246,19 +247,18 @@ final class Hooks {
   private Verdict verdict(
       Session session, String stage, HookUse use, Function<SmtpHook, Verdict> question) {
     String name = use.hook().name();
-    Verdict verdict =
-        switch (HookCall.put(use.hook(), timeout(use), question)) {
-          case HookCall.Answer.Given(Verdict given) -> given;
-          case HookCall.Answer.Abandoned() -> Verdict.decline();
-          case HookCall.Answer.Late() -> {
-            log.warn("{}: hook {} took more than {} at {}", session, name, timeout(use), stage);
-            yield fallback(session, use.onTimeout(), use, stage + ": took too long");
-          }
-          case HookCall.Answer.Failed(Throwable cause) -> {
-            log.error("{}: hook {} failed at {}", session, name, stage, cause);
-            yield fallback(session, use.onFailure(), use, stage + ": failed");
-          }
-        };
+    Verdict verdict = switch (HookCall.put(use.hook(), timeout(use), question)) {
+      case HookCall.Answer.Given(Verdict given) -> given;
+      case HookCall.Answer.Abandoned() -> Verdict.decline();
+      case HookCall.Answer.Late() -> {
+        log.warn("{}: hook {} took more than {} at {}", session, name, timeout(use), stage);
+        yield fallback(session, use.onTimeout(), use, stage + ": took too long");
+      }
+      case HookCall.Answer.Failed(Throwable cause) -> {
+        log.error("{}: hook {} failed at {}", session, name, stage, cause);
+        yield fallback(session, use.onFailure(), use, stage + ": failed");
+      }
+    };
     boolean followed = use.mode() == HookUse.Mode.ENFORCE;
     Optional<String> said = HookWords.of(verdict, followed);
     if (said.isPresent()) {

@@ -105,7 +105,8 @@ final class RcptCommand {
         if (refusal.isPresent()) {
           log.info("{}: recipient {} refused: {}", session, address, refusal.get());
           hooks.refused(session, address, refusal.get()).tell(session);
-        } else if (hooks.pass(session, "rcpt " + address, hook -> hook.onRcpt(session, recipient))) {
+        } else if (hooks.pass(
+            session, "rcpt " + address, hook -> hook.onRcpt(session, recipient))) {
           session.add(recipient);
           session.reply(OK);
         }

@@ -40,8 +40,7 @@ final class AccessFile {
     static final Stamp NONE = new Stamp(FileTime.fromMillis(0), -1);
 
     static Stamp of(Path file) throws IOException {
-      BasicFileAttributes attributes =
-          Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return new Stamp(attributes.lastModifiedTime(), attributes.size());
     }
   }

@@ -64,9 +64,9 @@ public final class AccessList implements SmtpHook {
 
   private static SmtpHook create(Settings settings, Services services)
       throws InvalidSettingException {
-    List<String> lines = settings.find(ENTRIES).map(text -> text.lines().toList()).orElse(List.of());
-    Optional<Path> file =
-        settings.find(FILE).map(services.environment().configuration()::resolve);
+    List<String> lines =
+        settings.find(ENTRIES).map(text -> text.lines().toList()).orElse(List.of());
+    Optional<Path> file = settings.find(FILE).map(services.environment().configuration()::resolve);
     if (lines.isEmpty() && file.isEmpty()) {
       throw new InvalidSettingException("an access list needs entries or a file");
     }

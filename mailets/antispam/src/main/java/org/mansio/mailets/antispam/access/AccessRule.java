@@ -68,8 +68,8 @@ record AccessRule(
       throws InvalidSettingException {
     Matcher form = FORM.matcher(line);
     if (!form.matches()) {
-      throw new InvalidSettingException(
-          "'" + line + "' isn't: subject pattern decision [reply], such as 'sender example.net reject'");
+      throw new InvalidSettingException("'" + line
+          + "' isn't: subject pattern decision [reply], such as 'sender example.net reject'");
     }
     Subject subject = constant(form.group(1), Subject.class);
     Decision decision = constant(form.group(3), Decision.class);
@@ -100,7 +100,8 @@ record AccessRule(
     return switch (subject) {
       case NETWORK -> Network.parse(text).toString();
       case HOST -> domain(text);
-      // Not only domains: also what a client says that has no name, such as localhost or [192.0.2.1].
+      // Not only domains: also what a client says that has no name, such as localhost or
+      // [192.0.2.1].
       case HELO -> text.toLowerCase(Locale.ROOT);
       case SENDER -> text.equals(AccessRules.NULL_SENDER) ? text : address(text);
       case RECIPIENT -> address(text);
@@ -119,7 +120,8 @@ record AccessRule(
   private static String domain(String text) throws InvalidSettingException {
     boolean below = text.startsWith(".");
     try {
-      String name = MailAddress.parse("any@" + (below ? text.substring(1) : text)).domain();
+      String name =
+          MailAddress.parse("any@" + (below ? text.substring(1) : text)).domain();
       return below ? "." + name : name;
     } catch (InvalidAddressException e) {
       throw new InvalidSettingException(

@@ -128,7 +128,8 @@ final class AccessRules {
 
   private static Stream<String> addressPatterns(MailAddress address) {
     String local = address.localPart().toLowerCase(Locale.ROOT) + "@";
-    return Stream.concat(Stream.of(local + address.domain(), local), domainPatterns(address.domain()));
+    return Stream.concat(
+        Stream.of(local + address.domain(), local), domainPatterns(address.domain()));
   }
 
   /** The name itself, and with a dot in front it and each domain above it. */

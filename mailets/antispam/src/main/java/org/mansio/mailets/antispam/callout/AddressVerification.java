@@ -69,13 +69,13 @@ public final class AddressVerification implements SmtpHook {
           "askTimeout", "How long asking may take; less than the hook's time-out.")
       .defaultsTo("20s");
 
-  static final Setting<Duration> KEEP_TAKEN =
-      Setting.duration("keepTaken", "How long it is remembered that an address exists.")
-          .defaultsTo("7d");
+  static final Setting<Duration> KEEP_TAKEN = Setting.duration(
+          "keepTaken", "How long it is remembered that an address exists.")
+      .defaultsTo("7d");
 
-  static final Setting<Duration> KEEP_REFUSED =
-      Setting.duration("keepRefused", "How long it is remembered that an address doesn't exist.")
-          .defaultsTo("2h");
+  static final Setting<Duration> KEEP_REFUSED = Setting.duration(
+          "keepRefused", "How long it is remembered that an address doesn't exist.")
+      .defaultsTo("2h");
 
   static final Setting<Duration> KEEP_UNKNOWN = Setting.duration(
           "keepUnknown", "How long it is remembered that an address couldn't be asked for.")
@@ -86,7 +86,10 @@ public final class AddressVerification implements SmtpHook {
       .defaultsTo("50000");
 
   static final Setting<Long> PER_MINUTE = Setting.number(
-          "perMinute", "Questions within a minute at most; beyond, addresses are unknown.", 1, 100_000)
+          "perMinute",
+          "Questions within a minute at most; beyond, addresses are unknown.",
+          1,
+          100_000)
       .defaultsTo("120");
 
   private final Settings settings;
@@ -174,8 +177,11 @@ public final class AddressVerification implements SmtpHook {
         || (host.isEmpty() && services.users().isLocalDomain(address.domain()))) {
       return Optional.empty();
     }
-    return found(recipients.ask(address, services.probe(), question(address, host)), action,
-        NO_SUCH_MAILBOX, "Recipient " + address);
+    return found(
+        recipients.ask(address, services.probe(), question(address, host)),
+        action,
+        NO_SUCH_MAILBOX,
+        "Recipient " + address);
   }
 
   /** RFC 5321 §4.5.5: the null reverse-path is no address, and may always send. */
@@ -205,7 +211,8 @@ public final class AddressVerification implements SmtpHook {
     return switch (answer) {
       case SmtpProbe.Answer.Taken() -> Optional.empty();
       case SmtpProbe.Answer.Refused(String reply) ->
-        Optional.of(new Finding(action, detail, who + " doesn't exist: " + reply, who + ": " + reply));
+        Optional.of(
+            new Finding(action, detail, who + " doesn't exist: " + reply, who + ": " + reply));
       case SmtpProbe.Answer.Unknown(String reason) ->
         settings.get(UNKNOWN) == Action.OFF
             ? Optional.empty()

@@ -57,12 +57,11 @@ final class KnownAddresses {
     }
     rate.add(ALL);
     Answer answer = probe.ask(question);
-    Duration keep =
-        switch (answer) {
-          case Answer.Taken() -> rules.keepTaken();
-          case Answer.Refused ignored -> rules.keepRefused();
-          case Answer.Unknown ignored -> rules.keepUnknown();
-        };
+    Duration keep = switch (answer) {
+      case Answer.Taken() -> rules.keepTaken();
+      case Answer.Refused ignored -> rules.keepRefused();
+      case Answer.Unknown ignored -> rules.keepUnknown();
+    };
     known.put(key, new Known(answer, clock.instant().plus(keep)));
     return answer;
   }

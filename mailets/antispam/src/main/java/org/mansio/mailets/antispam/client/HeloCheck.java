@@ -45,9 +45,9 @@ public final class HeloCheck {
           "syntax", "A name that is neither a fully qualified domain nor an address literal.")
       .defaultsTo("mark");
 
-  static final Setting<Action> LITERAL_MISMATCH =
-      Action.setting("literalMismatch", "An address literal that isn't the client's address.")
-          .defaultsTo("mark");
+  static final Setting<Action> LITERAL_MISMATCH = Action.setting(
+          "literalMismatch", "An address literal that isn't the client's address.")
+      .defaultsTo("mark");
 
   static final Setting<Action> UNRESOLVABLE = Action.setting(
           "unresolvable",
@@ -120,10 +120,10 @@ public final class HeloCheck {
         : finding(action, !exists(name), name, "has no address");
   }
 
-  private static Optional<Finding> finding(
-      Action action, boolean found, String name, String what) {
+  private static Optional<Finding> finding(Action action, boolean found, String name, String what) {
     return found && action != Action.OFF
-        ? Optional.of(new Finding(action, "7.1", "HELO name " + name + " " + what, name + " " + what))
+        ? Optional.of(
+            new Finding(action, "7.1", "HELO name " + name + " " + what, name + " " + what))
         : Optional.empty();
   }
 

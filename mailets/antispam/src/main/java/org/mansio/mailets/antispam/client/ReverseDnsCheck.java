@@ -36,9 +36,9 @@ public final class ReverseDnsCheck {
   static final Setting<Action> NO_NAME =
       Action.setting("noName", "An address without a name (PTR record).").defaultsTo("mark");
 
-  static final Setting<Action> UNCONFIRMED =
-      Action.setting("unconfirmed", "An address none of whose names has the address.")
-          .defaultsTo("mark");
+  static final Setting<Action> UNCONFIRMED = Action.setting(
+          "unconfirmed", "An address none of whose names has the address.")
+      .defaultsTo("mark");
 
   private final Settings settings;
   private final Services services;
@@ -82,7 +82,8 @@ public final class ReverseDnsCheck {
   private Optional<Finding> confirm(InetAddress address, List<String> names) {
     for (String name : names.stream().limit(MAX_NAMES).toList()) {
       switch (services.dns().addresses(name)) {
-        case DnsAnswer.Found<InetAddress> found when found.records().contains(address) -> {
+        case DnsAnswer.Found<InetAddress> found
+        when found.records().contains(address) -> {
           return Optional.empty();
         }
         case DnsAnswer.Unknown<InetAddress> ignored -> {

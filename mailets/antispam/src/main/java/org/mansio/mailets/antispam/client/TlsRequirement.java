@@ -26,9 +26,8 @@ public final class TlsRequirement implements SmtpHook {
   private static final SmtpReply TLS_NEEDED =
       SmtpReply.of(530, "5.7.10", "Mail from you is taken under TLS only, issue STARTTLS first");
 
-  static final Setting<Network> NETWORKS = Setting.network(
-          "networks", "Networks whose clients must use TLS.")
-      .repeated();
+  static final Setting<Network> NETWORKS =
+      Setting.network("networks", "Networks whose clients must use TLS.").repeated();
 
   static final Setting<String> SENDER_DOMAINS = Setting.text(
           "senderDomains",

@@ -28,8 +28,8 @@ record DnsList(String zone, ReturnCodes codes, int weight) {
   static DnsList parse(String text) throws InvalidSettingException {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw new InvalidSettingException("'" + text
-          + "' isn't zone[=codes][*weight], such as bl.example.org=127.0.0.[2..11]*2");
+      throw new InvalidSettingException(
+          "'" + text + "' isn't zone[=codes][*weight], such as bl.example.org=127.0.0.[2..11]*2");
     }
     ReturnCodes codes =
         form.group(2) == null ? ReturnCodes.CONVENTIONAL : ReturnCodes.parse(form.group(2));

@@ -41,23 +41,25 @@ public final class DnsLists {
       " zone[=codes][*weight]: codes say which answers count, such as 127.0.0.[2;4..8] (not set: 127.0.0.0/8 without"
           + " 127.255.255.0/24); the weight is 1 unless set, and negative for a white list.";
 
-  static final Setting<DnsList> LISTS =
-      Setting.of("lists", DnsList.TYPE, "Lists of client addresses, each" + FORM).repeated();
-
-  static final Setting<DnsList> HELO_LISTS =
-      Setting.of("heloLists", DnsList.TYPE, "Lists of domains, asked for the HELO name, each" + FORM)
-          .repeated();
-
-  static final Setting<DnsList> SENDER_LISTS = Setting.of(
-          "senderLists", DnsList.TYPE, "Lists of domains, asked for the sender's domain, each" + FORM)
+  static final Setting<DnsList> LISTS = Setting.of(
+          "lists", DnsList.TYPE, "Lists of client addresses, each" + FORM)
       .repeated();
 
-  static final Setting<Long> REJECT_AT = threshold(
-          "rejectAt", "The score from which mail is refused (550).")
-      .defaultsTo("1");
+  static final Setting<DnsList> HELO_LISTS = Setting.of(
+          "heloLists", DnsList.TYPE, "Lists of domains, asked for the HELO name, each" + FORM)
+      .repeated();
 
-  static final Setting<Long> TEMPORARY_AT =
-      threshold("temporaryAt", "The score from which mail is refused for now (450). Not set: none.");
+  static final Setting<DnsList> SENDER_LISTS = Setting.of(
+          "senderLists",
+          DnsList.TYPE,
+          "Lists of domains, asked for the sender's domain, each" + FORM)
+      .repeated();
+
+  static final Setting<Long> REJECT_AT =
+      threshold("rejectAt", "The score from which mail is refused (550).").defaultsTo("1");
+
+  static final Setting<Long> TEMPORARY_AT = threshold(
+      "temporaryAt", "The score from which mail is refused for now (450). Not set: none.");
 
   static final Setting<Long> MARK_AT =
       threshold("markAt", "The score from which mail is marked. Not set: none.");
@@ -155,11 +157,11 @@ public final class DnsLists {
 
   private List<ListLookup.Question> questions(SmtpSession session, Optional<String> helo) {
     List<ListLookup.Question> questions = new ArrayList<>();
-    ofClients.forEach(list ->
-        questions.add(ListLookup.Question.of(list, session.remote().getAddress())));
+    ofClients.forEach(
+        list -> questions.add(ListLookup.Question.of(list, session.remote().getAddress())));
     helo.filter(DnsLists::isDomain)
-        .ifPresent(name ->
-            ofHelo.forEach(list -> questions.add(ListLookup.Question.of(list, name))));
+        .ifPresent(
+            name -> ofHelo.forEach(list -> questions.add(ListLookup.Question.of(list, name))));
     session
         .transaction()
         .flatMap(Envelope::sender)

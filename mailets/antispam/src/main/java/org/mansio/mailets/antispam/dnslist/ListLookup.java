@@ -72,8 +72,8 @@ final class ListLookup {
 
   /** The list's own explanation (RFC 5782 §2.1), for the client. */
   Optional<String> explanation(Listing listing) {
-    FutureTask<Optional<String>> task =
-        new FutureTask<>(() -> services.dns().txt(listing.name()).recordsOrNone().stream().findFirst());
+    FutureTask<Optional<String>> task = new FutureTask<>(
+        () -> services.dns().txt(listing.name()).recordsOrNone().stream().findFirst());
     Thread.ofVirtual().name("dnslist-" + listing.list().zone()).start(task);
     return within(task, System.nanoTime() + timeout.toNanos(), listing.name());
   }
@@ -116,7 +116,8 @@ final class ListLookup {
         .sorted()
         .toList();
     if (codes.isEmpty()) {
-      LOG.info("DNS list {} answers {} with {}, which doesn't count", list, question.name(), answer);
+      LOG.info(
+          "DNS list {} answers {} with {}, which doesn't count", list, question.name(), answer);
       return Optional.empty();
     }
     return Optional.of(new Listing(list, question.subject(), question.name(), codes));

@@ -35,11 +35,13 @@ public final class Greylist implements SmtpHook {
       .defaultsTo("2m");
 
   static final Setting<Duration> WINDOW = Setting.duration(
-          "window", "How long after its first attempt it may come again; later counts as a first attempt.")
+          "window",
+          "How long after its first attempt it may come again; later counts as a first attempt.")
       .defaultsTo("2d");
 
   static final Setting<Duration> KEEP = Setting.duration(
-          "keep", "How long who came again is remembered, from the last mail on. Longer than a month, for monthly mail.")
+          "keep",
+          "How long who came again is remembered, from the last mail on. Longer than a month, for monthly mail.")
       .defaultsTo("36d");
 
   static final Setting<Long> KNOWN_AFTER = Setting.number(
@@ -106,14 +108,12 @@ public final class Greylist implements SmtpHook {
             FILE,
             ExemptRecipients.SETTING,
             Exempt.WHO),
-        (settings, services) -> new Greylist(shared(memories, settings, services, clock), settings));
+        (settings, services) ->
+            new Greylist(shared(memories, settings, services, clock), settings));
   }
 
   private static GreylistMemory shared(
-      Map<Path, GreylistMemory> memories,
-      Settings settings,
-      Services services,
-      InstantSource clock)
+      Map<Path, GreylistMemory> memories, Settings settings, Services services, InstantSource clock)
       throws InvalidSettingException {
     Path file = services.environment().data().resolve(settings.get(FILE)).normalize();
     int capacity = settings.get(CAPACITY).intValue();
@@ -142,8 +142,8 @@ public final class Greylist implements SmtpHook {
         .flatMap(Envelope::sender)
         .map(MailAddress::toString)
         .orElse("");
-    Fingerprint triplet = Fingerprint.of(
-        network, lower(sender), lower(recipient.address().toString()));
+    Fingerprint triplet =
+        Fingerprint.of(network, lower(sender), lower(recipient.address().toString()));
     return switch (memory.attempt(triplet, Fingerprint.of(network), rules)) {
       // Others may have objections; that the sender has come again is none.
       case GreylistMemory.Decision.Go(String why) -> {
@@ -152,7 +152,8 @@ public final class Greylist implements SmtpHook {
       }
       case GreylistMemory.Decision.Wait(Duration left) -> {
         long seconds = Math.max(1, left.toSeconds());
-        // 451 rather than 450: some large senders come again within seconds after a 450, and give up.
+        // 451 rather than 450: some large senders come again within seconds after a 450, and give
+        // up.
         yield new Verdict.Temporary(
             SmtpReply.of(451, "4.7.1", "Greylisted, come again in " + seconds + " seconds"),
             "new: " + network + ", <" + sender + ">, <" + recipient.address() + ">");

@@ -127,7 +127,8 @@ final class GreylistMemory {
     boolean write = before
         .filter(n -> n.passes() == passes && now - n.written() < FRESHNESS_MILLIS)
         .isEmpty();
-    networks.put(network, new Network(passes, now, write ? now : before.orElseThrow().written()));
+    networks.put(
+        network, new Network(passes, now, write ? now : before.orElseThrow().written()));
     if (write) {
       journal.append(new Journal.Line(Journal.Kind.NETWORK, network, now, passes));
     }
@@ -145,8 +146,7 @@ final class GreylistMemory {
           seen.remove(line.key());
           passed.put(line.key(), new Passed(line.at(), line.at()));
         }
-        case NETWORK ->
-          networks.put(line.key(), new Network(line.count(), line.at(), line.at()));
+        case NETWORK -> networks.put(line.key(), new Network(line.count(), line.at(), line.at()));
       }
     });
   }
@@ -156,8 +156,8 @@ final class GreylistMemory {
             seen.copy().entrySet().stream()
                 .map(e -> new Journal.Line(Journal.Kind.SEEN, e.getKey(), e.getValue(), 0)),
             passed.copy().entrySet().stream()
-                .map(e ->
-                    new Journal.Line(Journal.Kind.PASSED, e.getKey(), e.getValue().lastUse(), 0)),
+                .map(e -> new Journal.Line(
+                    Journal.Kind.PASSED, e.getKey(), e.getValue().lastUse(), 0)),
             networks.copy().entrySet().stream()
                 .map(e -> new Journal.Line(
                     Journal.Kind.NETWORK,

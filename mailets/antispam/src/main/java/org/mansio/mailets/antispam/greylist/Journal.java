@@ -142,8 +142,7 @@ final class Journal {
         channel.get().close();
         channel = Optional.empty();
       }
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       records = written;
     } catch (IOException e) {
       failed(e);

@@ -13,7 +13,8 @@ public final class Exempt {
   /** Who: relay, authenticated, nobody, or a network. */
   public static final Setting<Entry> WHO = Setting.of(
           "exempt",
-          new Setting.Type<>("relay, authenticated, nobody, or a network", Setting.Kind.PLAIN, Entry::parse),
+          new Setting.Type<>(
+              "relay, authenticated, nobody, or a network", Setting.Kind.PLAIN, Entry::parse),
           "Whom the hook doesn't concern; a list of: relay (clients that may relay, since they logged in or are in"
               + " relayNetworks), authenticated (clients that logged in), networks, or nobody.")
       .repeated()

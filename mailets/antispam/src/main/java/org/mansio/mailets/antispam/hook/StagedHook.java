@@ -71,7 +71,10 @@ public final class StagedHook implements SmtpHook {
 
   /** What was found, and of what: the same is not looked at twice. */
   private record Seen(
-      Optional<String> helo, Optional<MailAddress> sender, boolean inMail, Optional<Finding> finding) {
+      Optional<String> helo,
+      Optional<MailAddress> sender,
+      boolean inMail,
+      Optional<Finding> finding) {
     boolean isOf(Optional<String> nowHelo, SmtpSession session) {
       return helo.equals(nowHelo)
           && inMail == session.transaction().isPresent()

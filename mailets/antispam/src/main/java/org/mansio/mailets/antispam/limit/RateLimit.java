@@ -38,16 +38,28 @@ public final class RateLimit implements SmtpHook {
       Setting.duration("period", "The time that the limits are for.").defaultsTo("1h");
 
   static final Setting<Long> CONNECTIONS = Setting.number(
-      "connections", "Connections within the period; more are turned away (421). Not set: no limit.", 1, MAX);
+      "connections",
+      "Connections within the period; more are turned away (421). Not set: no limit.",
+      1,
+      MAX);
 
   static final Setting<Long> CONCURRENT = Setting.number(
-      "concurrentConnections", "Connections at the same time; more are turned away (421). Not set: no limit.", 1, MAX);
+      "concurrentConnections",
+      "Connections at the same time; more are turned away (421). Not set: no limit.",
+      1,
+      MAX);
 
   static final Setting<Long> MAILS = Setting.number(
-      "mails", "Mail transactions begun within the period; more are refused for now (450). Not set: no limit.", 1, MAX);
+      "mails",
+      "Mail transactions begun within the period; more are refused for now (450). Not set: no limit.",
+      1,
+      MAX);
 
   static final Setting<Long> RECIPIENTS = Setting.number(
-      "recipients", "Recipients accepted within the period; more are refused for now (450). Not set: no limit.", 1, MAX);
+      "recipients",
+      "Recipients accepted within the period; more are refused for now (450). Not set: no limit.",
+      1,
+      MAX);
 
   static final Setting<Long> REFUSED_RECIPIENTS = Setting.number(
       "refusedRecipients",
@@ -97,8 +109,7 @@ public final class RateLimit implements SmtpHook {
     this.connections = Limit.of("connections", settings.find(CONNECTIONS), period, clock);
     this.mails = Limit.of("mails", settings.find(MAILS), period, clock);
     this.recipients = Limit.of("recipients", settings.find(RECIPIENTS), period, clock);
-    this.refused =
-        Limit.of("refused recipients", settings.find(REFUSED_RECIPIENTS), period, clock);
+    this.refused = Limit.of("refused recipients", settings.find(REFUSED_RECIPIENTS), period, clock);
     this.concurrent = settings.find(CONCURRENT).orElse(Long.MAX_VALUE);
   }
 

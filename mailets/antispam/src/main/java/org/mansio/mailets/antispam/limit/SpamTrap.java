@@ -85,10 +85,7 @@ public final class SpamTrap implements SmtpHook {
   }
 
   private static SmtpHook create(
-      Settings settings,
-      Services services,
-      RecentMap<String, Instant> blocked,
-      InstantSource clock)
+      Settings settings, Services services, RecentMap<String, Instant> blocked, InstantSource clock)
       throws InvalidSettingException {
     if (settings.all(RECIPIENTS).isEmpty()) {
       throw new InvalidSettingException("SpamTrap needs recipients");

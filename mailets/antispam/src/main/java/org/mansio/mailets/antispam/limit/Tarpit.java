@@ -35,7 +35,8 @@ public final class Tarpit implements SmtpHook {
       .defaultsTo("2s");
 
   static final Setting<Duration> MAX_DELAY = Setting.duration(
-          "maxDelay", "The longest delay of one answer; clients wait for five minutes, the server delays up to one.")
+          "maxDelay",
+          "The longest delay of one answer; clients wait for five minutes, the server delays up to one.")
       .defaultsTo("20s");
 
   private static final Duration LIMIT = Duration.ofMinutes(1);

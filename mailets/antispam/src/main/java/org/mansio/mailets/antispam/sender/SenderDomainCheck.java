@@ -47,9 +47,8 @@ public final class SenderDomainCheck {
           "nullMx", "A domain whose null MX (RFC 7505) says that it takes no mail.")
       .defaultsTo("reject");
 
-  static final Setting<Action> UNKNOWN = Action.setting(
-          "unknown", "A domain that can't be looked up now.")
-      .defaultsTo("off");
+  static final Setting<Action> UNKNOWN =
+      Action.setting("unknown", "A domain that can't be looked up now.").defaultsTo("off");
 
   private final Settings settings;
   private final Services services;
@@ -125,7 +124,9 @@ public final class SenderDomainCheck {
 
   private Optional<Finding> unknown(String domain, String reason) {
     return finding(
-            settings.get(UNKNOWN), NOT_KNOWN_NOW, "Sender's domain " + domain + " can't be found now")
+            settings.get(UNKNOWN),
+            NOT_KNOWN_NOW,
+            "Sender's domain " + domain + " can't be found now")
         .map(finding -> new Finding(
             finding.action(), finding.detail(), finding.text(), finding.reason() + ": " + reason));
   }
