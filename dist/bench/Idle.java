@@ -57,6 +57,7 @@ public final class Idle {
     int dripping = Integer.parseInt(args[4]);
     long server = Long.parseLong(args[5]);
     Idle idle = new Idle();
+    idle.probe("before", port);
     report(server, "before");
     idle.open("plain", port, false, plain);
     report(server, plain + " plain");
