@@ -1,6 +1,7 @@
 package org.mansio.mailets.antispam;
 
 import java.util.List;
+import org.mansio.mailets.antispam.milter.MilterHookFactory;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.SpiVersion;
 import org.mansio.spi.smtp.SmtpHookFactory;
@@ -25,6 +26,6 @@ public final class AntispamPlugin implements Plugin {
 
   @Override
   public List<SmtpHookFactory> smtpHooks() {
-    return List.of();
+    return List.of(new MilterHookFactory());
   }
 }

@@ -67,6 +67,17 @@ final class DataCommand {
       session.reply(refusal.get());
       return;
     }
+    try {
+      if (hooks.pass(session, "data start", hook -> hook.onDataStart(session))) {
+        receive(session);
+      }
+    } finally {
+      // RFC 5321 §4.1.1.4: the end of the message ends the transaction, whatever becomes of it.
+      hooks.reset(session);
+    }
+  }
+
+  private void receive(Session session) throws ConnectionEnd {
     MailId id = MailId.next();
     List<Recipient> recipients = List.copyOf(session.recipients());
     try (MessageIntake intake = new MessageIntake(
@@ -86,9 +97,6 @@ final class DataCommand {
       }
       session.setReceivingData(false);
       conclude(session, id, intake, scanner);
-    } finally {
-      // RFC 5321 §4.1.1.4: the end of the message ends the transaction, whatever becomes of it.
-      session.resetTransaction();
     }
   }
 

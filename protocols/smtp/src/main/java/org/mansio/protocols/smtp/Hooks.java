@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.mail.AttributeValue;
@@ -215,15 +216,28 @@ final class Hooks {
     }
   }
 
-  /** Tells every hook that the session is over; one that fails doesn't keep the others from hearing it. */
+  /** Ends the transaction, if there is one, and tells every hook. */
+  void reset(Session session) {
+    if (session.inTransaction()) {
+      session.resetTransaction();
+      tell(session, "reset", hook -> hook.onReset(session));
+    }
+  }
+
+  /** Tells every hook that the session is over. */
   void quit(Session session) {
+    tell(session, "quit", hook -> hook.onQuit(session));
+  }
+
+  /** One that fails doesn't keep the others from hearing it. */
+  private void tell(Session session, String stage, Consumer<SmtpHook> news) {
     for (HookUse use : hooks) {
       HookCall.Answer answer = HookCall.put(use.hook(), timeout(use), hook -> {
-        hook.onQuit(session);
+        news.accept(hook);
         return Verdict.decline();
       });
       if (answer instanceof HookCall.Answer.Failed(Throwable cause)) {
-        log.error("{}: hook {} failed at quit", session, use.hook().name(), cause);
+        log.error("{}: hook {} failed at {}", session, use.hook().name(), stage, cause);
       }
     }
   }
@@ -287,7 +301,7 @@ final class Hooks {
   }
 
   private Duration timeout(HookUse use) {
-    return use.timeout().orElse(timeout);
+    return use.timeout().or(use.hook()::timeout).orElse(timeout);
   }
 
   private static String by(HookUse use, String reason) {

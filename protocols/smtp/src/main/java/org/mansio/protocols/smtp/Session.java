@@ -33,6 +33,7 @@ final class Session implements SmtpSession {
   private boolean extended;
   private Optional<String> tls;
   private Optional<MailAddress> authenticated = Optional.empty();
+  private Optional<String> mechanism = Optional.empty();
   private @Nullable Envelope transaction;
   private final List<Recipient> recipients = new ArrayList<>();
   private boolean recipientTried;
@@ -125,6 +126,11 @@ final class Session implements SmtpSession {
   @Override
   public Optional<MailAddress> authenticated() {
     return authenticated;
+  }
+
+  @Override
+  public Optional<String> mechanism() {
+    return mechanism;
   }
 
   @Override
@@ -237,8 +243,10 @@ final class Session implements SmtpSession {
     resetTransaction();
   }
 
-  void loggedIn(MailAddress user) {
+  /** @param byMechanism its name, such as {@code PLAIN} */
+  void loggedIn(MailAddress user, String byMechanism) {
     authenticated = Optional.of(user);
+    mechanism = Optional.of(byMechanism);
   }
 
   /** RFC 3207 §4.2: after the handshake nothing is known of the client. */
@@ -247,6 +255,7 @@ final class Session implements SmtpSession {
     helo = Optional.empty();
     extended = false;
     authenticated = Optional.empty();
+    mechanism = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
     trail.clear();
@@ -284,7 +293,8 @@ final class Session implements SmtpSession {
     trail.endTransaction();
   }
 
-  int errors() {
+  @Override
+  public int errors() {
     return errors;
   }
 

@@ -139,7 +139,7 @@ final class SmtpProtocol implements Protocol {
     String argument = space < 0 ? "" : line.substring(space + 1).strip();
     Optional<SmtpCommand> found = commands.find(verb);
     if (found.isEmpty()) {
-      unknown(session, verb, octets);
+      unknown(session, line, verb, octets);
       return;
     }
     SmtpCommand command = found.get();
@@ -160,15 +160,15 @@ final class SmtpProtocol implements Protocol {
     }
   }
 
-  private static void unknown(Session session, String verb, int octets) throws ConnectionEnd {
+  private void unknown(Session session, String line, String verb, int octets)
+      throws ConnectionEnd {
     if (FOREIGN.contains(verb)) {
       log.warn("{}: speaks HTTP", session);
       session.end(SmtpReply.of(421, "4.7.0", "This is not HTTP, closing connection"));
-    } else {
-      session.reply(
-          octets > SmtpCommand.MAX_COMMAND_LINE
-              ? Replies.LINE_TOO_LONG
-              : SimpleCommands.unknown(verb));
+    } else if (octets > SmtpCommand.MAX_COMMAND_LINE) {
+      session.reply(Replies.LINE_TOO_LONG);
+    } else if (hooks.pass(session, "unknown command", hook -> hook.onUnknown(session, line))) {
+      session.reply(SimpleCommands.unknown(verb));
     }
   }
 
