@@ -139,9 +139,7 @@ class SlowPeerTest {
           Thread.currentThread().interrupt();
         }
       });
-      await()
-          .atMost(Duration.ofSeconds(40))
-          .until(() -> server.server().connections() == 0);
+      await().atMost(Duration.ofSeconds(40)).until(() -> server.server().connections() == 0);
       socket.close();
       reader.join();
     }

@@ -66,9 +66,9 @@ final class ListenerSettings {
               + " session ends (421).")
       .defaultsTo("5m");
 
-  static final Setting<Duration> HANDSHAKE_TIMEOUT =
-      Setting.duration("handshakeTimeout", "How long a TLS handshake, or a PROXY header, may take.")
-          .defaultsTo("1m");
+  static final Setting<Duration> HANDSHAKE_TIMEOUT = Setting.duration(
+          "handshakeTimeout", "How long a TLS handshake, or a PROXY header, may take.")
+      .defaultsTo("1m");
 
   static final Setting<Duration> HOOK_TIMEOUT = Setting.duration(
           "hookTimeout",

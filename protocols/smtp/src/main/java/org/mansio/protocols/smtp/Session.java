@@ -47,8 +47,7 @@ final class Session implements SmtpSession {
   private boolean receivingData;
 
   /** @param remoteName of the connection's other end */
-  Session(
-      Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
+  Session(Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
     this.connection = connection;
     this.listener = listener;
     this.options = options;

@@ -103,7 +103,9 @@ final class SmtpProtocol implements Protocol {
     // status.
     session.reply(SmtpReply.of(
         220,
-        hostname + (options.service() == SmtpService.LMTP ? " LMTP " : " ESMTP ") + options.banner()));
+        hostname
+            + (options.service() == SmtpService.LMTP ? " LMTP " : " ESMTP ")
+            + options.banner()));
     return true;
   }
 
@@ -160,8 +162,7 @@ final class SmtpProtocol implements Protocol {
     }
   }
 
-  private void unknown(Session session, String line, String verb, int octets)
-      throws ConnectionEnd {
+  private void unknown(Session session, String line, String verb, int octets) throws ConnectionEnd {
     if (FOREIGN.contains(verb)) {
       log.warn("{}: speaks HTTP", session);
       session.end(SmtpReply.of(421, "4.7.0", "This is not HTTP, closing connection"));

@@ -82,8 +82,7 @@ class WhoIsThereTest {
       SpooledMail mail = listener.services.queue.mails().getFirst();
       assertThat(mail.origin().remoteAddress()).contains("192.0.2.1");
       assertThat(mail.origin().remoteHost()).contains("mail.example.net");
-      assertThat(received(mail))
-          .startsWith("from client.example (mail.example.net [192.0.2.1])");
+      assertThat(received(mail)).startsWith("from client.example (mail.example.net [192.0.2.1])");
       assertThat(listener.services.trace.find(mail.id().toString()).getFirst().text())
           .contains("192.0.2.1");
     }
@@ -140,14 +139,13 @@ class WhoIsThereTest {
       assertThat(witness.seen.get("hash"))
           .isEqualTo(MessageDigest.getInstance("SHA-256")
               .digest(listener.tls.certificate().getEncoded()));
-      assertThat(witness.seen.get("exported")).isInstanceOfSatisfying(byte[].class, data ->
-          assertThat(data).hasSize(32));
+      assertThat(witness.seen.get("exported"))
+          .isInstanceOfSatisfying(byte[].class, data -> assertThat(data).hasSize(32));
     }
   }
 
   @Test
-  void servesClientsWithoutACertificateWhereOneIsRequested(@TempDir Path folder)
-      throws Exception {
+  void servesClientsWithoutACertificateWhereOneIsRequested(@TempDir Path folder) throws Exception {
     Witness witness = new Witness();
     TestListener listener = new TestListener("smtp").hook(witness);
     Path authorities = folder.resolve("authorities.pem");
@@ -157,9 +155,7 @@ class WhoIsThereTest {
             + Base64.getMimeEncoder().encodeToString(listener.tls.certificate().getEncoded())
             + "\n-----END CERTIFICATE-----\n",
         StandardCharsets.US_ASCII);
-    listener
-        .set("clientCertificates", "request")
-        .set("clientAuthorities", authorities.toString());
+    listener.set("clientCertificates", "request").set("clientAuthorities", authorities.toString());
     try (listener;
         Client client = listener.start().client()) {
       client.ask("EHLO client.example");
