@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class TestServer implements AutoCloseable {
   static final String CERTIFICATE_NAME = "mx.example.org";
 
   private final Map<String, String> settings = new HashMap<>();
-  private final TestTls tls = new TestTls(TestCertificates.authority(CERTIFICATE_NAME));
+  private volatile TestTls tls = new TestTls(TestCertificates.authority(CERTIFICATE_NAME));
   private final CountDownLatch goOn = new CountDownLatch(1);
   private boolean implicitTls;
   private int perAddress = 1000;
@@ -65,6 +66,23 @@ final class TestServer implements AutoCloseable {
     @Override
     public List<String> protocols() {
       return List.of("TLSv1.3", "TLSv1.2");
+    }
+  }
+
+  private final class CurrentTls implements ServerTls {
+    @Override
+    public SSLContext context() {
+      return tls.context();
+    }
+
+    @Override
+    public X509ExtendedKeyManager keyManager() {
+      return tls.keyManager();
+    }
+
+    @Override
+    public List<String> protocols() {
+      return tls.protocols();
     }
   }
 
@@ -186,7 +204,7 @@ final class TestServer implements AutoCloseable {
             timeout,
             handshakeTimeout,
             options()),
-        tls,
+        new CurrentTls(),
         new Talker());
     server.start();
     return this;
@@ -196,10 +214,15 @@ final class TestServer implements AutoCloseable {
     try {
       SettingSchema schema = new SettingSchema(ConnectionSettings.all(), false);
       return ConnectionOptions.of(
-          Settings.ofTexts(schema, settings), java.nio.file.Path.of("/").toAbsolutePath());
+          Settings.ofTexts(schema, settings), Path.of("/"));
     } catch (InvalidSettingException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** New connections get a certificate of that name. */
+  void replaceCertificate(String name) {
+    tls = new TestTls(TestCertificates.authority(name));
   }
 
   /** Ends what {@code stall} began. */
