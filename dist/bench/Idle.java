@@ -57,6 +57,8 @@ public final class Idle {
     int dripping = Integer.parseInt(args[4]);
     long server = Long.parseLong(args[5]);
     Idle idle = new Idle();
+    idle.probe("warming up", port);
+    idle.probe("before", port);
     report(server, "before");
     idle.open("plain", port, false, plain);
     report(server, plain + " plain");
@@ -88,10 +90,11 @@ public final class Idle {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d %s connections opened, %.0f a second%n",
+        "%d %s connections opened, %.0f a second, %d at once%n",
         count,
         kind,
-        count / seconds(start));
+        count / seconds(start),
+        AT_ONCE);
   }
 
   private Peer connect(int port, boolean tls) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -185,7 +186,7 @@ class ProxyHeaderTest {
       // A digit became another, or a port the shorter.
       assertThat(octets).isEqualTo(header.length);
       assertThat(found.orElseThrow().source().getAddress())
-          .isInstanceOf(java.net.Inet4Address.class);
+          .isInstanceOf(Inet4Address.class);
     }
   }
 }

@@ -145,8 +145,7 @@ final class SmtpProtocol implements Protocol {
     }
   }
 
-  private void unknown(Session session, String line, String verb, int octets)
-      throws ConnectionEnd {
+  private void unknown(Session session, String line, String verb, int octets) throws ConnectionEnd {
     if (FOREIGN.contains(verb)) {
       log.warn("{}: speaks HTTP", session);
       session.end(SmtpReply.of(421, "4.7.0", "This is not HTTP, closing connection"));
