@@ -6,6 +6,7 @@ import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -33,4 +34,6 @@ public interface Services {
   TraceLog trace();
 
   ServerTls tls();
+
+  LoginGuard loginGuard();
 }

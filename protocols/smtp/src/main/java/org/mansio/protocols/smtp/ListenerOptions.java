@@ -21,6 +21,7 @@ record ListenerOptions(
     TlsMode tls,
     boolean requireTls,
     AuthMode auth,
+    List<String> mechanisms,
     long maxMessageSize,
     int maxRecipients,
     int maxConnections,
@@ -50,6 +51,7 @@ record ListenerOptions(
         settings.get(ListenerSettings.tls(service)),
         settings.get(ListenerSettings.REQUIRE_TLS),
         settings.get(ListenerSettings.auth(service)),
+        settings.all(ListenerSettings.MECHANISMS),
         settings.get(ListenerSettings.MAX_MESSAGE_SIZE),
         settings.get(ListenerSettings.MAX_RECIPIENTS).intValue(),
         settings.get(ListenerSettings.MAX_CONNECTIONS).intValue(),
@@ -78,7 +80,7 @@ record ListenerOptions(
       throw new InvalidSettingException("auth tls-only needs tls starttls or implicit");
     }
     if (service == SmtpService.SUBMISSION && auth == AuthMode.OFF) {
-      throw new InvalidSettingException("submission needs auth tls-only or always");
+      throw new InvalidSettingException("submission needs auth tls-only, protected or always");
     }
     if (maxTextLine < MIN_TEXT_LINE) {
       throw new InvalidSettingException("maxTextLine is less than " + MIN_TEXT_LINE);

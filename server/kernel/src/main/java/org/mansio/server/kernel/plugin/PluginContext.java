@@ -27,6 +27,7 @@ import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
@@ -55,6 +56,7 @@ public final class PluginContext implements InvocationHandler {
       SmtpParameter.OfRcpt.class,
       SmtpHookFactory.class,
       SmtpHook.class,
+      SaslMechanismFactory.class,
       SaslMechanism.class,
       SaslMechanism.SaslExchange.class,
       DirectoryFactory.class,
