@@ -6,6 +6,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -101,6 +104,20 @@ public final class Connection {
       }
       input.advanceTo(sink.take(input.array(), input.position(), input.limit()));
     }
+  }
+
+  /**
+   * Whether the peer has sent octets that weren't read; for the session's thread, or one that it waits for.
+   *
+   * @param patience how long to wait for some
+   */
+  public boolean hasInput(Duration patience) {
+    return input.hasArrived(patience);
+  }
+
+  /** Does nothing for a while; an end of the connection and a stop of the server cut it short. */
+  public void pause(Duration time) {
+    input.pause(time);
   }
 
   private void fill(boolean stoppable) throws ConnectionEnd {
@@ -202,12 +219,33 @@ public final class Connection {
 
   /** The TLS session's protocol and cipher suite, such as {@code TLSv1.3 TLS_AES_256_GCM_SHA384}; empty without TLS. */
   public Optional<String> tlsDescription() {
-    SslHandler handler = channel.pipeline().get(SslHandler.class);
-    if (handler == null) {
+    return tlsSession().map(session -> session.getProtocol() + " " + session.getCipherSuite());
+  }
+
+  /** The certificate that the peer showed, verified; empty without TLS or without one. */
+  public Optional<X509Certificate> clientCertificate() {
+    return tlsSession().flatMap(Connection::peerCertificate);
+  }
+
+  private static Optional<X509Certificate> peerCertificate(SSLSession session) {
+    try {
+      return session.getPeerCertificates()[0] instanceof X509Certificate certificate
+          ? Optional.of(certificate)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      // How the JDK says that there is none.
       return Optional.empty();
     }
-    SSLSession session = handler.engine().getSession();
-    return Optional.of(session.getProtocol() + " " + session.getCipherSuite());
+  }
+
+  /** The data that binds what is said to this TLS connection; the types are those of {@link ChannelBinding}. */
+  public Optional<byte[]> channelBinding(String type) {
+    return tlsSession().flatMap(session -> ChannelBinding.of(type, session));
+  }
+
+  private Optional<SSLSession> tlsSession() {
+    return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+        .map(handler -> handler.engine().getSession());
   }
 
   /** Sends what was written, as far as the peer takes it, and closes. */

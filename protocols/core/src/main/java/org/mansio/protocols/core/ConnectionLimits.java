@@ -1,20 +1,12 @@
 package org.mansio.protocols.core;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Counts connections in all and by address. An IPv6 client usually has a /64 to choose addresses from, so that counts as
- * one (RFC 6177 §2). Thread-safe.
- */
+/** Counts connections in all and by address, as {@link ClientNetwork} has it. Thread-safe. */
 final class ConnectionLimits {
-  private static final int PREFIX_OCTETS = 8;
-
   private final int maxTotal;
   private final int maxPerAddress;
   private final AtomicInteger total = new AtomicInteger();
@@ -31,7 +23,7 @@ final class ConnectionLimits {
       total.decrementAndGet();
       return false;
     }
-    InetAddress key = key(address);
+    InetAddress key = ClientNetwork.of(address);
     if (byAddress.merge(key, 1, Integer::sum) > maxPerAddress) {
       leave(address);
       return false;
@@ -42,23 +34,11 @@ final class ConnectionLimits {
   /** Counts a connection out. */
   void leave(InetAddress address) {
     total.decrementAndGet();
-    byAddress.computeIfPresent(key(address), (ignored, count) -> count == 1 ? null : count - 1);
+    byAddress.computeIfPresent(
+        ClientNetwork.of(address), (ignored, count) -> count == 1 ? null : count - 1);
   }
 
   int total() {
     return total.get();
-  }
-
-  private static InetAddress key(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    byte[] octets = address.getAddress();
-    Arrays.fill(octets, PREFIX_OCTETS, octets.length, (byte) 0);
-    try {
-      return InetAddress.getByAddress(octets);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address of " + octets.length + " octets", e);
-    }
   }
 }

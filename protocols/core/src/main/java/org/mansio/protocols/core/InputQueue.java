@@ -1,6 +1,7 @@
 package org.mansio.protocols.core;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -120,6 +121,41 @@ final class InputQueue {
     lock.lock();
     try {
       return limit - position + filled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether octets are there that weren't read, waiting for some for a while; for the session's thread, or one that it waits
+   * for. An end of the input ends the wait, and so does a stop of the server, or an interrupt.
+   */
+  boolean hasArrived(Duration patience) {
+    long left = patience.toNanos();
+    lock.lock();
+    try {
+      while (limit == position && filled == 0 && end == null && !stopRequested && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return limit > position || filled > 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits, whatever arrives; an end of the input, a stop of the server or an interrupt ends it. */
+  void pause(Duration time) {
+    long left = time.toNanos();
+    lock.lock();
+    try {
+      while (end == null && !stopRequested && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }

@@ -68,6 +68,8 @@ final class HelloCommands {
       session.reply(Replies.syntax("Expected a domain name or an address literal"));
       return false;
     }
+    // RFC 5321 §4.1.4: it ends a transaction under way; what hooks say now is of the session.
+    session.resetTransaction();
     return hooks.pass(session, "helo", hook -> hook.onHelo(session, argument));
   }
 }

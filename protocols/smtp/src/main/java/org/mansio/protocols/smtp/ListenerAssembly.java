@@ -67,8 +67,8 @@ final class ListenerAssembly {
     List<SmtpExtension> extensions = extensions();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     String hostname = services.environment().hostname();
-    SmtpProtocol protocol =
-        new SmtpProtocol(name, hostname, options, commands(extensions, hooks, services), hooks);
+    SmtpProtocol protocol = new SmtpProtocol(
+        name, hostname, options, commands(extensions, hooks, services), hooks, services::dns);
     // Asked for each connection: the certificate may change, and nothing is asked of the services
     // before they are there.
     ServerTls tls = new CurrentTls(services);

@@ -1,11 +1,13 @@
 package org.mansio.protocols.smtp;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
@@ -24,7 +26,9 @@ final class Session implements SmtpSession {
   private final String listener;
   private final ListenerOptions options;
   private final boolean inRelayNetwork;
-  private final Map<String, Object> attributes = new HashMap<>();
+  private volatile RemoteName remoteName;
+  // A hook that was interrupted may still be at work on it.
+  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private Optional<String> helo = Optional.empty();
   private boolean extended;
   private Optional<String> tls;
@@ -34,16 +38,20 @@ final class Session implements SmtpSession {
   private boolean recipientTried;
   private Attributes ofSession = Attributes.none();
   private Attributes ofTransaction = Attributes.none();
+  private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
   private int authFailures;
   private boolean ending;
   private boolean receivingData;
 
-  Session(Connection connection, String listener, ListenerOptions options) {
+  /** @param remoteName of the connection's other end */
+  Session(
+      Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
     this.connection = connection;
     this.listener = listener;
     this.options = options;
+    this.remoteName = remoteName;
     this.tls = connection.tlsDescription();
     this.inRelayNetwork = options.relayNetworks().stream()
         .anyMatch(network -> network.contains(connection.remote().getAddress()));
@@ -70,6 +78,21 @@ final class Session implements SmtpSession {
   }
 
   @Override
+  public Optional<String> remoteHost() {
+    return remoteName.get();
+  }
+
+  /** Puts another name in the place of the one to be looked up. */
+  void setRemoteName(RemoteName name) {
+    remoteName = name;
+  }
+
+  /** The client's host name if somebody asked for it; a mail doesn't wait for it. */
+  Optional<String> remoteHostIfKnown() {
+    return remoteName.ifKnown();
+  }
+
+  @Override
   public Optional<String> helo() {
     return helo;
   }
@@ -87,6 +110,16 @@ final class Session implements SmtpSession {
   @Override
   public Optional<String> tlsDescription() {
     return tls;
+  }
+
+  @Override
+  public Optional<X509Certificate> clientCertificate() {
+    return connection.clientCertificate();
+  }
+
+  @Override
+  public Optional<byte[]> channelBinding(String type) {
+    return connection.channelBinding(type);
   }
 
   @Override
@@ -125,6 +158,16 @@ final class Session implements SmtpSession {
     } else {
       ofSession = ofSession.with(name, value);
     }
+  }
+
+  @Override
+  public boolean hasSpokenEarly(Duration patience) {
+    return connection.hasInput(patience);
+  }
+
+  /** What hooks have decided. */
+  HookTrail trail() {
+    return trail;
   }
 
   /** What hooks and verbs have said of the mail under way. */
@@ -206,6 +249,7 @@ final class Session implements SmtpSession {
     authenticated = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
+    trail.clear();
     resetTransaction();
   }
 
@@ -237,6 +281,7 @@ final class Session implements SmtpSession {
     recipients.clear();
     recipientTried = false;
     ofTransaction = Attributes.none();
+    trail.endTransaction();
   }
 
   int errors() {

@@ -17,6 +17,7 @@ import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.Settings;
+import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.testkit.FakeServices;
@@ -27,7 +28,7 @@ final class TestListener implements AutoCloseable {
   final TestTls tls;
   private final String protocol;
   private final Map<String, String> settings = new HashMap<>();
-  private final List<SmtpHook> hooks = new ArrayList<>();
+  private final List<HookUse> hooks = new ArrayList<>();
   private final List<SmtpExtension> extensions = new ArrayList<>();
   private Listener listener;
 
@@ -52,7 +53,11 @@ final class TestListener implements AutoCloseable {
   }
 
   TestListener hook(SmtpHook hook) {
-    hooks.add(hook);
+    return hook(HookUse.of(hook));
+  }
+
+  TestListener hook(HookUse use) {
+    hooks.add(use);
     return this;
   }
 

@@ -1,13 +1,20 @@
 package org.mansio.spi.smtp;
 
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.SpooledMail;
 
 /**
- * Decides while the client waits. Hooks run in the order of the configuration; the first verdict other than decline
- * counts. May block; the server bounds it by a time-out and then goes on as if it had declined. Thread-safe.
+ * Decides while the client waits. At each stage hooks are asked in the order of the configuration, until one accepts,
+ * refuses or discards. May block; the server bounds it by a time-out, interrupts it then, and goes on as {@link HookUse}
+ * says. What a hook decides stands in the trace of the mail, and in its attribute {@link #MARK} and the hook's name.
+ * Thread-safe.
  */
 public interface SmtpHook {
+  /** Begins the name of the attribute that tells of a hook, such as {@code mansio.hook.DnsLists}. */
+  String MARK = "mansio.hook.";
+
+  /** As its factory's, so that an operator finds it again. */
   String name();
 
   /** Before the greeting. */
@@ -25,6 +32,14 @@ public interface SmtpHook {
   }
 
   default Verdict onRcpt(SmtpSession session, Recipient recipient) {
+    return Verdict.decline();
+  }
+
+  /**
+   * A recipient that the server refuses by itself, before the client hears it: unknown, or not to be relayed to. A verdict
+   * can only make it worse: delay, discard and disconnect count.
+   */
+  default Verdict onRefusedRcpt(SmtpSession session, MailAddress recipient, SmtpReply reply) {
     return Verdict.decline();
   }
 

@@ -2,6 +2,7 @@ package org.mansio.spi.smtp;
 
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.mansio.spi.mail.AttributeValue;
@@ -55,6 +56,16 @@ public interface SmtpSession {
    */
   default Optional<byte[]> channelBinding(String type) {
     return Optional.empty();
+  }
+
+  /**
+   * Whether the client has sent octets before the server said that it might: at connect, anything; at helo, anything behind
+   * the command (RFC 5321 §3.1, RFC 2920 §3.1).
+   *
+   * @param patience how long to wait for some; zero just looks
+   */
+  default boolean hasSpokenEarly(Duration patience) {
+    return false;
   }
 
   /** Who logged in. */
