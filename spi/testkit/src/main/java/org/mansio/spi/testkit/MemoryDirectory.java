@@ -85,6 +85,11 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
   }
 
   @Override
+  public Optional<MailAddress> addressOf(String login) {
+    return UserDirectory.super.addressOf(login.toLowerCase(Locale.ROOT));
+  }
+
+  @Override
   public Optional<ScramCredentials> scram(String login, String hash) {
     ask();
     return Optional.ofNullable(users.get(login.toLowerCase(Locale.ROOT)))

@@ -41,22 +41,22 @@ record BearerMessage(String user, String token) {
         .map(pairs -> new BearerMessage(pairs.getOrDefault("user", ""), token(pairs)));
   }
 
+  /** Pairs, each with its end, and one more end behind all. */
   private static Optional<Map<String, String>> pairs(String text) {
-    if (!text.endsWith(END + END) && !text.equals(END)) {
-      return Optional.empty();
-    }
     Map<String, String> pairs = new HashMap<>();
-    for (String pair : text.substring(0, text.length() - 1).split(END)) {
-      int equals = pair.indexOf('=');
-      boolean empty = pair.isEmpty() && text.equals(END);
-      if (!empty
-          && (equals < 1
-              || pairs.putIfAbsent(pair.substring(0, equals), pair.substring(equals + 1))
-                  != null)) {
+    int at = 0;
+    while (!text.startsWith(END, at)) {
+      int end = text.indexOf(END, at);
+      int equals = text.indexOf('=', at);
+      if (end < 0 || equals <= at || equals > end) {
         return Optional.empty();
       }
+      if (pairs.putIfAbsent(text.substring(at, equals), text.substring(equals + 1, end)) != null) {
+        return Optional.empty();
+      }
+      at = end + 1;
     }
-    return Optional.of(pairs);
+    return at == text.length() - 1 ? Optional.of(pairs) : Optional.empty();
   }
 
   /** RFC 6750 §2.1; the scheme compares without case. */
