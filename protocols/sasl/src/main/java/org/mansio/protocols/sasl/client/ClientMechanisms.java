@@ -23,7 +23,7 @@ public final class ClientMechanisms {
    * By a password.
    *
    * @param offered mechanism names in upper case
-   * @param revealing whether the password itself may be sent
+   * @param revealing whether the password itself may be sent, or a digest that a dictionary opens soon
    */
   public static Optional<ClientExchange> withPassword(
       Collection<String> offered, String user, String password, boolean revealing) {
@@ -32,13 +32,16 @@ public final class ClientMechanisms {
         return Optional.of(new ScramClient(hash, user, password));
       }
     }
+    if (!revealing) {
+      return Optional.empty();
+    }
     if (offered.contains(CramMd5Client.NAME)) {
       return Optional.of(new CramMd5Client(user, password));
     }
-    if (revealing && offered.contains(PlainClient.NAME)) {
+    if (offered.contains(PlainClient.NAME)) {
       return Optional.of(new PlainClient(user, password));
     }
-    return revealing && offered.contains(LoginClient.NAME)
+    return offered.contains(LoginClient.NAME)
         ? Optional.of(new LoginClient(user, password))
         : Optional.empty();
   }

@@ -87,6 +87,8 @@ class ClientMechanismsTest {
   void thePasswordIsNotRevealedUnlessItMayBe() {
     assertThat(ClientMechanisms.withPassword(List.of("PLAIN", "LOGIN"), "a", "b", false)).isEmpty();
     assertThat(ClientMechanisms.withPassword(List.of("PLAIN", "CRAM-MD5"), "a", "b", false))
+        .isEmpty();
+    assertThat(ClientMechanisms.withPassword(List.of("PLAIN", "SCRAM-SHA-1"), "a", "b", false))
         .isPresent();
   }
 

@@ -185,6 +185,7 @@ public final class LockingGuard implements LoginGuard {
 
   /** The JDK writes all eight groups; the last four are zero here. */
   private static String compressed(String groups) {
-    return groups.replaceFirst("(:0)+$", "") + "::";
+    String kept = groups.replaceFirst("(:0)+$", "");
+    return (kept.equals("0") ? "" : kept) + "::";
   }
 }
