@@ -9,7 +9,7 @@ import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
-import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpProbe;
@@ -60,7 +60,7 @@ public interface Plugin {
     return Optional.empty();
   }
 
-  default List<SaslMechanism> saslMechanisms() {
+  default List<SaslMechanismFactory> saslMechanisms() {
     return List.of();
   }
 

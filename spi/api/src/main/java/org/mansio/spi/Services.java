@@ -6,6 +6,7 @@ import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
@@ -39,4 +40,6 @@ public interface Services {
   default SmtpProbe probe() {
     return SmtpProbe.none();
   }
+
+  LoginGuard loginGuard();
 }

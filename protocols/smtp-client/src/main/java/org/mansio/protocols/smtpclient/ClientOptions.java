@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param heloName this host's name in EHLO, HELO or LHLO (RFC 5321 §4.1.4)
  * @param verifyIdentity whether the certificate must be valid and for the peer's name (RFC 6125); where TLS is
  *     opportunistic it gains nothing, since a peer that fails is then served without TLS
- * @param credentials for AUTH PLAIN or LOGIN; empty to send none
+ * @param credentials for AUTH; empty to send none
  * @param source the local address; empty to leave it to the system
  */
 public record ClientOptions(

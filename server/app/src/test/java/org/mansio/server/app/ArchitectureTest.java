@@ -43,6 +43,7 @@ class ArchitectureTest {
       strings = {
         "spi",
         "protocols.core",
+        "protocols.sasl",
         "protocols.smtp",
         "protocols.smtpclient",
         "queue",
@@ -184,6 +185,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "io.netty.., org.mansio.protocols..",
+    "com.nimbusds.., org.mansio.protocols.sasl..",
     "org.apache.activemq.., org.mansio.queue.activemq..",
     "jakarta.jms.., org.mansio.queue.activemq..",
     "com.google.inject.., org.mansio.server..",

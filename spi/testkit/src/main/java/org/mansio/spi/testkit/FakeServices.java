@@ -14,6 +14,7 @@ import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
@@ -30,6 +31,7 @@ public final class FakeServices implements Services {
   public final MapDns dns = new MapDns();
   public final MemoryTransports transports = new MemoryTransports();
   public final MemoryTrace trace = new MemoryTrace();
+  public final CountingGuard guard = new CountingGuard();
   private final Environment environment;
   private volatile SmtpProbe probe = SmtpProbe.none();
   private volatile ServerTls tls = new DefaultTls();
@@ -110,6 +112,11 @@ public final class FakeServices implements Services {
   @Override
   public SmtpProbe probe() {
     return probe;
+  }
+
+  @Override
+  public LoginGuard loginGuard() {
+    return guard;
   }
 
   private static final class DefaultTls implements ServerTls {

@@ -27,6 +27,7 @@ import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
@@ -57,6 +58,7 @@ public final class PluginContext implements InvocationHandler {
       SmtpHookFactory.class,
       SmtpHook.class,
       SmtpProbe.class,
+      SaslMechanismFactory.class,
       SaslMechanism.class,
       SaslMechanism.SaslExchange.class,
       DirectoryFactory.class,
