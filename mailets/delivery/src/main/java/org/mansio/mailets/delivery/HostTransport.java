@@ -114,7 +114,7 @@ final class HostTransport implements Transport {
 
   // RFC 8689 §4.2.1 (1): a certificate proves nothing for a name that somebody else may have given.
   private static boolean isDoubtful(MailHosts.Answer.Found found, Envelope envelope) {
-    return envelope.requiresTls() && !found.authentic();
+    return ClientOptions.demandsVerifiedTls(envelope) && !found.authentic();
   }
 
   /**

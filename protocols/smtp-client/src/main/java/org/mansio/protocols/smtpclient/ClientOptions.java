@@ -105,13 +105,21 @@ public record ClientOptions(
   }
 
   /**
-   * What becomes of them for a mail that needs verified TLS on its whole way (RFC 8689 §4.2.1): equal options for equal
-   * needs, so that such a mail never goes over a connection that was opened for less.
+   * What becomes of them for a mail that demands verified TLS: equal options for equal demands, so that such a mail never goes
+   * over a connection that was opened for less.
    */
   public ClientOptions forMail(Envelope envelope) {
-    if (!envelope.requiresTls() || protocol == Protocol.LMTP) {
+    if (!demandsVerifiedTls(envelope) || protocol == Protocol.LMTP) {
       return this;
     }
     return withTls(tls == TlsMode.IMPLICIT ? TlsMode.IMPLICIT : TlsMode.REQUIRED, true);
+  }
+
+  /**
+   * Whether a mail goes over verified TLS, or not at all (RFC 8689 §4.2.1). A report about such a mail, with the null
+   * reverse-path, says so onward where it can, but isn't lost where it can't (§5).
+   */
+  public static boolean demandsVerifiedTls(Envelope envelope) {
+    return envelope.requiresTls() && envelope.sender().isPresent();
   }
 }

@@ -97,7 +97,9 @@ final class Fitness {
   // RFC 8689 §4.2.1 (4). Over LMTP the mail leaves the mail system for its mailbox, by a connection of
   // the operator's own.
   private Optional<RecipientResult.Failed> requiredTls(Envelope envelope) {
-    return envelope.requiresTls() && protocol == Protocol.SMTP && !extensions.requireTls()
+    return ClientOptions.demandsVerifiedTls(envelope)
+            && protocol == Protocol.SMTP
+            && !extensions.requireTls()
         ? Optional.of(
             failed(NEEDS_REQUIRE_TLS, peer.name() + " doesn't promise TLS onward (REQUIRETLS)"))
         : Optional.empty();

@@ -59,7 +59,7 @@ public final class SmtpClient implements AutoCloseable {
       try {
         open = sendSome(peer, how, envelope.withRecipients(open), message, results);
       } catch (ConnectFailure e) {
-        if (envelope.requiresTls() && e.withoutVerifiedTls()) {
+        if (ClientOptions.demandsVerifiedTls(envelope) && e.withoutVerifiedTls()) {
           RecipientResult failure = new RecipientResult.Failed(
               NEEDS_TLS, Optional.empty(), String.valueOf(e.getMessage()));
           open.forEach(recipient -> results.put(recipient, failure));

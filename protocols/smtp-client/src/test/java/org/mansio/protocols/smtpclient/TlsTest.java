@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -253,6 +254,17 @@ class TlsTest extends ClientTest {
     assertThat(server.dialogues()).hasSize(2);
     assertThat(sendRequiringTls()).isInstanceOf(Delivered.class);
     assertThat(server.dialogues()).hasSize(2);
+  }
+
+  @Test
+  void aReportAboutMailThatRequiresTlsIsNotLostForIt() throws Exception {
+    Envelope report = requiringTls().withSender(Optional.empty());
+    assertThat(send(smtp, report, content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(mailCommand()).isEqualTo("MAIL FROM:<> BODY=8BITMIME");
+
+    serve(FakeSmtpServer.smtp(serverContext).offering("STARTTLS", "REQUIRETLS"));
+    assertThat(send(smtp, report, content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(mailCommand()).isEqualTo("MAIL FROM:<> REQUIRETLS");
   }
 
   @Test
