@@ -67,6 +67,17 @@ final class DataCommand {
       session.reply(refusal.get());
       return;
     }
+    try {
+      if (hooks.pass(session, "data start", hook -> hook.onDataStart(session))) {
+        receive(session);
+      }
+    } finally {
+      // RFC 5321 §4.1.1.4: the end of the message ends the transaction, whatever becomes of it.
+      hooks.reset(session);
+    }
+  }
+
+  private void receive(Session session) throws ConnectionEnd {
     MailId id = MailId.next();
     List<Recipient> recipients = List.copyOf(session.recipients());
     try (MessageIntake intake = new MessageIntake(
@@ -86,9 +97,6 @@ final class DataCommand {
       }
       session.setReceivingData(false);
       conclude(session, id, intake, scanner);
-    } finally {
-      // RFC 5321 §4.1.1.4: the end of the message ends the transaction, whatever becomes of it.
-      session.resetTransaction();
     }
   }
 
@@ -175,14 +183,7 @@ final class DataCommand {
       SpooledMail mail =
           SpooledMail.arriving(id, envelope(session, scanner), content, origin(session))
               .withAttributes(session.annotations());
-      Optional<Hooks.Refusal> refusal =
-          hooks.ask(session, "data", hook -> hook.onData(session, mail));
-      if (refusal.isPresent()) {
-        return refusal;
-      }
-      services.queue().enqueue(mail);
-      taken(session, mail, intake);
-      return Optional.empty();
+      return judged(session, mail, intake);
     } catch (QueueException e) {
       log.warn("{}: message {} not taken: {}", session, id, e.getMessage());
       return Optional.of(new Hooks.Refusal(Replies.of(e.reason()), false));
@@ -193,6 +194,25 @@ final class DataCommand {
       // Each of LMTP's recipients is owed a reply, so this can't be left to the dispatcher.
       log.error("{}: message {} not taken", session, id, e);
       return Optional.of(new Hooks.Refusal(Replies.LOCAL_ERROR, false));
+    }
+  }
+
+  private Optional<Hooks.Refusal> judged(Session session, SpooledMail mail, MessageIntake intake)
+      throws QueueException {
+    try (Hooks.Judgement judgement = hooks.judge(session, mail)) {
+      return switch (judgement) {
+        case Hooks.Judgement.Passed(SpooledMail passed, var ignored) -> {
+          services.queue().enqueue(passed);
+          taken(session, passed, intake);
+          yield Optional.empty();
+        }
+        case Hooks.Judgement.Refused(Hooks.Refusal refusal) -> Optional.of(refusal);
+        case Hooks.Judgement.Discarded(String reason) -> {
+          session.forgive();
+          discarded(session, mail, intake, reason);
+          yield Optional.empty();
+        }
+      };
     }
   }
 
@@ -210,7 +230,7 @@ final class DataCommand {
         session.listener(),
         session.withKeyword(),
         Optional.of(session.remoteAddress()),
-        Optional.empty(),
+        session.remoteHostIfKnown(),
         session.helo(),
         session.authenticated().map(MailAddress::toString),
         session.tlsDescription());
@@ -237,15 +257,39 @@ final class DataCommand {
         messageId,
         mail.content().size(),
         envelope.recipients().size());
+    // The chain may be at work on it already; this came first.
+    session.trail().record(services.trace(), mail.id(), session.listener());
+    record(
+        session,
+        mail,
+        TraceEvent.Kind.RECEIVED,
+        "from " + session.remoteAddress() + " by " + mail.origin().protocol(),
+        messageId);
+  }
+
+  /** A mail that a hook drops: the client knows its id, and so the operator must find it. */
+  private void discarded(Session session, SpooledMail mail, MessageIntake intake, String reason) {
+    log.info("{}: {} discarded by hook {}", session, mail.id(), reason);
+    session.trail().record(services.trace(), mail.id(), session.listener());
+    record(
+        session,
+        mail,
+        TraceEvent.Kind.DROPPED,
+        "from " + session.remoteAddress() + ", discarded by hook " + reason,
+        intake.facts().messageId().orElse(""));
+  }
+
+  private void record(
+      Session session, SpooledMail mail, TraceEvent.Kind kind, String text, String messageId) {
+    Envelope envelope = mail.envelope();
     services
         .trace()
         .record(new TraceEvent(
-            // The chain may be at work on it already; this came first.
             mail.arrival(),
             mail.id(),
-            TraceEvent.Kind.RECEIVED,
+            kind,
             session.listener(),
-            "from " + session.remoteAddress() + " by " + mail.origin().protocol(),
+            text,
             Map.of(
                 "message-id", messageId,
                 "sender", envelope.sender().map(MailAddress::toString).orElse(""),

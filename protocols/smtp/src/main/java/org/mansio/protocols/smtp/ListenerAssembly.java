@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.mansio.protocols.core.CommandTable;
 import org.mansio.protocols.core.ProtocolServer;
 import org.mansio.protocols.smtp.ListenerSettings.AuthMode;
@@ -48,8 +49,8 @@ final class ListenerAssembly {
     List<SmtpExtension> extensions = extensions();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     String hostname = services.environment().hostname();
-    SmtpProtocol protocol =
-        new SmtpProtocol(name, hostname, options, commands(extensions, hooks, services), hooks);
+    SmtpProtocol protocol = new SmtpProtocol(
+        name, hostname, options, commands(extensions, hooks, services), hooks, services::dns);
     // Asked for each connection: the certificate may change, and nothing is asked of the services
     // before they are there.
     ServerTls tls = new CurrentTls(services);
@@ -112,6 +113,11 @@ final class ListenerAssembly {
     @Override
     public SSLContext context() {
       return services.tls().context();
+    }
+
+    @Override
+    public X509ExtendedKeyManager keyManager() {
+      return services.tls().keyManager();
     }
 
     @Override

@@ -92,7 +92,7 @@ final class MailCommands {
           passed = hooks.pass(session, "mail", hook -> hook.onMail(session));
         } finally {
           if (!passed) {
-            session.resetTransaction();
+            hooks.reset(session);
           }
         }
         if (passed) {
@@ -108,7 +108,7 @@ final class MailCommands {
       session.reply(Replies.NO_ARGUMENT);
       return;
     }
-    session.resetTransaction();
+    hooks.reset(session);
     session.reply(Replies.OK);
   }
 }

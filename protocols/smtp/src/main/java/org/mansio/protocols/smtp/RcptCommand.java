@@ -93,8 +93,8 @@ final class RcptCommand {
         Optional<SmtpReply> refusal = refusal(address, mayRelay);
         if (refusal.isPresent()) {
           log.info("{}: recipient {} refused: {}", session, address, refusal.get());
-          session.reply(refusal.get());
-        } else if (hooks.pass(session, "rcpt", hook -> hook.onRcpt(session, recipient))) {
+          hooks.refused(session, address, refusal.get()).tell(session);
+        } else if (hooks.pass(session, "rcpt " + address, hook -> hook.onRcpt(session, recipient))) {
           session.add(recipient);
           session.reply(OK);
         }

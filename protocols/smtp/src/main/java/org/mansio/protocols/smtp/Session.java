@@ -1,11 +1,13 @@
 package org.mansio.protocols.smtp;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
@@ -24,26 +26,33 @@ final class Session implements SmtpSession {
   private final String listener;
   private final ListenerOptions options;
   private final boolean inRelayNetwork;
-  private final Map<String, Object> attributes = new HashMap<>();
+  private volatile RemoteName remoteName;
+  // A hook that was interrupted may still be at work on it.
+  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private Optional<String> helo = Optional.empty();
   private boolean extended;
   private Optional<String> tls;
   private Optional<MailAddress> authenticated = Optional.empty();
+  private Optional<String> mechanism = Optional.empty();
   private @Nullable Envelope transaction;
   private final List<Recipient> recipients = new ArrayList<>();
   private boolean recipientTried;
   private Attributes ofSession = Attributes.none();
   private Attributes ofTransaction = Attributes.none();
+  private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
   private int authFailures;
   private boolean ending;
   private boolean receivingData;
 
-  Session(Connection connection, String listener, ListenerOptions options) {
+  /** @param remoteName of the connection's other end */
+  Session(
+      Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
     this.connection = connection;
     this.listener = listener;
     this.options = options;
+    this.remoteName = remoteName;
     this.tls = connection.tlsDescription();
     this.inRelayNetwork = options.relayNetworks().stream()
         .anyMatch(network -> network.contains(connection.remote().getAddress()));
@@ -70,6 +79,21 @@ final class Session implements SmtpSession {
   }
 
   @Override
+  public Optional<String> remoteHost() {
+    return remoteName.get();
+  }
+
+  /** Puts another name in the place of the one to be looked up. */
+  void setRemoteName(RemoteName name) {
+    remoteName = name;
+  }
+
+  /** The client's host name if somebody asked for it; a mail doesn't wait for it. */
+  Optional<String> remoteHostIfKnown() {
+    return remoteName.ifKnown();
+  }
+
+  @Override
   public Optional<String> helo() {
     return helo;
   }
@@ -90,8 +114,23 @@ final class Session implements SmtpSession {
   }
 
   @Override
+  public Optional<X509Certificate> clientCertificate() {
+    return connection.clientCertificate();
+  }
+
+  @Override
+  public Optional<byte[]> channelBinding(String type) {
+    return connection.channelBinding(type);
+  }
+
+  @Override
   public Optional<MailAddress> authenticated() {
     return authenticated;
+  }
+
+  @Override
+  public Optional<String> mechanism() {
+    return mechanism;
   }
 
   @Override
@@ -125,6 +164,16 @@ final class Session implements SmtpSession {
     } else {
       ofSession = ofSession.with(name, value);
     }
+  }
+
+  @Override
+  public boolean hasSpokenEarly(Duration patience) {
+    return connection.hasInput(patience);
+  }
+
+  /** What hooks have decided. */
+  HookTrail trail() {
+    return trail;
   }
 
   /** What hooks and verbs have said of the mail under way. */
@@ -194,8 +243,10 @@ final class Session implements SmtpSession {
     resetTransaction();
   }
 
-  void loggedIn(MailAddress user) {
+  /** @param byMechanism its name, such as {@code PLAIN} */
+  void loggedIn(MailAddress user, String byMechanism) {
     authenticated = Optional.of(user);
+    mechanism = Optional.of(byMechanism);
   }
 
   /** RFC 3207 §4.2: after the handshake nothing is known of the client. */
@@ -204,8 +255,10 @@ final class Session implements SmtpSession {
     helo = Optional.empty();
     extended = false;
     authenticated = Optional.empty();
+    mechanism = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
+    trail.clear();
     resetTransaction();
   }
 
@@ -237,9 +290,11 @@ final class Session implements SmtpSession {
     recipients.clear();
     recipientTried = false;
     ofTransaction = Attributes.none();
+    trail.endTransaction();
   }
 
-  int errors() {
+  @Override
+  public int errors() {
     return errors;
   }
 

@@ -10,12 +10,14 @@ import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.mansio.protocols.core.CommandTable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.protocols.core.Line;
 import org.mansio.protocols.core.Protocol;
 import org.mansio.spi.directory.DirectoryException;
+import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpService;
 import org.slf4j.Logger;
@@ -37,19 +39,23 @@ final class SmtpProtocol implements Protocol {
   private final ListenerOptions options;
   private final CommandTable<SmtpCommand> commands;
   private final Hooks hooks;
+  private final Supplier<DnsResolver> dns;
   private final int longestLine;
 
+  /** @param dns asked at the first look-up of a session */
   SmtpProtocol(
       String listener,
       String hostname,
       ListenerOptions options,
       CommandTable<SmtpCommand> commands,
-      Hooks hooks) {
+      Hooks hooks,
+      Supplier<DnsResolver> dns) {
     this.listener = listener;
     this.hostname = hostname;
     this.options = options;
     this.commands = commands;
     this.hooks = hooks;
+    this.dns = dns;
     this.longestLine = commands.all().stream()
         .mapToInt(SmtpCommand::maxLine)
         .max()
@@ -63,7 +69,8 @@ final class SmtpProtocol implements Protocol {
 
   @Override
   public void serve(Connection connection) throws ConnectionEnd {
-    Session session = new Session(connection, listener, options);
+    RemoteName remoteName = new RemoteName(connection.remote().getAddress(), dns);
+    Session session = new Session(connection, listener, options, remoteName);
     log.debug("{}: connected", session);
     try {
       if (greet(session)) {
@@ -84,13 +91,8 @@ final class SmtpProtocol implements Protocol {
   }
 
   private boolean greet(Session session) throws ConnectionEnd {
-    Optional<Hooks.Refusal> refusal;
-    try {
-      refusal = hooks.ask(session, "connect", hook -> hook.onConnect(session));
-    } catch (RuntimeException e) {
-      log.error("{}: connection refused, since a hook failed", session, e);
-      refusal = Optional.of(new Hooks.Refusal(Replies.BROKEN, true));
-    }
+    Optional<Hooks.Refusal> refusal =
+        hooks.ask(session, "connect", hook -> hook.onConnect(session));
     if (refusal.isPresent()) {
       // RFC 5321 §3.1, §4.3.2: instead of a greeting only 554 or 421 may stand.
       SmtpReply reply = refusal.get().reply();
@@ -107,7 +109,13 @@ final class SmtpProtocol implements Protocol {
 
   private void command(Session session) throws ConnectionEnd {
     int errorsBefore = session.errors();
-    switch (session.connection().readLine(longestLine, !session.inTransaction())) {
+    Line line = session.connection().readLine(longestLine, !session.inTransaction());
+    if (!session.connection().withinCommandRate()) {
+      log.info("{}: cut off, more commands a minute than maxCommandRate", session);
+      session.end(Replies.TOO_FAST);
+      return;
+    }
+    switch (line) {
       case Line.Text(String text, int octets) -> dispatch(session, text, octets);
       case Line.Faulty(Line.Fault fault) ->
         session.reply(
@@ -131,7 +139,7 @@ final class SmtpProtocol implements Protocol {
     String argument = space < 0 ? "" : line.substring(space + 1).strip();
     Optional<SmtpCommand> found = commands.find(verb);
     if (found.isEmpty()) {
-      unknown(session, verb, octets);
+      unknown(session, line, verb, octets);
       return;
     }
     SmtpCommand command = found.get();
@@ -152,15 +160,15 @@ final class SmtpProtocol implements Protocol {
     }
   }
 
-  private static void unknown(Session session, String verb, int octets) throws ConnectionEnd {
+  private void unknown(Session session, String line, String verb, int octets)
+      throws ConnectionEnd {
     if (FOREIGN.contains(verb)) {
       log.warn("{}: speaks HTTP", session);
       session.end(SmtpReply.of(421, "4.7.0", "This is not HTTP, closing connection"));
-    } else {
-      session.reply(
-          octets > SmtpCommand.MAX_COMMAND_LINE
-              ? Replies.LINE_TOO_LONG
-              : SimpleCommands.unknown(verb));
+    } else if (octets > SmtpCommand.MAX_COMMAND_LINE) {
+      session.reply(Replies.LINE_TOO_LONG);
+    } else if (hooks.pass(session, "unknown command", hook -> hook.onUnknown(session, line))) {
+      session.reply(SimpleCommands.unknown(verb));
     }
   }
 

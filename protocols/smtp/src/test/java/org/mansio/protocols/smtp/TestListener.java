@@ -12,6 +12,7 @@ import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Settings;
+import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.testkit.FakeServices;
@@ -22,7 +23,7 @@ final class TestListener implements AutoCloseable {
   final TestTls tls;
   private final String protocol;
   private final Map<String, String> settings = new HashMap<>();
-  private final List<SmtpHook> hooks = new ArrayList<>();
+  private final List<HookUse> hooks = new ArrayList<>();
   private final List<SmtpExtension> extensions = new ArrayList<>();
   private Listener listener;
 
@@ -46,7 +47,11 @@ final class TestListener implements AutoCloseable {
   }
 
   TestListener hook(SmtpHook hook) {
-    hooks.add(hook);
+    return hook(HookUse.of(hook));
+  }
+
+  TestListener hook(HookUse use) {
+    hooks.add(use);
     return this;
   }
 

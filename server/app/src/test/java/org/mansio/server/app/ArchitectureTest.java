@@ -49,6 +49,7 @@ class ArchitectureTest {
         "queue.activemq",
         "mailets.standard",
         "mailets.delivery",
+        "mailets.antispam",
         "server.kernel",
         "server.processor",
         "server.dns",

@@ -13,6 +13,7 @@ import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 
@@ -57,7 +58,7 @@ final class ListenerReader {
       off |= child.name().equals(PORT) && child.text().equals("0");
       settings.add(child);
     }
-    List<SmtpHook> hooks = hooksElement.map(this::hooks).orElse(List.of());
+    List<HookUse> hooks = hooksElement.map(this::hooks).orElse(List.of());
     Optional<FactoryChoice<ListenerFactory>> choice = FactoryChoice.read(
         element.withChildren(settings),
         "protocol",
@@ -75,19 +76,23 @@ final class ListenerReader {
         .map(listener -> PluginContext.wrap(Listener.class, listener));
   }
 
-  private List<SmtpHook> hooks(ConfigElement element) {
+  private List<HookUse> hooks(ConfigElement element) {
     Grammar.attributes(element, problems);
     Grammar.children(element, problems, "hook");
-    List<SmtpHook> hooks = new ArrayList<>();
+    List<HookUse> hooks = new ArrayList<>();
     for (ConfigElement child : element.children("hook")) {
-      Grammar.attributes(child, problems, "name");
-      FactoryChoice.read(child, "name", plugins.hooks(), SmtpHookFactory::settings, problems)
+      List<String> attributes = new ArrayList<>(HookAttributes.names());
+      attributes.add("name");
+      Grammar.attributes(child, problems, attributes.toArray(String[]::new));
+      Optional<HookAttributes> use = HookAttributes.read(child, problems);
+      Optional<SmtpHook> hook = FactoryChoice.read(
+              child, "name", plugins.hooks(), SmtpHookFactory::settings, problems)
           .flatMap(choice -> choice.make(
               (factory, settings) -> factory.create(settings, services),
               "SMTP hook " + choice.factory().name(),
               problems))
-          .map(hook -> PluginContext.wrap(SmtpHook.class, hook))
-          .ifPresent(hooks::add);
+          .map(made -> PluginContext.wrap(SmtpHook.class, made));
+      use.flatMap(read -> hook.map(read::use)).ifPresent(hooks::add);
     }
     return hooks;
   }
