@@ -77,6 +77,10 @@ final class HostTransport implements Transport {
       Envelope part = envelope.withRecipients(group.getValue());
       switch (answer) {
         case MailHosts.Answer.Found found when isDoubtful(found, part) -> {
+          LOG.info(
+              "{}: mail that demands verified TLS can't go to {} by MX without DNSSEC: see trustAd in dns.xml",
+              delivery.mail().id(),
+              group.getKey());
           RecipientResult doubt = new RecipientResult.Failed(
               NEEDS_TLS,
               Optional.empty(),

@@ -27,7 +27,7 @@ public final class OriginalMessage {
   }
 
   /**
-   * Whether it is internationalised (RFC 6530 §4.4): it came with SMTPUTF8, so that its sender's side reads UTF-8, and has UTF-8
+   * Whether it is internationalised (RFC 6532): it came with SMTPUTF8, so that its sender's side reads UTF-8, and has UTF-8
    * in an address or header field, so that only a peer with SMTPUTF8 can take what quotes it.
    */
   public static boolean isInternational(Mail mail) throws IOException {

@@ -180,7 +180,7 @@ final class ConvertedStream extends InputStream {
   }
 
   private void endHeader() {
-    if (ofMessage && !hasVersion && (plan().isEncoded() || walk.isMultipart())) {
+    if (ofMessage && !hasVersion && (plan().isEncoded() || walk.isDeclaredMultipart())) {
       text("MIME-Version: 1.0\r\n");
     }
     if (plan().isEncoded()) {
