@@ -76,7 +76,8 @@ final class HostTransport implements Transport {
           : hosts.ofGateways(options.gateways(), options.port());
       Envelope part = envelope.withRecipients(group.getValue());
       switch (answer) {
-        case MailHosts.Answer.Found found when isDoubtful(found, part) -> {
+        case MailHosts.Answer.Found found
+        when isDoubtful(found, part) -> {
           LOG.info(
               "{}: mail that demands verified TLS can't go to {} by MX without DNSSEC: see trustAd in dns.xml",
               delivery.mail().id(),

@@ -93,8 +93,8 @@ final class MailHosts {
     boolean tagged = domain.toLowerCase(Locale.ROOT).startsWith(IPV6_TAG);
     String text = domain.substring(tagged ? IPV6_TAG.length() : 1, domain.length() - 1);
     return literal(text)
-        .<Answer>map(
-            address -> new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0)), true))
+        .<Answer>map(address ->
+            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0)), true))
         .orElseGet(() -> failed("5.1.3", domain + " is no address"));
   }
 
@@ -142,8 +142,7 @@ final class MailHosts {
       }
     }
     if (!hosts.isEmpty()) {
-      return new Answer.Found(
-          hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic);
+      return new Answer.Found(hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic);
     }
     return unknown
         .map(MailHosts::deferred)

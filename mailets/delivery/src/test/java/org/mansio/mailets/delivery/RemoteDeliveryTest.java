@@ -198,8 +198,7 @@ class RemoteDeliveryTest extends DeliveryTest {
     try (FakeSmtpServer keeping = FakeSmtpServer.smtp().offering("DELIVERBY")) {
       Map<String, String> gateways =
           Map.of("gateway", "127.0.0.1:" + server.port() + ",127.0.0.1:" + keeping.port());
-      DeliverBy wish =
-          new DeliverBy(Instant.now().plusSeconds(3600), DeliverBy.Mode.RETURN, false);
+      DeliverBy wish = new DeliverBy(Instant.now().plusSeconds(3600), DeliverBy.Mode.RETURN, false);
 
       DeliveryReport report = deliver(
           gateways, Envelope.of("alice@example.org", "bob@example.com").withDeliverBy(wish));
@@ -266,8 +265,9 @@ class RemoteDeliveryTest extends DeliveryTest {
         Map.of("gateway", "127.0.0.1:" + server.port(), "chunking", "offered");
 
     assertThat(deliver(settings, BOB).results().get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(server.taken()).singleElement().satisfies(mail -> assertThat(mail.chunked())
-        .isTrue());
+    assertThat(server.taken())
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.chunked()).isTrue());
   }
 
   @Test
@@ -422,8 +422,7 @@ class RemoteDeliveryTest extends DeliveryTest {
     return attempt(mail.dispatched().getFirst());
   }
 
-  private DeliveryReport deliver(Map<String, String> settings, Envelope envelope)
-      throws Exception {
+  private DeliveryReport deliver(Map<String, String> settings, Envelope envelope) throws Exception {
     FakeMail mail = FakeMail.of(envelope);
     mailet(factory, settings).service(mail);
     return attempt(mail.dispatched().getFirst());

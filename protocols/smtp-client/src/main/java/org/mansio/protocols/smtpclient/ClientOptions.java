@@ -44,15 +44,7 @@ public record ClientOptions(
       Optional<Credentials> credentials,
       Optional<InetAddress> source,
       Timeouts timeouts) {
-    this(
-        protocol,
-        heloName,
-        tls,
-        verifyIdentity,
-        credentials,
-        source,
-        timeouts,
-        Chunking.NEEDED);
+    this(protocol, heloName, tls, verifyIdentity, credentials, source, timeouts, Chunking.NEEDED);
   }
 
   /** SMTP with opportunistic TLS and the standard times. */
@@ -86,12 +78,26 @@ public record ClientOptions(
 
   public ClientOptions withCredentials(Credentials newCredentials) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, Optional.of(newCredentials), source, timeouts, chunking);
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity,
+        Optional.of(newCredentials),
+        source,
+        timeouts,
+        chunking);
   }
 
   public ClientOptions withSource(InetAddress newSource) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, Optional.of(newSource), timeouts, chunking);
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity,
+        credentials,
+        Optional.of(newSource),
+        timeouts,
+        chunking);
   }
 
   public ClientOptions withTimeouts(Timeouts newTimeouts) {

@@ -67,8 +67,8 @@ final class Transaction {
       if (!open.isEmpty()) {
         connection.countMail();
         chunked = isChunked(fit);
-        MailCommands commands = new MailCommands(
-            envelope.withRecipients(open), fit, connection.extensions(), now);
+        MailCommands commands =
+            new MailCommands(envelope.withRecipients(open), fit, connection.extensions(), now);
         List<Recipient> accepted = connection.extensions().pipelining()
             ? offerAtOnce(commands, open)
             : offerInSteps(commands, open);

@@ -43,7 +43,9 @@ class ChunkingTest extends ClientTest {
   }
 
   private List<String> chunks() {
-    return server.commands().stream().filter(command -> command.startsWith("BDAT")).toList();
+    return server.commands().stream()
+        .filter(command -> command.startsWith("BDAT"))
+        .toList();
   }
 
   @ParameterizedTest

@@ -80,17 +80,13 @@ record ReportText(Mail mail, Environment environment, Action action) {
     boolean expired = recipients.stream()
         .map(recipient -> recipient.status().orElseThrow().status())
         .anyMatch(status -> status.subject() == 4 && status.detail() == 7);
-    return mail.envelope()
-        .deliverBy()
-        .filter(wish -> expired)
-        .map(wish -> switch (wish.mode()) {
-          case RETURN ->
-            "You asked for it to be delivered by " + MailDate.format(wish.deadline())
-                + ", or returned.";
-          case NOTIFY ->
-            "You asked to be told if it isn't delivered by " + MailDate.format(wish.deadline())
-                + ".";
-        });
+    return mail.envelope().deliverBy().filter(wish -> expired).map(wish -> switch (wish.mode()) {
+      case RETURN ->
+        "You asked for it to be delivered by " + MailDate.format(wish.deadline())
+            + ", or returned.";
+      case NOTIFY ->
+        "You asked to be told if it isn't delivered by " + MailDate.format(wish.deadline()) + ".";
+    });
   }
 
   /** When the queue gives it up; empty when it doesn't say. */

@@ -378,8 +378,7 @@ class BounceTest {
     Report delayed = timely(DeliverBy.Mode.NOTIFY, Action.DELAYED, "4.4.7");
     assertThat(delayed.groups().get(1)).contains("Action: delayed", "Status: 4.4.7");
     assertThat(delayed.text(0))
-        .contains(
-            "You asked to be told if it isn't delivered by Sun, 1 Mar 2026 09:00:00 +0000.");
+        .contains("You asked to be told if it isn't delivered by Sun, 1 Mar 2026 09:00:00 +0000.");
 
     assertThat(timely(DeliverBy.Mode.RETURN, Action.FAILED, "5.1.1").text(0))
         .doesNotContain("You asked");

@@ -108,7 +108,8 @@ final class Survey {
         && !facts.longLine()
         && !facts.nul()
         && !(binary && facts.bareLineEnd());
-    return new EntityPlan(fits ? Treatment.COPY : encoding(walk, descriptor, facts), facts.eightBit());
+    return new EntityPlan(
+        fits ? Treatment.COPY : encoding(walk, descriptor, facts), facts.eightBit());
   }
 
   private static OctetFacts facts(InputStream body) throws IOException {
@@ -120,8 +121,8 @@ final class Survey {
     return scanner.facts();
   }
 
-  private static Treatment encoding(
-      EntityWalk walk, BodyDescriptor descriptor, OctetFacts facts) throws NotConvertible {
+  private static Treatment encoding(EntityWalk walk, BodyDescriptor descriptor, OctetFacts facts)
+      throws NotConvertible {
     String type = EntityWalk.type(descriptor);
     if (EntityWalk.isSealed(descriptor)) {
       // RFC 1847 §2.1: any change breaks the signature.

@@ -49,8 +49,9 @@ class ConversionTest {
 
   @Test
   void aMissingEndOfAMultipartIsAdded() throws Exception {
-    assertThat(converted(
-            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\u00e4"))
+    assertThat(
+            converted(
+                "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\u00e4"))
         .endsWith("\r\n\r\n5A==\r\n--b--\r\n");
   }
 
@@ -73,8 +74,8 @@ class ConversionTest {
   @Test
   void halfAGigabyteIsConvertedInLittleMemory() throws Exception {
     long size = 1L << 29;
-    Content content = ((Conversion.Converted) Conversion.convert(
-            umlauts(size), BodyType.EIGHT_BIT_MIME, BodyType.SEVEN_BIT))
+    Content content = ((Conversion.Converted)
+            Conversion.convert(umlauts(size), BodyType.EIGHT_BIT_MIME, BodyType.SEVEN_BIT))
         .content();
     try (InputStream in = content.open()) {
       assertThat(in.transferTo(java.io.OutputStream.nullOutputStream())).isEqualTo(content.size());
