@@ -76,17 +76,8 @@ final class HostTransport implements Transport {
           : hosts.ofGateways(options.gateways(), options.port());
       Envelope part = envelope.withRecipients(group.getValue());
       switch (answer) {
-        case MailHosts.Answer.Found found
-        when isDoubtful(found, part) -> {
-          LOG.info(
-              "{}: mail that demands verified TLS can't go to {} by MX without DNSSEC: see trustAd in dns.xml",
-              delivery.mail().id(),
-              group.getKey());
-          RecipientResult doubt = new RecipientResult.Failed(
-              NEEDS_TLS,
-              Optional.empty(),
-              "the sender demands verified TLS, and the MX records of " + group.getKey()
-                  + " aren't validated by DNSSEC");
+        case MailHosts.Answer.Found found when isDoubtful(found, part) -> {
+          RecipientResult doubt = doubt(group.getKey());
           group.getValue().forEach(recipient -> results.put(recipient, doubt));
           reached = true;
         }
@@ -120,6 +111,18 @@ final class HostTransport implements Transport {
   // RFC 8689 §4.2.1 (1): a certificate proves nothing for a name that somebody else may have given.
   private static boolean isDoubtful(MailHosts.Answer.Found found, Envelope envelope) {
     return ClientOptions.demandsVerifiedTls(envelope) && !found.authentic();
+  }
+
+  private RecipientResult doubt(String domain) {
+    LOG.info(
+        "{}: mail that demands verified TLS can't go to {} by MX without DNSSEC: see trustAd in dns.xml",
+        options.name(),
+        domain);
+    return new RecipientResult.Failed(
+        NEEDS_TLS,
+        Optional.empty(),
+        "the sender demands verified TLS, and the MX records of " + domain
+            + " aren't validated by DNSSEC");
   }
 
   /**

@@ -76,7 +76,7 @@ final class ChunkWriter {
     }
   }
 
-  /** RFC 3030 §4.2: each chunk that was sent is answered, those behind a refused one too. */
+  /** RFC 3030 §2: each chunk that was sent is answered, those behind a refused one too. */
   private void drain() throws IOException, InterruptedException {
     while (unanswered > 0 && refusal.filter(Reply::isClosing).isEmpty()) {
       readReply(timeouts.block());

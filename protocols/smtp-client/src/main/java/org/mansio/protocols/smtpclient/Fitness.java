@@ -93,9 +93,7 @@ final class Fitness {
         .toList();
   }
 
-  // RFC 8689 §4.2.1 (4). Over LMTP the mail leaves the mail system for its mailbox, by a connection
-  // of
-  // the operator's own.
+  // RFC 8689 §4.2.1 and §4.4: over LMTP the mail is delivered, by a connection of the operator's own.
   private Optional<RecipientResult.Failed> requiredTls(Envelope envelope) {
     return ClientOptions.demandsVerifiedTls(envelope)
             && protocol == Protocol.SMTP
@@ -105,8 +103,8 @@ final class Fitness {
         : Optional.empty();
   }
 
-  // RFC 2852 §4.1.3: by-mode R is only for hosts that will keep the time; N asks for no more than
-  // that it be passed on. Over LMTP the mail is delivered.
+  // RFC 2852 §4: by-mode R is only for hosts that keep the time; N asks for no more than that it be
+  // passed on. Over LMTP the mail is delivered.
   private Optional<RecipientResult.Failed> deliverBy(Envelope envelope, Instant now) {
     Optional<DeliverBy> wish = envelope.deliverBy();
     if (wish.isEmpty() || wish.get().mode() != DeliverBy.Mode.RETURN || protocol == Protocol.LMTP) {

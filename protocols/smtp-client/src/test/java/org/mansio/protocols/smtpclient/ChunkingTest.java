@@ -121,6 +121,17 @@ class ChunkingTest extends ClientTest {
   }
 
   @Test
+  void goesOnBehindARefusedMessageWithAReset() throws Exception {
+    server.on(".", "554 5.7.1 spam", "250 2.0.0 ok");
+    assertThat(send(smtp, binary(BOB), Content.of(octets(10))).get(BOB)).isInstanceOf(Failed.class);
+    assertThat(send(smtp, binary(BOB), Content.of(octets(10))).get(BOB))
+        .isInstanceOf(Delivered.class);
+
+    assertThat(server.dialogues()).hasSize(1);
+    assertThat(server.commands()).containsSubsequence("BDAT 10 LAST", "RSET", "BDAT 10 LAST");
+  }
+
+  @Test
   void defersWhenTheHostClosesBetweenChunks() throws Exception {
     server.on("BDAT", "250 ok", FakeSmtpServer.CLOSE);
 
