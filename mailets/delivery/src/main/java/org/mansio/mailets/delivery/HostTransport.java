@@ -76,7 +76,8 @@ final class HostTransport implements Transport {
           : hosts.ofGateways(options.gateways(), options.port());
       Envelope part = envelope.withRecipients(group.getValue());
       switch (answer) {
-        case MailHosts.Answer.Found found when isDoubtful(found, part) -> {
+        case MailHosts.Answer.Found found
+        when isDoubtful(found, part) -> {
           RecipientResult doubt = doubt(group.getKey());
           group.getValue().forEach(recipient -> results.put(recipient, doubt));
           reached = true;

@@ -93,7 +93,7 @@ final class Fitness {
         .toList();
   }
 
-  // RFC 8689 §4.2.1 and §4.4: over LMTP the mail is delivered, by a connection of the operator's own.
+  // RFC 8689 §4.2.1. Over LMTP the mail is delivered, by a connection of the operator's own.
   private Optional<RecipientResult.Failed> requiredTls(Envelope envelope) {
     return ClientOptions.demandsVerifiedTls(envelope)
             && protocol == Protocol.SMTP
