@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.mansio.protocols.smtpclient.Chunking;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Credentials;
 import org.mansio.protocols.smtpclient.Protocol;
@@ -76,6 +77,12 @@ final class RemoteDeliveryFactory implements MailetFactory {
           1,
           MAX_CONNECTIONS)
       .defaultsTo("20");
+  static final Setting<Chunking> CHUNKING = Setting.choice(
+          "chunking",
+          "When mail goes in chunks (BDAT, RFC 3030) instead of behind DATA: needed, for binary mail only, or offered, wherever"
+              + " the host offers it.",
+          Chunking.class)
+      .defaultsTo("needed");
   static final Setting<String> BOUNCE_PROCESSOR = Setting.processor(
           "bounceProcessor",
           "The processor that gets mail that couldn't be delivered, to report it to the sender.")
@@ -109,6 +116,7 @@ final class RemoteDeliveryFactory implements MailetFactory {
         CONNECTION_TIMEOUT,
         TIMEOUT,
         MAX_CONNECTIONS_PER_DESTINATION,
+        CHUNKING,
         BOUNCE_PROCESSOR);
   }
 
@@ -152,7 +160,8 @@ final class RemoteDeliveryFactory implements MailetFactory {
         verify,
         credentials(settings, services),
         source(settings),
-        timeouts(settings));
+        timeouts(settings),
+        settings.get(CHUNKING));
   }
 
   private static Optional<Credentials> credentials(Settings settings, Services services)
