@@ -37,6 +37,7 @@ final class Entry {
   final Instant arrival;
   final long size;
   final @Nullable Lane lane;
+  final Terms terms;
   Phase phase = Phase.READY;
   int generation;
   /** The highest generation that this process has begun to write. */
@@ -45,6 +46,15 @@ final class Entry {
   int attempts;
   Instant due = Instant.MIN;
   Optional<String> lastError = Optional.empty();
+  /** The moment of the last delay warning; empty when there was none. */
+  Optional<Instant> warned = Optional.empty();
+  /** When the timer looks at it again; null while it doesn't. */
+  @Nullable
+  Instant alarm;
+  /** Its place among the ready ones of its lane. */
+  long rank;
+
+  long turn;
   /** The record of this generation; null until it arrives. */
   @Nullable
   HeldRecord record;
@@ -75,6 +85,7 @@ final class Entry {
     this.arrival = mail.arrival();
     this.size = mail.content().size();
     this.lane = lane;
+    this.terms = Terms.of(mail);
     this.mail = mail;
   }
 
@@ -90,6 +101,7 @@ final class Entry {
     attempts = waiting.attempts();
     due = waiting.due();
     lastError = waiting.lastError();
+    warned = waiting.warned();
   }
 
   QueueEntry.State state() {
@@ -116,6 +128,11 @@ final class Entry {
         arrival,
         attempts,
         phase == Phase.DEFERRED ? Optional.of(due) : Optional.empty(),
-        lastError);
+        isUntilRelease() ? Optional.of("held until " + due + ", as its sender asked") : lastError);
+  }
+
+  /** Whether it is deferred since its sender wants it delivered later (RFC 4865); no attempt can have come before. */
+  private boolean isUntilRelease() {
+    return phase == Phase.DEFERRED && terms.hasRelease() && attempts == 0;
   }
 }

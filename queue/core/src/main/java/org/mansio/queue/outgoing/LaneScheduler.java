@@ -5,17 +5,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class LaneScheduler {
   private static final Logger LOG = LoggerFactory.getLogger(LaneScheduler.class);
 
+  private static final String UNREACHABLE = "the destination can't be reached";
+
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
@@ -45,30 +44,31 @@ final class LaneScheduler {
   private final Starter starter;
 
   private final LaneIndex lanes = new LaneIndex();
-  private final SequencedSet<Lane> idleLanes = new LinkedHashSet<>();
-  private final SequencedSet<Lane> busyLanes = new LinkedHashSet<>();
-  private final TreeSet<Entry> timers = new TreeSet<>(
-      Comparator.comparing((Entry entry) -> entry.due).thenComparing(entry -> entry.id));
+  private final LaneTurns turns = new LaneTurns();
+  private final EntryAlarms alarms;
   private final TreeSet<Lane> resting = new TreeSet<>(Comparator.comparing(
           (Lane lane) -> lane.backOffUntil, Comparator.nullsFirst(Comparator.naturalOrder()))
       .thenComparing(lane -> lane.name));
   private int active;
   private boolean running;
-  private boolean idleTurn;
+  private long readied;
 
   /** What the scheduler sets going; must not block. */
   interface Starter {
     /** An attempt, or for an entry without a lane its way back to the spool. */
     void start(Entry entry);
 
-    /** Giving up an entry that grew too old while its lane rested. */
+    /** Giving up an entry whose time is over, without an attempt. */
     void expire(Entry entry, String reason);
+
+    /** Letting the sender of an entry hear that it takes long; it is placed again afterwards. */
+    void warn(Entry entry);
   }
 
   /**
    * @param concurrency attempts at once in a lane
    * @param waitsForRequest whether a lane's mail rests until it is asked for
-   * @param schedule says when an entry in a resting lane has grown too old
+   * @param schedule says when an entry has grown too old, and when its sender is to hear that it takes long
    */
   LaneScheduler(
       LaneLimits limits,
@@ -79,6 +79,7 @@ final class LaneScheduler {
       Starter starter) {
     this.limits = limits;
     this.schedule = schedule;
+    this.alarms = new EntryAlarms(schedule);
     this.clock = clock;
     this.concurrency = concurrency;
     this.waitsForRequest = waitsForRequest;
@@ -133,13 +134,23 @@ final class LaneScheduler {
         && lane.expectedTime(concurrency.applyAsInt(lane)).compareTo(within) < 0;
   }
 
+  /** Whether the entry rests until its destination asks for it, whenever nobody works on it. */
+  boolean waits(Entry entry) {
+    return entry.lane != null && waitsForRequest.test(entry.lane);
+  }
+
   /** Puts an entry where it belongs while nobody works on it. */
   void place(Entry entry, boolean held) {
+    Instant now = clock.instant();
     if (held) {
       hold(entry);
-    } else if (entry.lane != null && waitsForRequest.test(entry.lane)) {
-      await(entry, entry.lane);
-    } else if (entry.due.isAfter(clock.instant())) {
+    } else if (entry.lane != null && !entry.terms.isReleased(now)) {
+      // RFC 4865: whatever an operator or a destination asks for, nothing leaves before.
+      entry.due = entry.terms.since();
+      defer(entry);
+    } else if (waits(entry)) {
+      await(entry);
+    } else if (entry.due.isAfter(now)) {
       defer(entry);
     } else {
       makeReady(entry);
@@ -151,35 +162,42 @@ final class LaneScheduler {
     place(entry, false);
   }
 
-  /** Lets an entry wait until its destination asks for it. */
-  private static void await(Entry entry, Lane lane) {
-    entry.phase = Entry.Phase.WAITING;
-    lane.waiting.add(entry);
-    lane.waitingOctets += entry.size;
-  }
-
   /** Puts an entry where it may be started at once. */
   void makeReady(Entry entry) {
     entry.phase = Entry.Phase.READY;
     Lane lane = entry.lane;
     if (lane == null) {
       entry.due = clock.instant();
-      timers.add(entry);
-      changed.signalAll();
     } else {
+      entry.rank = Precedence.rank(clock.millis(), entry.terms.priority());
+      entry.turn = ++readied;
       lane.ready.add(entry);
       offer(lane);
     }
+    setAlarm(entry);
   }
 
   /** Lets an entry wait until it is due. */
-  void defer(Entry entry) {
+  private void defer(Entry entry) {
     entry.phase = Entry.Phase.DEFERRED;
     if (entry.lane != null) {
       entry.lane.deferred++;
     }
-    timers.add(entry);
-    if (timers.first() == entry) {
+    setAlarm(entry);
+  }
+
+  /** Lets an entry wait until its destination asks for it. */
+  private void await(Entry entry) {
+    entry.phase = Entry.Phase.WAITING;
+    if (entry.lane != null) {
+      entry.lane.waiting.add(entry);
+      entry.lane.waitingOctets += entry.size;
+    }
+    setAlarm(entry);
+  }
+
+  private void setAlarm(Entry entry) {
+    if (alarms.set(entry, clock.instant())) {
       changed.signalAll();
     }
   }
@@ -193,37 +211,28 @@ final class LaneScheduler {
 
   /** Takes an entry out of wherever it waits; it is then busy. */
   void take(Entry entry) {
+    alarms.clear(entry);
+    Entry.Phase phase = entry.phase;
+    entry.phase = Entry.Phase.BUSY;
     Lane lane = entry.lane;
-    switch (entry.phase) {
+    if (lane == null) {
+      return;
+    }
+    switch (phase) {
       case READY -> {
-        if (lane == null) {
-          timers.remove(entry);
-        } else {
-          lane.ready.remove(entry);
-          offer(lane);
-        }
+        lane.ready.remove(entry);
+        offer(lane);
       }
-      case DEFERRED -> {
-        timers.remove(entry);
-        if (lane != null) {
-          lane.deferred--;
-        }
-      }
+      case DEFERRED -> lane.deferred--;
       case WAITING -> {
-        if (lane != null && lane.waiting.remove(entry)) {
-          lane.waitingOctets -= entry.size;
-        }
+        lane.waiting.remove(entry);
+        lane.waitingOctets -= entry.size;
       }
-      case HELD -> {
-        if (lane != null) {
-          lane.held--;
-        }
-      }
+      case HELD -> lane.held--;
       case BUSY, ENDED -> {
         // Waits nowhere.
       }
     }
-    entry.phase = Entry.Phase.BUSY;
   }
 
   /**
@@ -237,10 +246,9 @@ final class LaneScheduler {
     for (Entry entry : lane.members) {
       switch (entry.phase) {
         case WAITING, DEFERRED -> {
-          take(entry);
-          entry.due = clock.instant();
-          makeReady(entry);
-          count++;
+          if (makeDue(entry)) {
+            count++;
+          }
         }
         case READY, BUSY -> count++;
         case HELD, ENDED -> {
@@ -249,6 +257,18 @@ final class LaneScheduler {
       }
     }
     return count;
+  }
+
+  /** Makes an entry ready that waits for its time, unless it may not leave yet. @return whether it is ready now */
+  boolean makeDue(Entry entry) {
+    Instant now = clock.instant();
+    if (!entry.terms.isReleased(now)) {
+      return false;
+    }
+    take(entry);
+    entry.due = now;
+    makeReady(entry);
+    return true;
   }
 
   /** Takes an entry for an attempt that isn't made over its lane's own transport; {@link #giveBack} ends it. */
@@ -269,12 +289,18 @@ final class LaneScheduler {
   /** Starts what may be started. */
   void dispatch() {
     while (running && active < limits.activeLimit()) {
-      Lane lane = nextLane();
-      if (lane == null) {
+      Optional<Lane> next = turns.next(active >= limits.unreserved());
+      if (next.isEmpty()) {
         return;
       }
-      Entry entry = lane.ready.removeFirst();
-      entry.phase = Entry.Phase.BUSY;
+      Lane lane = next.get();
+      Entry entry = lane.ready.first();
+      take(entry);
+      if (entry.terms.isReturned(clock.instant())) {
+        // RFC 2852: too late for its sender, even if it could be delivered now.
+        starter.expire(entry, reason(entry));
+        continue;
+      }
       active++;
       lane.active++;
       offer(lane);
@@ -282,23 +308,26 @@ final class LaneScheduler {
     }
   }
 
-  private @Nullable Lane nextLane() {
-    idleTurn = !idleTurn;
-    boolean reserved = active >= limits.unreserved();
-    if (!idleLanes.isEmpty() && (idleTurn || reserved || busyLanes.isEmpty())) {
-      return idleLanes.removeFirst();
-    }
-    return reserved || busyLanes.isEmpty() ? null : busyLanes.removeFirst();
-  }
-
   private void offer(Lane lane) {
-    idleLanes.remove(lane);
-    busyLanes.remove(lane);
     if (!lane.ready.isEmpty()
         && !lane.isBackedOff()
         && lane.active < lane.limit(concurrency.applyAsInt(lane))) {
-      (lane.active == 0 ? idleLanes : busyLanes).add(lane);
+      turns.join(lane, clock.millis());
+    } else {
+      turns.leave(lane);
     }
+  }
+
+  /** Why an entry isn't delivered yet. */
+  String reason(Entry entry) {
+    Optional<String> ofLane =
+        entry.lane == null || !entry.lane.isBackedOff() ? Optional.empty() : entry.lane.lastError;
+    return ofLane
+        .or(() -> entry.lastError)
+        .orElse(
+            waits(entry)
+                ? "its destination has not asked for it"
+                : UNREACHABLE);
   }
 
   /**
@@ -377,14 +406,23 @@ final class LaneScheduler {
   }
 
   private void wakeEntries(Instant now) {
-    while (!timers.isEmpty() && !timers.first().due.isAfter(now)) {
-      Entry entry = timers.first();
+    Optional<Entry> ringing = alarms.ringing(now);
+    while (ringing.isPresent()) {
+      Entry entry = ringing.get();
+      Entry.Phase phase = entry.phase;
       take(entry);
+      boolean over = schedule.isOver(entry.terms, now);
       if (entry.lane == null) {
         starter.start(entry);
-      } else {
+      } else if (entry.terms.isReturned(now) || over && phase == Entry.Phase.WAITING) {
+        starter.expire(entry, reason(entry));
+      } else if (phase == Entry.Phase.DEFERRED && (over || !entry.due.isAfter(now))) {
+        entry.due = now;
         place(entry, false);
+      } else {
+        starter.warn(entry);
       }
+      ringing = alarms.ringing(now);
     }
   }
 
@@ -393,10 +431,10 @@ final class LaneScheduler {
       Lane lane = resting.removeFirst();
       lane.backOffUntil = null;
       List<Entry> old =
-          lane.ready.stream().filter(e -> schedule.isOver(e.arrival, now)).toList();
+          lane.ready.stream().filter(e -> schedule.isOver(e.terms, now)).toList();
       for (Entry entry : old) {
         take(entry);
-        starter.expire(entry, lane.lastError.orElse("the destination can't be reached"));
+        starter.expire(entry, lane.lastError.orElse(UNREACHABLE));
       }
       offer(lane);
     }
@@ -409,9 +447,7 @@ final class LaneScheduler {
 
   private Duration untilNext(Instant now) {
     List<Instant> next = new ArrayList<>(List.of(now.plus(LONGEST_SLEEP)));
-    if (!timers.isEmpty()) {
-      next.add(timers.first().due);
-    }
+    alarms.first().ifPresent(next::add);
     if (!resting.isEmpty() && resting.first().backOffUntil != null) {
       next.add(resting.first().backOffUntil);
     }

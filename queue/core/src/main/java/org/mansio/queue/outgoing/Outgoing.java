@@ -78,7 +78,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         clock,
         this::straightEnded);
     this.control = new OutgoingControl(
-        scheduler, book, trace, clock, attempts::isClosing, new Drain(scheduler, attempts));
+        scheduler, book, trace, clock, attempts::isClosing, new Drain(scheduler, attempts, clock));
   }
 
   /** What the log's entries are told to. */
@@ -131,12 +131,9 @@ public final class Outgoing implements LaneScheduler.Starter {
 
   /** The record of a delivery that is written before its first attempt. */
   public QueueRecord.Waiting newEntry(Dispatch dispatch) {
-    return new QueueRecord.Waiting(
+    return QueueRecord.Waiting.first(
         UUID.randomUUID(),
-        1,
         Optional.of(dispatch.route()),
-        false,
-        0,
         clock.instant(),
         Optional.empty(),
         dispatch.mail());
@@ -144,23 +141,24 @@ public final class Outgoing implements LaneScheduler.Starter {
 
   /** The record of a mail that waits for its place in the chain. */
   public QueueRecord.Waiting newPostponed(SpooledMail mail, Duration delay, String reason) {
-    return new QueueRecord.Waiting(
+    return QueueRecord.Waiting.first(
         UUID.randomUUID(),
-        1,
         Optional.empty(),
-        false,
-        0,
         clock.instant().plus(delay),
         Optional.of(reason),
         mail);
   }
 
-  /** Begins an attempt before anything is written; empty when the lane is slow, resting or full. */
+  /**
+   * Begins an attempt before anything is written; empty when the mail may not leave yet, or the lane is slow, resting, full
+   * or on demand.
+   */
   public Optional<FirstAttempt> offer(Dispatch dispatch) {
     scheduler.lock.lock();
     try {
       Lane lane = scheduler.lane(dispatch.route());
-      if (!scheduler.isQuick(lane, settings.patience())) {
+      if (!Terms.of(dispatch.mail()).isReleased(clock.instant())
+          || !scheduler.isQuick(lane, settings.patience())) {
         return Optional.empty();
       }
       Entry entry =
@@ -201,8 +199,8 @@ public final class Outgoing implements LaneScheduler.Starter {
       }
       return new FirstAttempt.Left(
           List.of(),
-          Optional.of(new QueueRecord.Waiting(
-              entry.id, 1, entry.route, false, 0, clock.instant(), Optional.empty(), mail)));
+          Optional.of(QueueRecord.Waiting.first(
+              entry.id, entry.route, clock.instant(), Optional.empty(), mail)));
     } finally {
       scheduler.lock.unlock();
     }
@@ -246,6 +244,11 @@ public final class Outgoing implements LaneScheduler.Starter {
     attempts.run(entry, () -> attempts.expire(entry, reason));
   }
 
+  @Override
+  public void warn(Entry entry) {
+    attempts.run(entry, () -> attempts.warn(entry));
+  }
+
   // ---- what waits for the chain ----
 
   private void backToSpool(Entry entry) {
@@ -280,15 +283,8 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   QueueRecord.Waiting record(Entry entry, SpooledMail mail) {
-    return new QueueRecord.Waiting(
-        entry.id,
-        1,
-        Optional.empty(),
-        false,
-        0,
-        clock.instant(),
-        Optional.of("in the chain"),
-        mail);
+    return QueueRecord.Waiting.first(
+        entry.id, Optional.empty(), clock.instant(), Optional.of("in the chain"), mail);
   }
 
   /** Lets a mail enter the chain again. */
@@ -303,6 +299,7 @@ public final class Outgoing implements LaneScheduler.Starter {
           0,
           clock.instant().plus(delay),
           Optional.of(reason),
+          Optional.empty(),
           same.at(same.processor(), same.position(), same.attempts() + 1));
       book.write(
           List.of(new EntryBook.Change(entry, waiting, List.of(), List.of())), attempts::isClosing);
