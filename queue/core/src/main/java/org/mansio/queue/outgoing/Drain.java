@@ -20,8 +20,7 @@ final class Drain {
   /** Urgent mail first (RFC 6710), then in the order of arrival. */
   private static final Comparator<Entry> ORDER = Comparator.comparingInt(
           (Entry entry) -> -entry.terms.priority())
-      .thenComparing(entry -> entry.arrival)
-      .thenComparing(entry -> entry.id);
+      .thenComparing(Entry.BY_ARRIVAL);
 
   private final LaneScheduler scheduler;
   private final Attempts attempts;

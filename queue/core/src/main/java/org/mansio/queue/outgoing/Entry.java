@@ -1,6 +1,7 @@
 package org.mansio.queue.outgoing;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,9 @@ import org.mansio.spi.queue.SpooledMail;
  * the spooled mail that it came from.
  */
 final class Entry {
+  static final Comparator<Entry> BY_ARRIVAL =
+      Comparator.comparing((Entry entry) -> entry.arrival).thenComparing(entry -> entry.id);
+
   /** Where the entry is in its life. */
   enum Phase {
     READY,
@@ -51,8 +55,8 @@ final class Entry {
   /** When the timer looks at it again; null while it doesn't. */
   @Nullable
   Instant alarm;
-  /** Its place among the ready ones of its lane. */
-  long rank;
+  /** Since when it is ready, in milliseconds, and its number among all that ever became so. */
+  long readySince;
 
   long turn;
   /** The record of this generation; null until it arrives. */
@@ -87,6 +91,11 @@ final class Entry {
     this.lane = lane;
     this.terms = Terms.of(mail);
     this.mail = mail;
+  }
+
+  /** Its place among the ready ones of its lane; the lower the earlier. */
+  long rank() {
+    return Precedence.rank(readySince, terms.priority());
   }
 
   /** Whether a record stands for the entry, or is about to. */

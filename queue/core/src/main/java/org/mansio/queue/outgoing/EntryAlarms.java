@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * its time is over. One alarm for each entry, the earliest of these. Guarded by the scheduler's lock.
  */
 final class EntryAlarms {
-  /** One that is about to be tried isn't warned of: its attempt may succeed, and tells more when it doesn't. */
+  /** One that is about to be tried is neither warned of nor given up: its attempt may succeed, and else tells more. */
   private static final Duration ABOUT_TO_BE_TRIED = Duration.ofMinutes(1);
 
   private final RetrySchedule schedule;
@@ -50,19 +50,19 @@ final class EntryAlarms {
       // Straight from the chain: it won't stay where it is for longer than the patience.
       return Stream.empty();
     }
+    Instant end = schedule.end(entry.terms);
     Optional<Instant> warning = schedule.nextWarning(entry.terms, entry.warned);
     return switch (entry.phase) {
-      case DEFERRED ->
-        Stream.concat(Stream.of(entry.due, schedule.end(entry.terms)), warning.stream());
-      case WAITING -> Stream.concat(Stream.of(schedule.end(entry.terms)), warning.stream());
-      case READY ->
-        Stream.concat(
-            entry.terms.returnAt().stream(),
-            entry.lane.isBackedOff()
-                ? warning.stream()
-                : warning
-                    .map(time -> later(time, now.plus(ABOUT_TO_BE_TRIED)))
-                    .stream());
+      case DEFERRED -> Stream.concat(Stream.of(entry.due, end), warning.stream());
+      case WAITING -> Stream.concat(Stream.of(end), warning.stream());
+      case READY -> {
+        Stream<Instant> patient = Stream.concat(Stream.of(end), warning.stream());
+        yield entry.lane.isBackedOff()
+            ? patient
+            : Stream.concat(
+                entry.terms.returnAt().stream(),
+                patient.map(time -> later(time, now.plus(ABOUT_TO_BE_TRIED))));
+      }
       case BUSY, HELD, ENDED -> Stream.empty();
     };
   }

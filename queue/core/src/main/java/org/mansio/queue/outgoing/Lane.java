@@ -23,10 +23,9 @@ final class Lane {
   final String destination;
   /** Entries that may be tried now, in the order in which they are. */
   final TreeSet<Entry> ready = new TreeSet<>(
-      Comparator.comparingLong((Entry e) -> e.rank).thenComparingLong(e -> e.turn));
+      Comparator.comparingLong(Entry::rank).thenComparingLong(entry -> entry.turn));
   /** Entries that wait for a request, oldest first. */
-  final TreeSet<Entry> waiting =
-      new TreeSet<>(Comparator.comparing((Entry e) -> e.arrival).thenComparing(e -> e.id));
+  final TreeSet<Entry> waiting = new TreeSet<>(Entry.BY_ARRIVAL);
 
   long waitingOctets;
   int active;

@@ -3,19 +3,12 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.mansio.spi.queue.Route;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which entry is tried next. Lanes take turns, so that the length of one says nothing about the wait in another;
@@ -26,16 +19,9 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing here blocks or touches the disk. All methods but {@link #run} want {@link #lock} held.
  */
 final class LaneScheduler {
-  private static final Logger LOG = LoggerFactory.getLogger(LaneScheduler.class);
-
   private static final String UNREACHABLE = "the destination can't be reached";
 
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-
-  private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
-
   final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final LaneLimits limits;
   private final RetrySchedule schedule;
   private final InstantSource clock;
@@ -45,18 +31,18 @@ final class LaneScheduler {
 
   private final LaneIndex lanes = new LaneIndex();
   private final LaneTurns turns = new LaneTurns();
-  private final EntryAlarms alarms;
-  private final TreeSet<Lane> resting = new TreeSet<>(Comparator.comparing(
-          (Lane lane) -> lane.backOffUntil, Comparator.nullsFirst(Comparator.naturalOrder()))
-      .thenComparing(lane -> lane.name));
+  private final QueueTimer timer;
   private int active;
   private boolean running;
   private long readied;
 
-  /** What the scheduler sets going; must not block. */
+  /** What the scheduler sets going; must not block. The end of all but attempts is told by {@link #choreDone}. */
   interface Starter {
-    /** An attempt, or for an entry without a lane its way back to the spool. */
+    /** An attempt; its end is told by {@link #finished}. */
     void start(Entry entry);
+
+    /** For an entry without a lane: its way back to the spool. */
+    void backToSpool(Entry entry);
 
     /** Giving up an entry whose time is over, without an attempt. */
     void expire(Entry entry, String reason);
@@ -79,7 +65,7 @@ final class LaneScheduler {
       Starter starter) {
     this.limits = limits;
     this.schedule = schedule;
-    this.alarms = new EntryAlarms(schedule);
+    this.timer = new QueueTimer(this, schedule, clock);
     this.clock = clock;
     this.concurrency = concurrency;
     this.waitsForRequest = waitsForRequest;
@@ -110,13 +96,13 @@ final class LaneScheduler {
       }
     }
     dispatch();
-    changed.signalAll();
+    timer.look();
   }
 
   /** Lets no further attempt begin. */
   void stop() {
     running = false;
-    changed.signalAll();
+    timer.look();
   }
 
   boolean isRunning() {
@@ -169,12 +155,12 @@ final class LaneScheduler {
     if (lane == null) {
       entry.due = clock.instant();
     } else {
-      entry.rank = Precedence.rank(clock.millis(), entry.terms.priority());
+      entry.readySince = clock.millis();
       entry.turn = ++readied;
       lane.ready.add(entry);
       offer(lane);
     }
-    setAlarm(entry);
+    timer.set(entry);
   }
 
   /** Lets an entry wait until it is due. */
@@ -183,7 +169,7 @@ final class LaneScheduler {
     if (entry.lane != null) {
       entry.lane.deferred++;
     }
-    setAlarm(entry);
+    timer.set(entry);
   }
 
   /** Lets an entry wait until its destination asks for it. */
@@ -193,13 +179,7 @@ final class LaneScheduler {
       entry.lane.waiting.add(entry);
       entry.lane.waitingOctets += entry.size;
     }
-    setAlarm(entry);
-  }
-
-  private void setAlarm(Entry entry) {
-    if (alarms.set(entry, clock.instant())) {
-      changed.signalAll();
-    }
+    timer.set(entry);
   }
 
   void hold(Entry entry) {
@@ -211,7 +191,7 @@ final class LaneScheduler {
 
   /** Takes an entry out of wherever it waits; it is then busy. */
   void take(Entry entry) {
-    alarms.clear(entry);
+    timer.clear(entry);
     Entry.Phase phase = entry.phase;
     entry.phase = Entry.Phase.BUSY;
     Lane lane = entry.lane;
@@ -242,21 +222,14 @@ final class LaneScheduler {
    */
   long request(Lane lane) {
     wake(lane);
-    long count = 0;
-    for (Entry entry : lane.members) {
-      switch (entry.phase) {
-        case WAITING, DEFERRED -> {
-          if (makeDue(entry)) {
-            count++;
-          }
-        }
-        case READY, BUSY -> count++;
-        case HELD, ENDED -> {
-          // Kept, or over.
-        }
-      }
-    }
-    return count;
+    long underWay = lane.members.stream()
+        .filter(entry -> entry.phase == Entry.Phase.READY || entry.phase == Entry.Phase.BUSY)
+        .count();
+    List<Entry> atRest = lane.members.stream()
+        .filter(entry -> entry.phase == Entry.Phase.WAITING || entry.phase == Entry.Phase.DEFERRED)
+        .sorted(Entry.BY_ARRIVAL)
+        .toList();
+    return underWay + atRest.stream().filter(this::makeDue).count();
   }
 
   /** Makes an entry ready that waits for its time, unless it may not leave yet. @return whether it is ready now */
@@ -298,7 +271,7 @@ final class LaneScheduler {
       take(entry);
       if (entry.terms.isReturned(clock.instant())) {
         // RFC 2852: too late for its sender, even if it could be delivered now.
-        starter.expire(entry, reason(entry));
+        expire(entry);
         continue;
       }
       active++;
@@ -347,7 +320,7 @@ final class LaneScheduler {
     } else if (laneDown) {
       if (!lane.isBackedOff()) {
         lane.failures++;
-        rest(
+        timer.rest(
             lane,
             clock.instant().plus(lane.backOff(limits.firstBackOff(), limits.longestBackOff())));
       }
@@ -360,97 +333,57 @@ final class LaneScheduler {
 
   /** Forgets a lane's failures, so that it is tried at once. */
   void wake(Lane lane) {
-    resting.remove(lane);
-    lane.backOffUntil = null;
+    timer.endRest(lane);
     lane.failures = 0;
     offer(lane);
   }
 
-  private void rest(Lane lane, Instant until) {
-    lane.backOffUntil = until;
-    resting.add(lane);
+  // ---- what the timer tells ----
+
+  void rings(Entry entry, Instant now) {
+    Entry.Phase phase = entry.phase;
+    boolean over = schedule.isOver(entry.terms, now);
+    Lane lane = entry.lane;
+    boolean returned = entry.terms.isReturned(now);
+    if (over && !returned && phase == Entry.Phase.READY && lane != null && !lane.isBackedOff()) {
+      // Its last attempt is about to be made.
+      timer.set(entry);
+      return;
+    }
+    take(entry);
+    if (lane == null) {
+      timer.choreBegins();
+      starter.backToSpool(entry);
+    } else if (phase == Entry.Phase.DEFERRED
+        && !returned
+        && (over || !entry.due.isAfter(now))) {
+      entry.due = now;
+      place(entry, false);
+    } else if (over) {
+      expire(entry);
+    } else {
+      timer.choreBegins();
+      starter.warn(entry);
+    }
+  }
+
+  void rested(Lane lane) {
+    timer.endRest(lane);
     offer(lane);
-    changed.signalAll();
   }
 
-  /** Makes entries and lanes ready when their time comes, until {@link #stop}. */
-  void run() {
-    lock.lock();
-    try {
-      while (running) {
-        Instant now = clock.instant();
-        Duration sleep = wake(now);
-        if (sleep.isPositive()) {
-          long ignored = changed.awaitNanos(TimeUnit.NANOSECONDS.convert(sleep));
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
+  private void expire(Entry entry) {
+    timer.choreBegins();
+    starter.expire(entry, reason(entry));
   }
 
-  /** @return how long until there is something to do again */
-  private Duration wake(Instant now) {
-    try {
-      wakeEntries(now);
-      wakeLanes(now);
-      dispatch();
-      return untilNext(now);
-    } catch (RuntimeException | Error e) {
-      // Without the timer nothing deferred would be tried until the next start.
-      LOG.error("Waking deferred mail failed unexpectedly; it is tried again", e);
-      return AFTER_FAILURE;
-    }
+  /** What was asked of the starter is done, other than an attempt. */
+  void choreDone() {
+    timer.choreDone();
   }
 
-  private void wakeEntries(Instant now) {
-    Optional<Entry> ringing = alarms.ringing(now);
-    while (ringing.isPresent()) {
-      Entry entry = ringing.get();
-      Entry.Phase phase = entry.phase;
-      take(entry);
-      boolean over = schedule.isOver(entry.terms, now);
-      if (entry.lane == null) {
-        starter.start(entry);
-      } else if (entry.terms.isReturned(now) || over && phase == Entry.Phase.WAITING) {
-        starter.expire(entry, reason(entry));
-      } else if (phase == Entry.Phase.DEFERRED && (over || !entry.due.isAfter(now))) {
-        entry.due = now;
-        place(entry, false);
-      } else {
-        starter.warn(entry);
-      }
-      ringing = alarms.ringing(now);
-    }
-  }
-
-  private void wakeLanes(Instant now) {
-    while (!resting.isEmpty() && isOver(resting.first(), now)) {
-      Lane lane = resting.removeFirst();
-      lane.backOffUntil = null;
-      List<Entry> old =
-          lane.ready.stream().filter(e -> schedule.isOver(e.terms, now)).toList();
-      for (Entry entry : old) {
-        take(entry);
-        starter.expire(entry, lane.lastError.orElse(UNREACHABLE));
-      }
-      offer(lane);
-    }
-    lanes.sweep(now);
-  }
-
-  private static boolean isOver(Lane lane, Instant now) {
-    return lane.backOffUntil == null || !lane.backOffUntil.isAfter(now);
-  }
-
-  private Duration untilNext(Instant now) {
-    List<Instant> next = new ArrayList<>(List.of(now.plus(LONGEST_SLEEP)));
-    alarms.first().ifPresent(next::add);
-    if (!resting.isEmpty() && resting.first().backOffUntil != null) {
-      next.add(resting.first().backOffUntil);
-    }
-    return Duration.between(now, next.stream().min(Comparator.naturalOrder()).orElse(now));
+  /** What tells when their time comes; it runs until {@link #stop}. */
+  QueueTimer timer() {
+    return timer;
   }
 }

@@ -27,7 +27,9 @@ final class LaneTurns {
       lane.joined = now;
       lane.turn = ++count;
     }
-    lane.rank = Precedence.rank(lane.joined, lane.ready.first().terms.priority());
+    Entry first = lane.ready.first();
+    int priority = Precedence.aged(first.terms.priority(), now - first.readySince);
+    lane.rank = Precedence.rank(lane.joined, priority);
     (lane.active == 0 ? idle : busy).add(lane);
   }
 

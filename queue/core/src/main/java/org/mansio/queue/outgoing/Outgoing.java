@@ -36,11 +36,13 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final OutgoingSettings settings;
   private final LaneScheduler scheduler;
   private final EntryBook book;
+  private final EntryArrivals arrivals;
   private final ProductWriter products;
   private final Attempts attempts;
   private final InstantSource clock;
   private final OutgoingControl control;
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
+
   /**
    * How deliveries are tried.
    *
@@ -67,6 +69,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         this::waitsForRequest,
         this);
     this.book = new EntryBook(scheduler, log, codec, blobs, clock);
+    this.arrivals = new EntryArrivals(scheduler, book, codec, blobs);
     this.products = products;
     this.clock = clock;
     this.attempts = new Attempts(
@@ -83,7 +86,7 @@ public final class Outgoing implements LaneScheduler.Starter {
 
   /** What the log's entries are told to. */
   public EntryListener listener() {
-    return book;
+    return arrivals;
   }
 
   /** The operator's view of the entries; of the spool it knows only what was postponed. */
@@ -99,7 +102,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     } finally {
       scheduler.lock.unlock();
     }
-    Thread.ofVirtual().name("queue-timer").start(scheduler::run);
+    Thread.ofVirtual().name("queue-timer").start(scheduler.timer());
   }
 
   /** Lets attempts under way end within {@code grace}, interrupts the rest and waits for what they say. */
@@ -235,23 +238,42 @@ public final class Outgoing implements LaneScheduler.Starter {
   @Override
   public void start(Entry entry) {
     entry.begun = System.nanoTime();
-    attempts.run(
-        entry, entry.lane == null ? () -> backToSpool(entry) : () -> attempts.attempt(entry));
+    attempts.run(entry, () -> attempts.attempt(entry));
   }
 
   @Override
   public void expire(Entry entry, String reason) {
-    attempts.run(entry, () -> attempts.expire(entry, reason));
+    chore(entry, () -> attempts.expire(entry, reason));
   }
 
   @Override
   public void warn(Entry entry) {
-    attempts.run(entry, () -> attempts.warn(entry));
+    chore(entry, () -> attempts.warn(entry));
+  }
+
+  @Override
+  public void backToSpool(Entry entry) {
+    chore(entry, () -> enterAgain(entry));
+  }
+
+  private void chore(Entry entry, Runnable task) {
+    attempts.run(entry, () -> {
+      try {
+        task.run();
+      } finally {
+        scheduler.lock.lock();
+        try {
+          scheduler.choreDone();
+        } finally {
+          scheduler.lock.unlock();
+        }
+      }
+    });
   }
 
   // ---- what waits for the chain ----
 
-  private void backToSpool(Entry entry) {
+  private void enterAgain(Entry entry) {
     Optional<SpooledMail> mail = book.mail(entry);
     if (mail.isEmpty()) {
       return;
