@@ -2,11 +2,11 @@ package org.mansio.queue.outgoing;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
 
@@ -20,7 +20,14 @@ final class Lane {
 
   final String name;
   final String transport;
-  final SequencedSet<Entry> ready = new LinkedHashSet<>();
+  final String destination;
+  /** Entries that may be tried now, in the order in which they are. */
+  final TreeSet<Entry> ready = new TreeSet<>(
+      Comparator.comparingLong(Entry::rank).thenComparingLong(entry -> entry.turn));
+  /** Entries that wait for a request, oldest first. */
+  final TreeSet<Entry> waiting = new TreeSet<>(Entry.BY_ARRIVAL);
+
+  long waitingOctets;
   int active;
   int deferred;
   int held;
@@ -34,12 +41,24 @@ final class Lane {
   @Nullable
   Instant backOffUntil;
 
+  /** Its place among the lanes that may start an attempt, and since when it stands there, in milliseconds. */
+  long joined;
+
+  long rank;
+  long turn;
+
   Instant straightAgain = Instant.MIN;
   Instant lastUsed = Instant.MIN;
 
   Lane(Route route) {
     this.name = route.lane();
     this.transport = route.transport();
+    this.destination = route.destination();
+  }
+
+  /** Whether an operator means it: by its name, or by its destination alone; in any case. */
+  boolean isMeantBy(String wanted) {
+    return name.equalsIgnoreCase(wanted) || destination.equalsIgnoreCase(wanted);
   }
 
   boolean isBackedOff() {

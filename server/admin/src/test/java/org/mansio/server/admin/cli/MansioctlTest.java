@@ -241,6 +241,34 @@ class MansioctlTest {
   }
 
   @Test
+  void waitingMailIsShownByDomainAndStarted() {
+    queue.entries.add(new QueueEntry(
+        new MailId("W1"),
+        QueueEntry.State.WAITING,
+        Optional.empty(),
+        List.of(MailAddress.of("bob@example.net")),
+        Optional.of("on-demand:example.net"),
+        2048,
+        Instant.parse("2026-01-01T12:00:00Z"),
+        0,
+        Optional.empty(),
+        Optional.empty()));
+
+    assertThat(run(List.of("queue", "waiting"))).isZero();
+    assertThat(printed())
+        .isEqualTo("DOMAIN       COUNT  OCTETS  OLDEST                LANE\n"
+            + "example.net      1    2048  2026-01-01T12:00:00Z  on-demand:example.net\n");
+    assertThat(run(List.of("queue", "waiting", "example.org", "--json"))).isZero();
+    assertThat(printed()).isEqualTo("[]\n");
+    assertThat(run(List.of("queue", "count", "--state", "waiting"))).isZero();
+    assertThat(printed()).contains("waiting      1");
+
+    assertThat(run(List.of("queue", "start", "net", "--subdomains"))).isZero();
+    assertThat(printed()).isEqualTo("1 started\n");
+    assertThat(run(List.of("queue", "start"))).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
   void mailThatIsNotQueuedExits66() {
     assertThat(run(List.of("queue", "show", "NOSUCH"))).isEqualTo(ExitCodes.NOT_FOUND);
   }
