@@ -178,7 +178,7 @@ final class AuthCommand {
       }
     }
     log.info("{}: {} logged in by {}", session, user, mechanism.name());
-    session.loggedIn(user);
+    session.loggedIn(user, mechanism.name());
     session.reply(SUCCESS);
   }
 

@@ -10,6 +10,7 @@ import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
 import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -25,6 +26,7 @@ public record ServerServices(
     Transports transports,
     TraceLog trace,
     ServerTls tls,
+    SmtpProbe probe,
     LoginGuard loginGuard)
     implements Services {
 
@@ -41,6 +43,7 @@ public record ServerServices(
         transports,
         services.trace(),
         services.tls(),
+        services.probe(),
         services.loginGuard());
   }
 }

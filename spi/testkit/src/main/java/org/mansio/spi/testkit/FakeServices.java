@@ -15,6 +15,7 @@ import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
 import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -32,6 +33,7 @@ public final class FakeServices implements Services {
   public final MemoryTrace trace = new MemoryTrace();
   public final CountingGuard guard = new CountingGuard();
   private final Environment environment;
+  private volatile SmtpProbe probe = SmtpProbe.none();
   private volatile ServerTls tls = new DefaultTls();
 
   /** Services whose folders lie below {@code folder}. */
@@ -46,6 +48,11 @@ public final class FakeServices implements Services {
   /** Services for tests that need no folder. */
   public FakeServices() {
     this(Path.of(System.getProperty("java.io.tmpdir"), "mansio-test"));
+  }
+
+  /** Answers questions about addresses otherwise than with "unknown". */
+  public void setProbe(SmtpProbe newProbe) {
+    probe = newProbe;
   }
 
   public void setTls(ServerTls newTls) {
@@ -100,6 +107,11 @@ public final class FakeServices implements Services {
   @Override
   public ServerTls tls() {
     return tls;
+  }
+
+  @Override
+  public SmtpProbe probe() {
+    return probe;
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class FakeSmtpSession implements SmtpSession {
   private @Nullable Envelope transaction;
   private boolean inRelayNetwork;
   private boolean early;
+  private int errors;
 
   /**
    * A session.
@@ -74,6 +75,11 @@ public final class FakeSmtpSession implements SmtpSession {
 
   public FakeSmtpSession spokeEarly() {
     early = true;
+    return this;
+  }
+
+  public FakeSmtpSession errors(int count) {
+    errors = count;
     return this;
   }
 
@@ -151,6 +157,11 @@ public final class FakeSmtpSession implements SmtpSession {
   @Override
   public boolean mayRelay() {
     return authenticated != null || inRelayNetwork;
+  }
+
+  @Override
+  public int errors() {
+    return errors;
   }
 
   @Override

@@ -32,6 +32,7 @@ import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.store.MailStoreFactory;
@@ -56,6 +57,7 @@ public final class PluginContext implements InvocationHandler {
       SmtpParameter.OfRcpt.class,
       SmtpHookFactory.class,
       SmtpHook.class,
+      SmtpProbe.class,
       SaslMechanismFactory.class,
       SaslMechanism.class,
       SaslMechanism.SaslExchange.class,

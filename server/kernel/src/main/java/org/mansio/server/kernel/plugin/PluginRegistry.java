@@ -22,6 +22,7 @@ import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.store.MailStoreFactory;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<SmtpExtension> extensions = new Catalogue<>("SMTP extension");
   private final Catalogue<SmtpVerb> verbs = new Catalogue<>("SMTP verb");
   private final Catalogue<SmtpParameter> parameters = new Catalogue<>("SMTP parameter");
+  private final Catalogue<SmtpProbe> probes = new Catalogue<>("SMTP probe");
   private final Catalogue<AdminBean> adminBeans = new Catalogue<>("MXBean type");
 
   private final List<FoundPlugin> plugins;
@@ -144,6 +146,13 @@ public final class PluginRegistry implements AutoCloseable {
         }
         take(
             found,
+            SmtpProbe.class,
+            probes,
+            () -> found.plugin().smtpProbe(services).stream().toList(),
+            probe -> "for all",
+            problems);
+        take(
+            found,
             AdminBean.class,
             adminBeans,
             () -> found.plugin().adminBeans(services),
@@ -231,6 +240,11 @@ public final class PluginRegistry implements AutoCloseable {
   /** Empty before {@link #activate}. */
   public Catalogue<SmtpExtension> extensions() {
     return extensions;
+  }
+
+  /** What knows nothing before {@link #activate}, or where no plugin has one. */
+  public SmtpProbe probe() {
+    return probes.all().stream().findFirst().orElseGet(SmtpProbe::none);
   }
 
   /** Empty before {@link #activate}. */
