@@ -76,7 +76,7 @@ final class AuthCommand {
   }
 
   private void auth(Session session, String argument)
-      throws ConnectionEnd, InterruptedException {
+      throws ConnectionEnd {
     if (session.authenticated().isPresent()) {
       session.reply(ALREADY);
       return;
@@ -116,7 +116,7 @@ final class AuthCommand {
       SaslMechanism mechanism,
       SaslMechanism.SaslExchange exchange,
       @Nullable String initial)
-      throws ConnectionEnd, InterruptedException {
+      throws ConnectionEnd {
     Optional<byte[]> response;
     if (initial != null) {
       if (!exchange.takesInitialResponse()) {
@@ -183,11 +183,11 @@ final class AuthCommand {
   }
 
   private void rejected(Session session, SaslMechanism mechanism, SaslStep.Rejected rejected)
-      throws ConnectionEnd, InterruptedException {
+      throws ConnectionEnd {
     log.info("{}: login by {} rejected: {}", session, mechanism.name(), rejected.reason());
     switch (services.loginGuard().failed(client(session), rejected.login())) {
       case Admission.Granted(Duration delay) -> {
-        Thread.sleep(delay);
+        session.connection().pause(delay);
         failed(session, REJECTED);
       }
       case Admission.Refused refused -> failed(session, SHUT_OUT);
