@@ -60,10 +60,7 @@ final class Drain {
   private List<Entry> atRest(Set<String> domains) {
     scheduler.lock.lock();
     try {
-      return entries(domains)
-          .filter(this::mayGo)
-          .sorted(ORDER)
-          .toList();
+      return entries(domains).filter(this::mayGo).sorted(ORDER).toList();
     } finally {
       scheduler.lock.unlock();
     }

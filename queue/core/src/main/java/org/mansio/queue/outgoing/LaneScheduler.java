@@ -297,10 +297,7 @@ final class LaneScheduler {
         entry.lane == null || !entry.lane.isBackedOff() ? Optional.empty() : entry.lane.lastError;
     return ofLane
         .or(() -> entry.lastError)
-        .orElse(
-            waits(entry)
-                ? "its destination has not asked for it"
-                : UNREACHABLE);
+        .orElse(waits(entry) ? "its destination has not asked for it" : UNREACHABLE);
   }
 
   /**
@@ -354,9 +351,7 @@ final class LaneScheduler {
     if (lane == null) {
       timer.choreBegins();
       starter.backToSpool(entry);
-    } else if (phase == Entry.Phase.DEFERRED
-        && !returned
-        && (over || !entry.due.isAfter(now))) {
+    } else if (phase == Entry.Phase.DEFERRED && !returned && (over || !entry.due.isAfter(now))) {
       entry.due = now;
       place(entry, false);
     } else if (over) {
