@@ -1,6 +1,7 @@
 package org.mansio.spi;
 
 import java.util.List;
+import java.util.Optional;
 import org.mansio.spi.admin.AdminBean;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
@@ -8,9 +9,10 @@ import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
-import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHookFactory;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStoreFactory;
 
 /**
@@ -53,7 +55,12 @@ public interface Plugin {
     return List.of();
   }
 
-  default List<SaslMechanism> saslMechanisms() {
+  /** Asks other hosts about addresses; one plugin at the most has it. Closed with the server where it can be. */
+  default Optional<SmtpProbe> smtpProbe(Services services) {
+    return Optional.empty();
+  }
+
+  default List<SaslMechanismFactory> saslMechanisms() {
     return List.of();
   }
 

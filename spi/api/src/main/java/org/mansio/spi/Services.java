@@ -6,6 +6,8 @@ import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -33,4 +35,11 @@ public interface Services {
   TraceLog trace();
 
   ServerTls tls();
+
+  /** Asks other hosts about addresses. */
+  default SmtpProbe probe() {
+    return SmtpProbe.none();
+  }
+
+  LoginGuard loginGuard();
 }

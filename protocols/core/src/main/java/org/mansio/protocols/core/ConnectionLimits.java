@@ -1,28 +1,33 @@
 package org.mansio.protocols.core;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mansio.spi.settings.Network;
 
-/**
- * Counts connections in all and by address. An IPv6 client usually has a /64 to choose addresses from, so that counts as
- * one (RFC 6177 §2). Thread-safe.
- */
+/** Counts connections in all and by address, and what comes in a minute, as {@link ClientNetwork} has it. Thread-safe. */
 final class ConnectionLimits {
-  private static final int PREFIX_OCTETS = 8;
+  private static final Duration PERIOD = Duration.ofMinutes(1);
 
   private final int maxTotal;
   private final int maxPerAddress;
+  private final List<Network> unlimited;
+  private final RateLimiter<InetAddress> connections;
+  private final RateLimiter<InetAddress> commands;
+  // A peer that is turned away again and again must not fill the log.
+  private final RateLimiter<InetAddress> complaints = new RateLimiter<>(1, PERIOD);
   private final AtomicInteger total = new AtomicInteger();
   private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
-  ConnectionLimits(int maxTotal, int maxPerAddress) {
-    this.maxTotal = maxTotal;
-    this.maxPerAddress = maxPerAddress;
+  ConnectionLimits(ServerOptions options) {
+    this.maxTotal = options.maxConnections();
+    this.maxPerAddress = options.maxConnectionsPerAddress();
+    this.unlimited = options.connections().unlimitedNetworks();
+    this.connections = new RateLimiter<>(options.connections().maxConnectionRate(), PERIOD);
+    this.commands = new RateLimiter<>(options.connections().maxCommandRate(), PERIOD);
   }
 
   /** Counts a connection in, unless that would be one too many; each true needs one {@link #leave}. */
@@ -31,8 +36,10 @@ final class ConnectionLimits {
       total.decrementAndGet();
       return false;
     }
-    InetAddress key = key(address);
-    if (byAddress.merge(key, 1, Integer::sum) > maxPerAddress) {
+    InetAddress key = ClientNetwork.of(address);
+    int ofAddress = byAddress.merge(key, 1, Integer::sum);
+    boolean within = ofAddress <= maxPerAddress && connections.tryAcquire(key);
+    if (!within && !isUnlimited(address)) {
       leave(address);
       return false;
     }
@@ -42,23 +49,25 @@ final class ConnectionLimits {
   /** Counts a connection out. */
   void leave(InetAddress address) {
     total.decrementAndGet();
-    byAddress.computeIfPresent(key(address), (ignored, count) -> count == 1 ? null : count - 1);
+    byAddress.computeIfPresent(
+        ClientNetwork.of(address), (ignored, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Counts a command. @return whether it isn't one too many */
+  boolean countCommand(InetAddress address) {
+    return commands.tryAcquire(ClientNetwork.of(address)) || isUnlimited(address);
+  }
+
+  /** Whether it is time to log again that this address is turned away. */
+  boolean worthALine(InetAddress address) {
+    return complaints.tryAcquire(ClientNetwork.of(address));
+  }
+
+  private boolean isUnlimited(InetAddress address) {
+    return unlimited.stream().anyMatch(network -> network.contains(address));
   }
 
   int total() {
     return total.get();
-  }
-
-  private static InetAddress key(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    byte[] octets = address.getAddress();
-    Arrays.fill(octets, PREFIX_OCTETS, octets.length, (byte) 0);
-    try {
-      return InetAddress.getByAddress(octets);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address of " + octets.length + " octets", e);
-    }
   }
 }

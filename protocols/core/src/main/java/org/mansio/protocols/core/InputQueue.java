@@ -1,6 +1,7 @@
 package org.mansio.protocols.core;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -37,8 +38,8 @@ final class InputQueue {
   private int position;
   private int limit;
 
-  /** When the session began to wait, in nanoseconds; 0 while it doesn't. */
-  private volatile long waitingSince;
+  /** When the session's wait for its peer must end, in nanoseconds; 0 while it doesn't wait. */
+  private volatile long waitingUntil;
 
   /** @param resumeReading called by the session's thread when the event loop may read again */
   InputQueue(Runnable resumeReading) {
@@ -110,9 +111,15 @@ final class InputQueue {
     }
   }
 
-  /** Since when the session has been waiting for the peer, in nanoseconds of {@link System#nanoTime}; 0 when it isn't. */
-  long waitingSince() {
-    return waitingSince;
+  /** Whether the session waits for the peer and has done so for long enough. @param now of {@link System#nanoTime} */
+  boolean overdue(long now) {
+    long until = waitingUntil;
+    return until != 0 && now - until > 0;
+  }
+
+  /** Whether the session waits for the peer. */
+  boolean waiting() {
+    return waitingUntil != 0;
   }
 
   /** Octets that arrived and weren't read; for the session's thread, or one that it waits for. */
@@ -120,6 +127,41 @@ final class InputQueue {
     lock.lock();
     try {
       return limit - position + filled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether octets are there that weren't read, waiting for some for a while; for the session's thread, or one that it waits
+   * for. An end of the input ends the wait, and so does a stop of the server, or an interrupt.
+   */
+  boolean hasArrived(Duration patience) {
+    long left = patience.toNanos();
+    lock.lock();
+    try {
+      while (limit == position && filled == 0 && end == null && !stopRequested && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return limit > position || filled > 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits, whatever arrives; an end of the input, a stop of the server or an interrupt ends it. */
+  void pause(Duration time) {
+    long left = time.toNanos();
+    lock.lock();
+    try {
+      while (end == null && !stopRequested && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }
@@ -164,15 +206,17 @@ final class InputQueue {
    * Waits for new octets; what was there must have been read.
    *
    * @param stoppable whether a stop of the server ends the wait
+   * @param limitNanos after which it is {@link #overdue}
    * @throws ConnectionEnd when none will come
    */
-  void await(boolean stoppable) throws ConnectionEnd {
+  void await(boolean stoppable, long limitNanos) throws ConnectionEnd {
     lock.lock();
     try {
+      long until = System.nanoTime() + limitNanos;
       while (filled == 0) {
         throwIfEnded(stoppable);
         shrink();
-        parkUntilChanged();
+        parkUntilChanged(until);
       }
       if (end != null && end != ConnectionEnd.Reason.PEER) {
         throw new ConnectionEnd(end);
@@ -186,14 +230,16 @@ final class InputQueue {
   /**
    * Waits until {@code condition} holds; whoever makes it true calls {@link #signalWritable}.
    *
+   * @param limitNanos after which the wait is {@link #overdue}
    * @throws ConnectionEnd when the connection ended before
    */
-  void awaitCondition(BooleanSupplier condition) throws ConnectionEnd {
+  void awaitCondition(BooleanSupplier condition, long limitNanos) throws ConnectionEnd {
     lock.lock();
     try {
+      long until = System.nanoTime() + limitNanos;
       while (!condition.getAsBoolean()) {
         throwIfEnded(false);
-        parkUntilChanged();
+        parkUntilChanged(until);
       }
     } finally {
       lock.unlock();
@@ -209,16 +255,15 @@ final class InputQueue {
     }
   }
 
-  private void parkUntilChanged() throws ConnectionEnd {
-    long now = System.nanoTime();
-    waitingSince = now == 0 ? 1 : now;
+  private void parkUntilChanged(long until) throws ConnectionEnd {
+    waitingUntil = until == 0 ? 1 : until;
     try {
       changed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ConnectionEnd(ConnectionEnd.Reason.STOPPING);
     } finally {
-      waitingSince = 0;
+      waitingUntil = 0;
     }
   }
 

@@ -2,8 +2,6 @@ package org.mansio.protocols.smtpclient;
 
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,6 @@ final class ClientConnection {
   private static final EnhancedStatus TLS_FAILED = EnhancedStatus.parse("4.7.5");
   private static final EnhancedStatus AUTH_FAILED = EnhancedStatus.parse("4.7.8");
   private static final int COMMAND_UNKNOWN_FROM = 500;
-  private static final int MORE = 334;
 
   private final Peer peer;
   private final ClientOptions options;
@@ -94,7 +91,7 @@ final class ClientConnection {
     if (wanted && extensions.startTls()) {
       startTls(tls);
     } else if (options.tls() == TlsMode.REQUIRED) {
-      throw failure(TLS_NEEDED, "TLS is required and not offered", null);
+      throw withoutTls("TLS is required and not offered");
     }
     if (options.credentials().isPresent()) {
       authenticate(options.credentials().get());
@@ -127,45 +124,26 @@ final class ClientConnection {
       // RFC 3207 §4.2: all that was said before counts no more.
       hello();
     } else if (options.tls() == TlsMode.REQUIRED) {
-      throw failure(TLS_NEEDED, "TLS is required and refused: " + reply.text(), null);
+      String reason = "TLS is required and refused: " + reply.text();
+      throw reply.isTemporary() ? failure(TLS_NEEDED, reason, null) : withoutTls(reason);
     }
   }
 
   private void authenticate(Credentials credentials)
       throws IOException, InterruptedException, ConnectFailure {
-    if (!protectedByTls && options.tls() != TlsMode.NONE) {
-      throw failure(
-          AUTH_FAILED,
-          "the password isn't sent without TLS, which this host doesn't give; see startTLS",
-          null);
-    }
-    Reply reply;
-    if (extensions.auth("PLAIN")) {
-      reply = command(
-          "AUTH PLAIN " + base64("\0" + credentials.user() + "\0" + credentials.password()),
-          "AUTH");
-    } else if (extensions.auth("LOGIN")) {
-      reply = command("AUTH LOGIN", "AUTH");
-      reply = reply.code() == MORE ? command(base64(credentials.user()), "AUTH") : reply;
-      reply = reply.code() == MORE ? command(base64(credentials.password()), "AUTH") : reply;
-    } else {
-      throw failure(AUTH_FAILED, "this host offers neither AUTH PLAIN nor AUTH LOGIN", null);
-    }
-    if (!reply.isPositive()) {
+    try {
+      Login.of(credentials, extensions.mechanisms(), protectedByTls || options.tls() == TlsMode.NONE)
+          .perform(line -> command(line, "AUTH"));
+    } catch (Login.Failure e) {
       // Temporary whatever the host says: a wrong password is mended by the operator, and no
       // sender's fault.
-      throw failure(
-          AUTH_FAILED, "login of " + credentials.user() + " failed: " + reply.text(), null);
+      throw failure(AUTH_FAILED, String.valueOf(e.getMessage()), null);
     }
   }
 
   private Reply command(String line, String stage) throws IOException, InterruptedException {
     wire.send(List.of(line));
     return wire.reply(options.timeouts().command(), stage);
-  }
-
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private ConnectFailure refused(Reply reply) {
@@ -181,6 +159,10 @@ final class ClientConnection {
     return cause == null
         ? new ConnectFailure(status, Optional.of(peer.name()), diagnostic)
         : new ConnectFailure(status, Optional.of(peer.name()), diagnostic, cause);
+  }
+
+  private ConnectFailure withoutTls(String reason) {
+    return new ConnectFailure(TLS_NEEDED, Optional.of(peer.name()), peer + ": " + reason, true);
   }
 
   Peer peer() {

@@ -3,6 +3,7 @@ package org.mansio.protocols.smtpclient;
 import java.net.InetAddress;
 import java.util.Objects;
 import java.util.Optional;
+import org.mansio.spi.mail.Envelope;
 
 /**
  * How to talk to a peer. Connections are used again only for equal options. Immutable.
@@ -10,8 +11,9 @@ import java.util.Optional;
  * @param heloName this host's name in EHLO, HELO or LHLO (RFC 5321 §4.1.4)
  * @param verifyIdentity whether the certificate must be valid and for the peer's name (RFC 6125); where TLS is
  *     opportunistic it gains nothing, since a peer that fails is then served without TLS
- * @param credentials for AUTH PLAIN or LOGIN; empty to send none
+ * @param credentials for AUTH; empty to send none
  * @param source the local address; empty to leave it to the system
+ * @param chunking when a message goes by BDAT
  */
 public record ClientOptions(
     Protocol protocol,
@@ -20,7 +22,8 @@ public record ClientOptions(
     boolean verifyIdentity,
     Optional<Credentials> credentials,
     Optional<InetAddress> source,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    Chunking chunking) {
 
   public ClientOptions {
     Objects.requireNonNull(protocol);
@@ -29,6 +32,19 @@ public record ClientOptions(
     Objects.requireNonNull(credentials);
     Objects.requireNonNull(source);
     Objects.requireNonNull(timeouts);
+    Objects.requireNonNull(chunking);
+  }
+
+  /** With BDAT only where it is needed. */
+  public ClientOptions(
+      Protocol protocol,
+      String heloName,
+      TlsMode tls,
+      boolean verifyIdentity,
+      Optional<Credentials> credentials,
+      Optional<InetAddress> source,
+      Timeouts timeouts) {
+    this(protocol, heloName, tls, verifyIdentity, credentials, source, timeouts, Chunking.NEEDED);
   }
 
   /** SMTP with opportunistic TLS and the standard times. */
@@ -57,21 +73,59 @@ public record ClientOptions(
 
   public ClientOptions withTls(TlsMode newTls, boolean newVerifyIdentity) {
     return new ClientOptions(
-        protocol, heloName, newTls, newVerifyIdentity, credentials, source, timeouts);
+        protocol, heloName, newTls, newVerifyIdentity, credentials, source, timeouts, chunking);
   }
 
   public ClientOptions withCredentials(Credentials newCredentials) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, Optional.of(newCredentials), source, timeouts);
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity,
+        Optional.of(newCredentials),
+        source,
+        timeouts,
+        chunking);
   }
 
   public ClientOptions withSource(InetAddress newSource) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, Optional.of(newSource), timeouts);
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity,
+        credentials,
+        Optional.of(newSource),
+        timeouts,
+        chunking);
   }
 
   public ClientOptions withTimeouts(Timeouts newTimeouts) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, source, newTimeouts);
+        protocol, heloName, tls, verifyIdentity, credentials, source, newTimeouts, chunking);
+  }
+
+  public ClientOptions withChunking(Chunking newChunking) {
+    return new ClientOptions(
+        protocol, heloName, tls, verifyIdentity, credentials, source, timeouts, newChunking);
+  }
+
+  /**
+   * What becomes of them for a mail that demands verified TLS: equal options for equal demands, so that such a mail never goes
+   * over a connection that was opened for less.
+   */
+  public ClientOptions forMail(Envelope envelope) {
+    if (!demandsVerifiedTls(envelope) || protocol == Protocol.LMTP) {
+      return this;
+    }
+    return withTls(tls == TlsMode.IMPLICIT ? TlsMode.IMPLICIT : TlsMode.REQUIRED, true);
+  }
+
+  /**
+   * Whether a mail goes over verified TLS, or not at all (RFC 8689 §4.2.1). A report about such a mail, with the null
+   * reverse-path, says so onward where it can, but isn't lost where it can't (§5).
+   */
+  public static boolean demandsVerifiedTls(Envelope envelope) {
+    return envelope.requiresTls() && envelope.sender().isPresent();
   }
 }

@@ -1,56 +1,115 @@
 package org.mansio.protocols.smtp;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.spi.mail.AttributeValue;
+import org.mansio.spi.mail.Attributes;
+import org.mansio.spi.mail.ContentWriter;
+import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** The hooks of a listener in their order, each bounded by a time-out. Thread-safe. */
+/**
+ * The hooks of a listener in their order: each bounded by a time-out, followed or only noted, and noted on the mail in
+ * either case. Thread-safe.
+ */
 final class Hooks {
   private static final Logger log = LoggerFactory.getLogger(Hooks.class);
+  private static final String DATA = "data";
 
-  private final List<SmtpHook> hooks;
+  /** RFC 5321 §4.5.3.2 lets clients wait for 5 minutes; several hooks may delay one answer. */
+  private static final Duration MAX_DELAY = Duration.ofMinutes(1);
+
+  private final List<HookUse> hooks;
   private final Duration timeout;
 
-  Hooks(List<SmtpHook> hooks, Duration timeout) {
+  /** @param timeout of hooks that have none of their own */
+  Hooks(List<HookUse> hooks, Duration timeout) {
     this.hooks = List.copyOf(hooks);
     this.timeout = timeout;
   }
 
   /** A refusal. @param disconnect whether the session ends with it */
-  record Refusal(SmtpReply reply, boolean disconnect) {}
+  record Refusal(SmtpReply reply, boolean disconnect) {
+    void tell(Session session) throws ConnectionEnd {
+      if (disconnect) {
+        session.end(reply);
+      } else {
+        session.reply(reply);
+      }
+    }
+  }
+
+  /** What is to become of a mail; to be closed once it has. */
+  sealed interface Judgement extends AutoCloseable {
+    @Override
+    default void close() {}
+
+    /**
+     * It is to be taken.
+     *
+     * @param mail as hooks have changed it
+     * @param writers of content that hooks have written
+     */
+    record Passed(SpooledMail mail, List<ContentWriter> writers) implements Judgement {
+      @Override
+      public void close() {
+        writers.forEach(ContentWriter::close);
+      }
+    }
+
+    /** It isn't taken. */
+    record Refused(Refusal refusal) implements Judgement {}
+
+    /** It is answered as if it were taken. */
+    record Discarded(String reason) implements Judgement {}
+  }
 
   /**
-   * Asks each hook until one has an opinion.
+   * Asks each hook until one has an opinion. Where the mail is to be dropped anyway, none is asked.
    *
-   * @param stage for the log, such as {@code rcpt}
+   * @param stage for log and trace, such as {@code rcpt}
    */
   Optional<Refusal> ask(Session session, String stage, Function<SmtpHook, Verdict> question) {
-    for (SmtpHook hook : hooks) {
-      switch (bounded(session, stage, hook, question)) {
+    if (session.trail().discarded().isPresent()) {
+      return Optional.empty();
+    }
+    for (HookUse use : hooks) {
+      switch (verdict(session, stage, use, question)) {
         case Verdict.Decline() -> {}
-        case Verdict.Accept(String reason) -> {
-          log.debug("{}: {} accepts at {}: {}", session, hook.name(), stage, reason);
+        case Verdict.Delay(Duration by, String ignored) -> delay(session, by);
+        case Verdict.Changed changed -> {
+          log.warn(
+              "{}: hook {} has no mail to change at {}", session, use.hook().name(), stage);
+          HookCall.letGo(changed);
+        }
+        case Verdict.Accept ignored -> {
           return Optional.empty();
         }
-        case Verdict.Temporary(SmtpReply reply, String reason) -> {
-          return refused(session, stage, hook, reason, new Refusal(reply, false));
+        case Verdict.Discard(String reason) -> {
+          session.trail().discard(session.inTransaction(), by(use, reason));
+          return Optional.empty();
         }
-        case Verdict.Permanent(SmtpReply reply, String reason) -> {
-          return refused(session, stage, hook, reason, new Refusal(reply, false));
+        case Verdict.Temporary(SmtpReply reply, String ignored) -> {
+          return Optional.of(new Refusal(reply, false));
         }
-        case Verdict.Disconnect(SmtpReply reply, String reason) -> {
-          return refused(session, stage, hook, reason, new Refusal(reply, true));
+        case Verdict.Permanent(SmtpReply reply, String ignored) -> {
+          return Optional.of(new Refusal(reply, false));
+        }
+        case Verdict.Disconnect(SmtpReply reply, String ignored) -> {
+          return Optional.of(new Refusal(reply, true));
         }
       }
     }
@@ -62,56 +121,190 @@ final class Hooks {
       throws ConnectionEnd {
     Optional<Refusal> refusal = ask(session, stage, question);
     if (refusal.isPresent()) {
-      if (refusal.get().disconnect()) {
-        session.end(refusal.get().reply());
-      } else {
-        session.reply(refusal.get().reply());
-      }
+      refusal.get().tell(session);
     }
     return refusal.isEmpty();
   }
 
-  /** Tells every hook that the session is over; one that fails doesn't keep the others from hearing it. */
+  /**
+   * Tells the hooks of a recipient that is refused whatever they say.
+   *
+   * @return what to answer: {@code reply}, unless a hook ends the session
+   */
+  Refusal refused(Session session, MailAddress recipient, SmtpReply reply) {
+    Optional<Refusal> worse = ask(session, "refused rcpt " + recipient, hook -> {
+      Verdict verdict = hook.onRefusedRcpt(session, recipient, reply);
+      return verdict instanceof Verdict.Delay
+              || verdict instanceof Verdict.Discard
+              || verdict instanceof Verdict.Disconnect
+          ? verdict
+          : Verdict.decline();
+    });
+    return worse.orElse(new Refusal(reply, false));
+  }
+
+  /** Asks about a complete mail; each hook sees what those before it have made of it. */
+  Judgement judge(Session session, SpooledMail arrived) {
+    Optional<String> discarded = session.trail().discarded();
+    if (discarded.isPresent()) {
+      return new Judgement.Discarded(discarded.get());
+    }
+    MailUnderReview review = new MailUnderReview(arrived, session.annotations());
+    for (HookUse use : hooks) {
+      SpooledMail mail = review.mail();
+      switch (verdict(session, DATA, use, hook -> hook.onData(session, mail))) {
+        case Verdict.Decline() -> {}
+        case Verdict.Delay(Duration by, String ignored) -> delay(session, by);
+        case Verdict.Changed changed -> review.change(changed);
+        case Verdict.Accept ignored -> {
+          return review.passed(session.annotations());
+        }
+        case Verdict.Discard(String reason) -> {
+          return review.end(new Judgement.Discarded(by(use, reason)));
+        }
+        case Verdict.Temporary(SmtpReply reply, String ignored) -> {
+          return review.end(new Judgement.Refused(new Refusal(reply, false)));
+        }
+        case Verdict.Permanent(SmtpReply reply, String ignored) -> {
+          return review.end(new Judgement.Refused(new Refusal(reply, false)));
+        }
+        case Verdict.Disconnect(SmtpReply reply, String ignored) -> {
+          return review.end(new Judgement.Refused(new Refusal(reply, true)));
+        }
+      }
+      if (review.mail().envelope().recipients().isEmpty()) {
+        return review.end(new Judgement.Discarded(by(use, "took all recipients away")));
+      }
+    }
+    return review.passed(session.annotations());
+  }
+
+  /** A mail on its way past the hooks. */
+  private static final class MailUnderReview {
+    private final Attributes known;
+    private final List<ContentWriter> writers = new ArrayList<>();
+    private SpooledMail mail;
+
+    /** @param known what the session had said of the mail before */
+    MailUnderReview(SpooledMail mail, Attributes known) {
+      this.mail = mail;
+      this.known = known;
+    }
+
+    SpooledMail mail() {
+      return mail;
+    }
+
+    void change(Verdict.Changed changed) {
+      changed.writer().ifPresent(writers::add);
+      mail = changed.mail().withId(mail.id());
+    }
+
+    /** What hooks said of it meanwhile comes along. */
+    Judgement passed(Attributes now) {
+      Attributes attributes = mail.attributes();
+      for (Map.Entry<String, AttributeValue> entry : now.values().entrySet()) {
+        if (!known.get(entry.getKey()).equals(Optional.of(entry.getValue()))) {
+          attributes = attributes.with(entry.getKey(), entry.getValue());
+        }
+      }
+      return new Judgement.Passed(mail.withAttributes(attributes), List.copyOf(writers));
+    }
+
+    Judgement end(Judgement judgement) {
+      writers.forEach(ContentWriter::close);
+      return judgement;
+    }
+  }
+
+  /** Ends the transaction, if there is one, and tells every hook. */
+  void reset(Session session) {
+    if (session.inTransaction()) {
+      session.resetTransaction();
+      tell(session, "reset", hook -> hook.onReset(session));
+    }
+  }
+
+  /** Tells every hook that the session is over. */
   void quit(Session session) {
-    for (SmtpHook hook : hooks) {
-      try {
-        bounded(session, "quit", hook, it -> {
-          it.onQuit(session);
-          return Verdict.decline();
-        });
-      } catch (RuntimeException e) {
-        log.error("{}: hook {} failed at quit", session, hook.name(), e);
+    tell(session, "quit", hook -> hook.onQuit(session));
+  }
+
+  /** One that fails doesn't keep the others from hearing it. */
+  private void tell(Session session, String stage, Consumer<SmtpHook> news) {
+    for (HookUse use : hooks) {
+      HookCall.Answer answer = HookCall.put(use.hook(), timeout(use), hook -> {
+        news.accept(hook);
+        return Verdict.decline();
+      });
+      if (answer instanceof HookCall.Answer.Failed(Throwable cause)) {
+        log.error("{}: hook {} failed at {}", session, use.hook().name(), stage, cause);
       }
     }
   }
 
-  private static Optional<Refusal> refused(
-      Session session, String stage, SmtpHook hook, String reason, Refusal refusal) {
-    log.info("{}: {} refuses at {}: {}: {}", session, hook.name(), stage, refusal.reply(), reason);
-    return Optional.of(refusal);
+  /** The verdict to follow: noted, and none where hooks are only to warn. */
+  private Verdict verdict(
+      Session session, String stage, HookUse use, Function<SmtpHook, Verdict> question) {
+    String name = use.hook().name();
+    Verdict verdict = switch (HookCall.put(use.hook(), timeout(use), question)) {
+      case HookCall.Answer.Given(Verdict given) -> given;
+      case HookCall.Answer.Abandoned() -> Verdict.decline();
+      case HookCall.Answer.Late() -> {
+        log.warn("{}: hook {} took more than {} at {}", session, name, timeout(use), stage);
+        yield fallback(session, use.onTimeout(), use, stage + ": took too long");
+      }
+      case HookCall.Answer.Failed(Throwable cause) -> {
+        log.error("{}: hook {} failed at {}", session, name, stage, cause);
+        yield fallback(session, use.onFailure(), use, stage + ": failed");
+      }
+    };
+    boolean followed = use.mode() == HookUse.Mode.ENFORCE;
+    Optional<String> said = HookWords.of(verdict, followed);
+    if (said.isPresent()) {
+      // Those who are welcome are many, and nothing changes for them.
+      log.atLevel(verdict instanceof Verdict.Accept && followed ? Level.DEBUG : Level.INFO)
+          .log("{}: hook {} at {} {}", session, name, stage, said.get());
+      String remark = "at " + stage + " " + said.get();
+      session.trail().add(session.inTransaction(), name, remark);
+      // What is refused leaves no mark: of the mail's other recipients it says nothing.
+      if (!followed || !HookWords.isRefusal(verdict)) {
+        mark(session, name, remark);
+      }
+    }
+    if (followed) {
+      return verdict;
+    }
+    HookCall.letGo(verdict);
+    return Verdict.decline();
   }
 
-  private Verdict bounded(
-      Session session, String stage, SmtpHook hook, Function<SmtpHook, Verdict> question) {
-    FutureTask<Verdict> task = new FutureTask<>(() -> question.apply(hook));
-    Thread.ofVirtual().name("hook-" + hook.name()).start(task);
-    try {
-      return task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      task.cancel(true);
-      log.warn(
-          "{}: hook {} took more than {} at {}, going on without it",
-          session,
-          hook.name(),
-          timeout,
-          stage);
-      return Verdict.decline();
-    } catch (InterruptedException e) {
-      task.cancel(true);
-      Thread.currentThread().interrupt();
-      return Verdict.decline();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("hook " + hook.name() + " failed at " + stage, e.getCause());
-    }
+  private static Verdict fallback(
+      Session session, HookUse.Fallback fallback, HookUse use, String what) {
+    return switch (fallback) {
+      case ACCEPT -> {
+        String remark = "at " + what + ", gone on without it";
+        session.trail().add(session.inTransaction(), use.hook().name(), remark);
+        mark(session, use.hook().name(), remark);
+        yield Verdict.decline();
+      }
+      case TEMPORARY -> new Verdict.Temporary(Replies.LOCAL_ERROR, "the hook " + what);
+    };
+  }
+
+  private static void delay(Session session, Duration by) {
+    session.connection().pause(by.compareTo(MAX_DELAY) < 0 ? by : MAX_DELAY);
+  }
+
+  private static void mark(Session session, String hook, String remark) {
+    session.annotate(SmtpHook.MARK + hook, new AttributeValue.Text(remark));
+  }
+
+  private Duration timeout(HookUse use) {
+    return use.timeout().or(use.hook()::timeout).orElse(timeout);
+  }
+
+  private static String by(HookUse use, String reason) {
+    return use.hook().name() + ": " + reason;
   }
 }

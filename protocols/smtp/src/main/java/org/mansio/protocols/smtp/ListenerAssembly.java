@@ -1,9 +1,12 @@
 package org.mansio.protocols.smtp;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.mansio.protocols.core.CommandTable;
 import org.mansio.protocols.core.ProtocolServer;
 import org.mansio.protocols.smtp.ListenerSettings.AuthMode;
@@ -12,6 +15,7 @@ import org.mansio.spi.ServerTls;
 import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpParameter;
@@ -22,17 +26,36 @@ final class ListenerAssembly {
   private final ListenerOptions options;
   private final ListenerFactory.Context context;
   private final AuthExtension auth;
+  private final SolicitingExtension soliciting;
 
-  ListenerAssembly(String name, ListenerOptions options, ListenerFactory.Context context) {
+  /** @throws InvalidSettingException when the listener wants mechanisms that aren't there */
+  ListenerAssembly(String name, ListenerOptions options, ListenerFactory.Context context)
+      throws InvalidSettingException {
     this.name = name;
     this.options = options;
     this.context = context;
-    this.auth = new AuthExtension(options.auth(), context.mechanisms());
+    this.auth = new AuthExtension(options.auth(), mechanisms(), context.services());
+    this.soliciting = new SolicitingExtension(options.extensions().noSoliciting());
+  }
+
+  private List<SaslMechanism> mechanisms() throws InvalidSettingException {
+    List<String> wanted =
+        options.mechanisms().stream().map(word -> word.toUpperCase(Locale.ROOT)).toList();
+    List<String> there = context.mechanisms().stream().map(SaslMechanism::name).toList();
+    for (String word : wanted) {
+      if (!there.contains(word)) {
+        throw new InvalidSettingException("mechanisms: '" + word + "' isn't one of "
+            + String.join(", ", there) + "; others have to stand in <sasl>");
+      }
+    }
+    return context.mechanisms().stream()
+        .filter(mechanism -> wanted.isEmpty() || wanted.contains(mechanism.name()))
+        .toList();
   }
 
   /** @throws InvalidSettingException when a plugin's verb or parameter exists already, or AUTH has no mechanism */
   Listener listener() throws InvalidSettingException {
-    if (options.auth() != AuthMode.OFF && context.mechanisms().isEmpty()) {
+    if (options.auth() != AuthMode.OFF && auth.mechanisms().isEmpty()) {
       throw new InvalidSettingException(
           "listener " + name + ": auth is on, but no plugin has a SASL mechanism");
     }
@@ -45,11 +68,14 @@ final class ListenerAssembly {
 
   private Listener assemble() {
     Services services = context.services();
-    List<SmtpExtension> extensions = extensions();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
-    String hostname = services.environment().hostname();
+    Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
+    XclientCommand xclient =
+        new XclientCommand(options.extensions().xclientNetworks(), greeting);
+    List<SmtpExtension> extensions = extensions(xclient);
+    CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
     SmtpProtocol protocol =
-        new SmtpProtocol(name, hostname, options, commands(extensions, hooks, services), hooks);
+        new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
     // Asked for each connection: the certificate may change, and nothing is asked of the services
     // before they are there.
     ServerTls tls = new CurrentTls(services);
@@ -57,23 +83,37 @@ final class ListenerAssembly {
         name, options.service(), new ProtocolServer(name, options.server(), tls, protocol));
   }
 
-  private List<SmtpExtension> extensions() {
+  private List<SmtpExtension> extensions(XclientCommand xclient) {
+    InstantSource clock = InstantSource.system();
     List<SmtpExtension> extensions = new ArrayList<>(List.of(
         KeywordExtension.always("PIPELINING"),
         new SizeExtension(options.maxMessageSize()),
-        new EightBitExtension(),
+        new BodyExtension(),
+        new Utf8Extension(),
         KeywordExtension.always("ENHANCEDSTATUSCODES"),
-        new DsnExtension()));
+        new DsnExtension(),
+        new DeliverByExtension(options.extensions().deliverByMinimum(), clock),
+        new PriorityExtension(),
+        new RequireTlsExtension(),
+        new LimitsExtension(options.maxRecipients(), options.extensions().maxMails()),
+        soliciting));
+    if (options.submission().futureRelease().isPositive()) {
+      extensions.add(new FutureReleaseExtension(options.submission().futureRelease(), clock));
+    }
     if (options.tls() == TlsMode.STARTTLS) {
       extensions.add(new KeywordExtension("STARTTLS", session -> !session.tls()));
     }
     extensions.add(auth);
+    if (!options.extensions().xclientNetworks().isEmpty()) {
+      extensions.add(xclient);
+    }
     extensions.addAll(context.extensions());
     return List.copyOf(extensions);
   }
 
   private CommandTable<SmtpCommand> commands(
-      List<SmtpExtension> extensions, Hooks hooks, Services services) {
+      List<SmtpExtension> extensions, Hooks hooks, XclientCommand xclient) {
+    Services services = context.services();
     List<SmtpParameter> parameters = extensions.stream()
         .flatMap(extension -> extension.parameters().stream())
         .toList();
@@ -87,16 +127,28 @@ final class ListenerAssembly {
     List<SmtpCommand> commands = new ArrayList<>();
     commands.addAll(new HelloCommands(services.environment().hostname(), extensions, hooks)
         .commands(options.service()));
-    commands.addAll(new MailCommands(ofMail, services, hooks).commands(options.service()));
-    commands.add(new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks).command());
-    commands.add(new DataCommand(options, services, hooks).command());
+    UserLimits userLimits = new UserLimits(
+        options.submission().maxMailsPerUser(), options.submission().maxRecipientsPerUser());
+    SenderIdentity identity = new SenderIdentity(options.submission().senderIdentity(), services);
+    commands.addAll(
+        new MailCommands(ofMail, services, hooks, options, identity, userLimits).commands());
+    commands.add(
+        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, userLimits).command());
+    MessageReception reception = new MessageReception(options, services, hooks, soliciting);
+    commands.add(new DataCommand(reception).command());
+    commands.add(new BdatCommand(reception, options).command());
+    if (!options.extensions().xclientNetworks().isEmpty()) {
+      commands.add(xclient.command());
+    }
     if (options.tls() == TlsMode.STARTTLS) {
       commands.add(new StartTlsCommand().command());
     }
     if (options.auth() != AuthMode.OFF) {
       commands.add(new AuthCommand(auth, services, options.maxAuthFailures()).command());
     }
-    commands.addAll(new SimpleCommands(options.vrfy(), services, table::get).commands());
+    commands.addAll(
+        new MailboxQuestions(options.vrfy(), options.extensions().expn(), services).commands());
+    commands.addAll(new SimpleCommands(services, table::get).commands());
     for (SmtpExtension extension : context.extensions()) {
       extension.verbs().forEach(verb -> commands.add(SmtpCommand.of(verb)));
     }
@@ -112,6 +164,11 @@ final class ListenerAssembly {
     @Override
     public SSLContext context() {
       return services.tls().context();
+    }
+
+    @Override
+    public X509ExtendedKeyManager keyManager() {
+      return services.tls().keyManager();
     }
 
     @Override

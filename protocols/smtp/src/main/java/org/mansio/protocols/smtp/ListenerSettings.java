@@ -2,9 +2,12 @@ package org.mansio.protocols.smtp;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.mansio.protocols.core.ConnectionSettings;
 import org.mansio.protocols.core.ListenAddresses;
 import org.mansio.protocols.core.ListenPort;
 import org.mansio.spi.settings.InvalidSettingException;
@@ -59,11 +62,13 @@ final class ListenerSettings {
   // RFC 5321 §4.5.3.2.7: at least 5 minutes.
   static final Setting<Duration> TIMEOUT = Setting.duration(
           "timeout",
-          "How long a client may send nothing, or take no replies, before the session ends (421).")
+          "How long a client may take for a command, between two pieces of a message, or to take replies, before the"
+              + " session ends (421).")
       .defaultsTo("5m");
 
-  static final Setting<Duration> HANDSHAKE_TIMEOUT =
-      Setting.duration("handshakeTimeout", "How long a TLS handshake may take.").defaultsTo("1m");
+  static final Setting<Duration> HANDSHAKE_TIMEOUT = Setting.duration(
+          "handshakeTimeout", "How long a TLS handshake, or a PROXY header, may take.")
+      .defaultsTo("1m");
 
   static final Setting<Duration> HOOK_TIMEOUT = Setting.duration(
           "hookTimeout",
@@ -84,6 +89,12 @@ final class ListenerSettings {
           1,
           1_000_000)
       .defaultsTo("50");
+
+  static final Setting<String> MECHANISMS = Setting.text(
+          "mechanisms",
+          "The SASL mechanisms that clients may log in by, out of those that <sasl> and the defaults give; the strongest is"
+              + " offered first. Empty: all of them.")
+      .repeated();
 
   static final Setting<Long> MAX_AUTH_FAILURES = Setting.number(
           "maxAuthFailures", "Failed attempts to log in before the session ends (421).", 1, 100)
@@ -144,6 +155,7 @@ final class ListenerSettings {
   enum AuthMode {
     OFF,
     TLS_ONLY,
+    PROTECTED,
     ALWAYS
   }
 
@@ -164,19 +176,21 @@ final class ListenerSettings {
   static Setting<AuthMode> auth(SmtpService service) {
     return choice(
             "auth",
-            "When clients may log in (RFC 4954): off, tls-only, or always. always sends passwords in the clear where the"
-                + " client doesn't use TLS.",
+            "When clients may log in (RFC 4954): off; tls-only; protected, without TLS only by mechanisms that keep the"
+                + " password secret, such as SCRAM; or always, which has passwords sent in the clear where the client"
+                + " doesn't use TLS.",
             AuthMode.class)
         .defaultsTo(service == SmtpService.SUBMISSION ? "tls-only" : "off");
   }
 
   static SettingSchema schema(SmtpService service) {
-    return SettingSchema.of(
+    List<Setting<?>> settings = new ArrayList<>(List.of(
         port(service),
         BIND,
         tls(service),
         REQUIRE_TLS,
         auth(service),
+        MECHANISMS,
         MAX_MESSAGE_SIZE,
         MAX_RECIPIENTS,
         MAX_CONNECTIONS,
@@ -192,7 +206,13 @@ final class ListenerSettings {
         MAX_TEXT_LINE,
         MAX_HOPS,
         BANNER,
-        VRFY);
+        VRFY));
+    settings.addAll(ExtensionSettings.all());
+    if (service == SmtpService.SUBMISSION) {
+      settings.addAll(SubmissionSettings.all());
+    }
+    settings.addAll(ConnectionSettings.all());
+    return new SettingSchema(settings, false);
   }
 
   /** A choice whose constants are written in lower case with hyphens. */

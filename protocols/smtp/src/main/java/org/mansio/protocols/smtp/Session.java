@@ -1,16 +1,19 @@
 package org.mansio.protocols.smtp;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
+import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
@@ -23,30 +26,48 @@ final class Session implements SmtpSession {
   private final Connection connection;
   private final String listener;
   private final ListenerOptions options;
-  private final boolean inRelayNetwork;
-  private final Map<String, Object> attributes = new HashMap<>();
+  private boolean inRelayNetwork;
+  private InetSocketAddress local;
+  private InetSocketAddress remote;
+  private volatile RemoteName remoteName;
+  // A hook that was interrupted may still be at work on it.
+  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private Optional<String> helo = Optional.empty();
   private boolean extended;
   private Optional<String> tls;
   private Optional<MailAddress> authenticated = Optional.empty();
+  private Optional<String> mechanism = Optional.empty();
   private @Nullable Envelope transaction;
   private final List<Recipient> recipients = new ArrayList<>();
   private boolean recipientTried;
+  private @Nullable Chunks chunks;
+  private boolean chunkRefused;
+  private boolean loweredPriority;
+  private int mails;
   private Attributes ofSession = Attributes.none();
   private Attributes ofTransaction = Attributes.none();
+  private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
   private int authFailures;
   private boolean ending;
   private boolean receivingData;
 
-  Session(Connection connection, String listener, ListenerOptions options) {
+  /** @param remoteName of the connection's other end */
+  Session(Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
     this.connection = connection;
     this.listener = listener;
     this.options = options;
+    this.remoteName = remoteName;
     this.tls = connection.tlsDescription();
-    this.inRelayNetwork = options.relayNetworks().stream()
-        .anyMatch(network -> network.contains(connection.remote().getAddress()));
+    this.local = connection.local();
+    this.remote = connection.remote();
+    this.inRelayNetwork = isInRelayNetwork();
+  }
+
+  private boolean isInRelayNetwork() {
+    return options.relayNetworks().stream()
+        .anyMatch(network -> network.contains(remote.getAddress()));
   }
 
   @Override
@@ -61,12 +82,27 @@ final class Session implements SmtpSession {
 
   @Override
   public InetSocketAddress local() {
-    return connection.local();
+    return local;
   }
 
   @Override
   public InetSocketAddress remote() {
-    return connection.remote();
+    return remote;
+  }
+
+  @Override
+  public Optional<String> remoteHost() {
+    return remoteName.get();
+  }
+
+  /** Puts another name in the place of the one to be looked up. */
+  void setRemoteName(RemoteName name) {
+    remoteName = name;
+  }
+
+  /** The client's host name if somebody asked for it; a mail doesn't wait for it. */
+  Optional<String> remoteHostIfKnown() {
+    return remoteName.ifKnown();
   }
 
   @Override
@@ -90,8 +126,23 @@ final class Session implements SmtpSession {
   }
 
   @Override
+  public Optional<X509Certificate> clientCertificate() {
+    return connection.clientCertificate();
+  }
+
+  @Override
+  public Optional<byte[]> channelBinding(String type) {
+    return connection.channelBinding(type);
+  }
+
+  @Override
   public Optional<MailAddress> authenticated() {
     return authenticated;
+  }
+
+  @Override
+  public Optional<String> mechanism() {
+    return mechanism;
   }
 
   @Override
@@ -127,6 +178,16 @@ final class Session implements SmtpSession {
     }
   }
 
+  @Override
+  public boolean hasSpokenEarly(Duration patience) {
+    return connection.hasInput(patience);
+  }
+
+  /** What hooks have decided. */
+  HookTrail trail() {
+    return trail;
+  }
+
   /** What hooks and verbs have said of the mail under way. */
   Attributes annotations() {
     Attributes all = ofSession;
@@ -138,8 +199,8 @@ final class Session implements SmtpSession {
 
   /** The "with" keyword of the mail under way. */
   String withKeyword() {
-    boolean utf8 = transaction().filter(Envelope::smtpUtf8).isPresent();
-    return WithKeyword.of(options.service(), extended, tls(), authenticated.isPresent(), utf8);
+    return WithKeyword.of(
+        options.service(), extended, tls(), authenticated.isPresent(), international());
   }
 
   Connection connection() {
@@ -159,10 +220,19 @@ final class Session implements SmtpSession {
 
   /** Sends a reply, together with others of its group. */
   void reply(SmtpReply reply) throws ConnectionEnd {
+    send(reply, ReplyFormat.octets(reply));
+  }
+
+  /** Sends a reply whose text may go beyond ASCII, since the client asked for it so (RFC 6531 §3.7.4.2). */
+  void replyUtf8(SmtpReply reply) throws ConnectionEnd {
+    send(reply, ReplyFormat.utf8(reply));
+  }
+
+  private void send(SmtpReply reply, byte[] octets) throws ConnectionEnd {
     if (reply.code() >= 400) {
       errors++;
     }
-    connection.write(ReplyFormat.octets(reply));
+    connection.write(octets);
     if (reply.code() == 421) {
       // RFC 5321 §3.8: 421 says that the connection is about to close.
       ending = true;
@@ -194,18 +264,39 @@ final class Session implements SmtpSession {
     resetTransaction();
   }
 
-  void loggedIn(MailAddress user) {
+  /** @param byMechanism its name, such as {@code PLAIN} */
+  void loggedIn(MailAddress user, String byMechanism) {
     authenticated = Optional.of(user);
+    mechanism = Optional.of(byMechanism);
   }
 
   /** RFC 3207 §4.2: after the handshake nothing is known of the client. */
   void secured() {
     tls = connection.tlsDescription();
+    forgetClient();
+  }
+
+  /** From here on the session is with somebody else, as a trusted proxy says. */
+  void becomes(XclientCommand.Client client) {
+    forgetClient();
+    remote = client.remote();
+    local = client.local();
+    inRelayNetwork = isInRelayNetwork();
+    client.name().ifPresent(name -> remoteName = RemoteName.known(remote.getAddress(), name));
+    helo = client.helo();
+    extended = helo.isPresent() && client.extended();
+    authenticated = client.login();
+    mechanism = authenticated.map(user -> "XCLIENT");
+  }
+
+  private void forgetClient() {
     helo = Optional.empty();
     extended = false;
     authenticated = Optional.empty();
+    mechanism = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
+    trail.clear();
     resetTransaction();
   }
 
@@ -232,19 +323,78 @@ final class Session implements SmtpSession {
     return recipientTried;
   }
 
+  /** The body type of the mail under way, as MAIL declared it. */
+  BodyType body() {
+    Envelope current = transaction;
+    return current == null ? BodyType.SEVEN_BIT : current.body();
+  }
+
+  /** Whether the mail under way may have addresses beyond ASCII. */
+  boolean international() {
+    Envelope current = transaction;
+    return current != null && current.smtpUtf8();
+  }
+
+  /** The message that comes in chunks; empty until the first one. */
+  Optional<Chunks> chunks() {
+    return Optional.ofNullable(chunks);
+  }
+
+  /** To be closed by the end of the transaction. */
+  void setChunks(Chunks begun) {
+    chunks = begun;
+  }
+
+  /** A chunk of the transaction's message was refused, so that all others are. */
+  void refuseChunks() {
+    chunkRefused = inTransaction();
+    dropChunks();
+  }
+
+  boolean chunkRefused() {
+    return chunkRefused;
+  }
+
+  private void dropChunks() {
+    Chunks begun = chunks;
+    chunks = null;
+    if (begun != null) {
+      begun.close();
+    }
+  }
+
   void resetTransaction() {
+    dropChunks();
+    chunkRefused = false;
+    loweredPriority = false;
     transaction = null;
     recipients.clear();
     recipientTried = false;
     ofTransaction = Attributes.none();
+    trail.endTransaction();
   }
 
-  int errors() {
+  @Override
+  public int errors() {
     return errors;
   }
 
   int countJunk() {
     return ++junk;
+  }
+
+  /** Mails begun in this session. */
+  int countMail() {
+    return ++mails;
+  }
+
+  /** The mail under way has a lower priority than its sender asked for. */
+  void noteLoweredPriority() {
+    loweredPriority = true;
+  }
+
+  boolean loweredPriority() {
+    return loweredPriority;
   }
 
   /** A mail was taken: the client is at work, whatever it asked or got wrong before. */

@@ -1,15 +1,12 @@
 package org.mansio.protocols.smtp;
 
 import java.util.List;
-import org.mansio.protocols.smtp.sasl.LoginMechanism;
-import org.mansio.protocols.smtp.sasl.PlainMechanism;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.SpiVersion;
 import org.mansio.spi.listener.ListenerFactory;
-import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.smtp.SmtpService;
 
-/** Contributes the listeners smtp, submission and lmtp, and the SASL mechanisms PLAIN and LOGIN. */
+/** Contributes the listeners smtp, submission and lmtp. */
 public final class SmtpPlugin implements Plugin {
   @Override
   public String name() {
@@ -39,10 +36,5 @@ public final class SmtpPlugin implements Plugin {
         new SmtpListenerFactory(
             SmtpService.LMTP,
             "Takes mail for local mailboxes from another server, with a reply for each recipient."));
-  }
-
-  @Override
-  public List<SaslMechanism> saslMechanisms() {
-    return List.of(new PlainMechanism(), new LoginMechanism());
   }
 }

@@ -43,7 +43,10 @@ final class TraceFields {
   private void received(
       StringBuilder fields, Session session, MailId id, List<Recipient> recipients, String now) {
     fields.append("Received: from ").append(domain(session.helo().orElse("unknown")));
-    fields.append(" ([").append(address(session)).append("])\r\n");
+    // RFC 5321 §4.4, TCP-info: the verified name before the address.
+    fields.append(" (");
+    session.remoteHostIfKnown().ifPresent(host -> fields.append(host).append(' '));
+    fields.append('[').append(address(session)).append("])\r\n");
     session
         .tlsDescription()
         .ifPresent(tls -> fields.append("\t(using ").append(tls).append(")\r\n"));

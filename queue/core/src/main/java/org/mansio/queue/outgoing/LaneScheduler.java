@@ -16,7 +16,7 @@ import org.mansio.spi.queue.Route;
  * last quarter of all places is kept for lanes that have no attempt under way, so that slow lanes together can't hold up
  * the others.
  *
- * <p>Nothing here blocks or touches the disk. All methods but {@link #run} want {@link #lock} held.
+ * <p>Nothing here blocks or touches the disk. All methods want {@link #lock} held.
  */
 final class LaneScheduler {
   private static final String UNREACHABLE = "the destination can't be reached";
@@ -130,7 +130,7 @@ final class LaneScheduler {
     Instant now = clock.instant();
     if (held) {
       hold(entry);
-    } else if (entry.lane != null && !entry.terms.isReleased(now)) {
+    } else if (!mayLeave(entry, now)) {
       // RFC 4865: whatever an operator or a destination asks for, nothing leaves before.
       entry.due = entry.terms.since();
       defer(entry);
@@ -141,6 +141,11 @@ final class LaneScheduler {
     } else {
       makeReady(entry);
     }
+  }
+
+  /** What is on its way into the chain may always go; its release concerns the delivery. */
+  private static boolean mayLeave(Entry entry, Instant now) {
+    return entry.lane == null || entry.terms.isReleased(now);
   }
 
   private void placeAgain(Entry entry) {
@@ -235,7 +240,7 @@ final class LaneScheduler {
   /** Makes an entry ready that waits for its time, unless it may not leave yet. @return whether it is ready now */
   boolean makeDue(Entry entry) {
     Instant now = clock.instant();
-    if (!entry.terms.isReleased(now)) {
+    if (!mayLeave(entry, now)) {
       return false;
     }
     take(entry);

@@ -43,12 +43,14 @@ class ArchitectureTest {
       strings = {
         "spi",
         "protocols.core",
+        "protocols.sasl",
         "protocols.smtp",
         "protocols.smtpclient",
         "queue",
         "queue.activemq",
         "mailets.standard",
         "mailets.delivery",
+        "mailets.antispam",
         "server.kernel",
         "server.processor",
         "server.dns",
@@ -183,6 +185,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "io.netty.., org.mansio.protocols..",
+    "com.nimbusds.., org.mansio.protocols.sasl..",
     "org.apache.activemq.., org.mansio.queue.activemq..",
     "jakarta.jms.., org.mansio.queue.activemq..",
     "com.google.inject.., org.mansio.server..",

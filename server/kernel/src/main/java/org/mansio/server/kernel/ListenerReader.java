@@ -13,6 +13,8 @@ import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 
@@ -22,12 +24,18 @@ final class ListenerReader {
 
   private final PluginRegistry plugins;
   private final Services services;
+  private final List<SaslMechanism> mechanisms;
   private final Problems problems;
   private final Set<String> names = new HashSet<>();
 
-  ListenerReader(PluginRegistry plugins, Services services, Problems problems) {
+  ListenerReader(
+      PluginRegistry plugins,
+      Services services,
+      List<SaslMechanism> mechanisms,
+      Problems problems) {
     this.plugins = plugins;
     this.services = services;
+    this.mechanisms = mechanisms;
     this.problems = problems;
   }
 
@@ -57,7 +65,7 @@ final class ListenerReader {
       off |= child.name().equals(PORT) && child.text().equals("0");
       settings.add(child);
     }
-    List<SmtpHook> hooks = hooksElement.map(this::hooks).orElse(List.of());
+    List<HookUse> hooks = hooksElement.map(this::hooks).orElse(List.of());
     Optional<FactoryChoice<ListenerFactory>> choice = FactoryChoice.read(
         element.withChildren(settings),
         "protocol",
@@ -68,26 +76,30 @@ final class ListenerReader {
       return Optional.empty();
     }
     ListenerFactory.Context context = new ListenerFactory.Context(
-        services, plugins.extensions().all(), hooks, plugins.mechanisms().all());
+        services, plugins.extensions().all(), hooks, mechanisms);
     return choice
         .get()
         .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)
         .map(listener -> PluginContext.wrap(Listener.class, listener));
   }
 
-  private List<SmtpHook> hooks(ConfigElement element) {
+  private List<HookUse> hooks(ConfigElement element) {
     Grammar.attributes(element, problems);
     Grammar.children(element, problems, "hook");
-    List<SmtpHook> hooks = new ArrayList<>();
+    List<HookUse> hooks = new ArrayList<>();
     for (ConfigElement child : element.children("hook")) {
-      Grammar.attributes(child, problems, "name");
-      FactoryChoice.read(child, "name", plugins.hooks(), SmtpHookFactory::settings, problems)
+      List<String> attributes = new ArrayList<>(HookAttributes.names());
+      attributes.add("name");
+      Grammar.attributes(child, problems, attributes.toArray(String[]::new));
+      Optional<HookAttributes> use = HookAttributes.read(child, problems);
+      Optional<SmtpHook> hook = FactoryChoice.read(
+              child, "name", plugins.hooks(), SmtpHookFactory::settings, problems)
           .flatMap(choice -> choice.make(
               (factory, settings) -> factory.create(settings, services),
               "SMTP hook " + choice.factory().name(),
               problems))
-          .map(hook -> PluginContext.wrap(SmtpHook.class, hook))
-          .ifPresent(hooks::add);
+          .map(made -> PluginContext.wrap(SmtpHook.class, made));
+      use.flatMap(read -> hook.map(read::use)).ifPresent(hooks::add);
     }
     return hooks;
   }

@@ -20,6 +20,8 @@ import org.mansio.server.kernel.config.Grammar;
 import org.mansio.server.kernel.config.Problem;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.Variables;
+import org.mansio.server.kernel.login.LockingGuard;
+import org.mansio.server.kernel.login.MechanismReader;
 import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.server.kernel.tls.ReloadingTls;
@@ -27,10 +29,14 @@ import org.mansio.server.kernel.trace.FileTraceLog;
 import org.mansio.spi.Environment;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.directory.DirectoryFactory.Directory;
+import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.MailQueueFactory;
+import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.store.MailStoreFactory;
 import org.slf4j.Logger;
@@ -103,7 +109,10 @@ public final class ServerAssembly {
 
     Chain chain = injector.getInstance(Chain.class);
     chain.load(problems);
-    Listeners listeners = new ListenerReader(plugins, services, problems).read(file.listeners());
+    List<SaslMechanism> mechanisms =
+        new MechanismReader(plugins.mechanisms(), services, problems).read(file.sasl());
+    Listeners listeners =
+        new ListenerReader(plugins, services, mechanisms, problems).read(file.listeners());
     holder.set(listeners);
     components.add(Components.of(
         "folders", Component.Phase.TRACE, this::makeFolders, grace -> plugins.close()));
@@ -111,6 +120,7 @@ public final class ServerAssembly {
     components.add(tls);
     components.add(Components.closing("transports", Component.Phase.CHAIN, transports));
     components.add(Components.closing("chain", Component.Phase.CHAIN, chain));
+    components.add(Components.closing("SMTP probe", Component.Phase.CHAIN, plugins.probe()));
     components.add(Components.queue(services.queue()));
     components.add(Components.processing(services.queue(), chain, transports));
     components.add(Components.listeners(listeners));
@@ -156,7 +166,18 @@ public final class ServerAssembly {
         dns.orElseGet(() -> Unavailable.of(DnsResolver.class)),
         transports,
         trace,
-        tls);
+        tls,
+        question -> plugins.probe().ask(question),
+        guard(file, users.users()));
+  }
+
+  private LoginGuard guard(ServerFile file, UserDirectory users) {
+    try {
+      return new LockingGuard(file.loginGuard(), users::addressOf, Clock.systemUTC());
+    } catch (InvalidSettingException e) {
+      problems.error(file.loginGuardLocation(), "loginGuard: " + e.getMessage());
+      return Unavailable.of(LoginGuard.class);
+    }
   }
 
   private Optional<Directory> directory(Environment environment, PluginRegistry plugins) {

@@ -14,6 +14,7 @@ import org.mansio.server.kernel.config.Grammar;
 import org.mansio.server.kernel.config.Location;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.SettingsReader;
+import org.mansio.server.kernel.login.LockingGuard;
 import org.mansio.spi.mail.InvalidAddressException;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.settings.Setting;
@@ -27,6 +28,9 @@ import org.mansio.spi.settings.Settings;
  * @param tls of {@link ServerSettings#TLS}
  * @param tlsLocation where it stands
  * @param trace of {@link ServerSettings#TRACE}
+ * @param sasl empty when it is missing: the mechanisms that are on by default
+ * @param loginGuard of {@link LockingGuard#SETTINGS}
+ * @param loginGuardLocation where it stands
  * @param store empty when it is missing, which is among the problems then
  * @param listeners in the order of the file
  */
@@ -37,12 +41,15 @@ record ServerFile(
     Settings tls,
     Location tlsLocation,
     Settings trace,
+    Optional<ConfigElement> sasl,
+    Settings loginGuard,
+    Location loginGuardLocation,
     Optional<ConfigElement> store,
     List<ConfigElement> listeners) {
 
   static final String NAME = "server.xml";
 
-  private static final List<String> STRUCTURE = List.of("tls", "trace", "store", "listeners");
+  private static final List<String> STRUCTURE = List.of("tls", "trace", "sasl", "loginGuard", "store", "listeners");
 
   /** Reads the file; with problems, the result holds what could be read, and defaults. */
   static ServerFile read(ConfigurationFiles files, Problems problems) {
@@ -55,6 +62,7 @@ record ServerFile(
     Settings identity = identity(root, problems);
     String hostname = hostname(identity, root, problems);
     Optional<ConfigElement> tls = Grammar.single(root, "tls", problems);
+    Optional<ConfigElement> guard = Grammar.single(root, "loginGuard", problems);
     Optional<ConfigElement> store = Grammar.single(root, "store", problems);
     if (store.isEmpty() && !missing) {
       problems.error(root.location(), "<server> needs <store type=\"…\">: where local mail lies");
@@ -67,6 +75,9 @@ record ServerFile(
         part(tls, ServerSettings.TLS, "tls", problems),
         tls.map(ConfigElement::location).orElse(root.location()),
         part(Grammar.single(root, "trace", problems), ServerSettings.TRACE, "trace", problems),
+        Grammar.single(root, "sasl", problems),
+        part(guard, LockingGuard.SETTINGS, "loginGuard", problems),
+        guard.map(ConfigElement::location).orElse(root.location()),
         store,
         listeners(root, problems));
   }

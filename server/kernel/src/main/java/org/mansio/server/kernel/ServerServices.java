@@ -9,6 +9,8 @@ import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -23,7 +25,9 @@ public record ServerServices(
     DnsResolver dns,
     Transports transports,
     TraceLog trace,
-    ServerTls tls)
+    ServerTls tls,
+    SmtpProbe probe,
+    LoginGuard loginGuard)
     implements Services {
 
   /** The same services, but transports are registered elsewhere: for a chain that isn't in force yet. */
@@ -38,6 +42,8 @@ public record ServerServices(
         services.dns(),
         transports,
         services.trace(),
-        services.tls());
+        services.tls(),
+        services.probe(),
+        services.loginGuard());
   }
 }

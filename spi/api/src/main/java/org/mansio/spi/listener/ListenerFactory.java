@@ -6,8 +6,8 @@ import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
+import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpExtension;
-import org.mansio.spi.smtp.SmtpHook;
 
 /** Makes listeners of one protocol. */
 public interface ListenerFactory {
@@ -29,7 +29,7 @@ public interface ListenerFactory {
   record Context(
       Services services,
       List<SmtpExtension> extensions,
-      List<SmtpHook> hooks,
+      List<HookUse> hooks,
       List<SaslMechanism> mechanisms) {
     public Context {
       extensions = List.copyOf(extensions);

@@ -2,6 +2,7 @@ package org.mansio.spi.smtp;
 
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.mansio.spi.mail.AttributeValue;
@@ -57,11 +58,31 @@ public interface SmtpSession {
     return Optional.empty();
   }
 
+  /**
+   * Whether the client has sent octets before the server said that it might: at connect, anything; at helo, anything behind
+   * the command (RFC 5321 §3.1, RFC 2920 §3.1).
+   *
+   * @param patience how long to wait for some; zero just looks
+   */
+  default boolean hasSpokenEarly(Duration patience) {
+    return false;
+  }
+
   /** Who logged in. */
   Optional<MailAddress> authenticated();
 
+  /** The SASL mechanism of the log-in, such as {@code PLAIN}; empty when nobody did, or it isn't known. */
+  default Optional<String> mechanism() {
+    return Optional.empty();
+  }
+
   /** Whether this client may relay: logged in, or in the relay networks. */
   boolean mayRelay();
+
+  /** Commands that were answered by an error since the last mail that was taken. */
+  default int errors() {
+    return 0;
+  }
 
   /** The mail transaction under way; empty outside of one. */
   Optional<Envelope> transaction();

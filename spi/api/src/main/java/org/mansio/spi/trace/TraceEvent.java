@@ -25,7 +25,7 @@ public record TraceEvent(
     MATCHED,
     /** A mailet ran. */
     MAILET,
-    /** A remark by a mailet. */
+    /** A remark by a mailet, or what an SMTP hook said. */
     NOTE,
     /** A new mail came out of this one; detail {@code child} is its id. */
     SENT,

@@ -14,6 +14,8 @@ import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -29,7 +31,9 @@ public final class FakeServices implements Services {
   public final MapDns dns = new MapDns();
   public final MemoryTransports transports = new MemoryTransports();
   public final MemoryTrace trace = new MemoryTrace();
+  public final CountingGuard guard = new CountingGuard();
   private final Environment environment;
+  private volatile SmtpProbe probe = SmtpProbe.none();
   private volatile ServerTls tls = new DefaultTls();
 
   /** Services whose folders lie below {@code folder}. */
@@ -44,6 +48,11 @@ public final class FakeServices implements Services {
   /** Services for tests that need no folder. */
   public FakeServices() {
     this(Path.of(System.getProperty("java.io.tmpdir"), "mansio-test"));
+  }
+
+  /** Answers questions about addresses otherwise than with "unknown". */
+  public void setProbe(SmtpProbe newProbe) {
+    probe = newProbe;
   }
 
   public void setTls(ServerTls newTls) {
@@ -98,6 +107,16 @@ public final class FakeServices implements Services {
   @Override
   public ServerTls tls() {
     return tls;
+  }
+
+  @Override
+  public SmtpProbe probe() {
+    return probe;
+  }
+
+  @Override
+  public LoginGuard loginGuard() {
+    return guard;
   }
 
   private static final class DefaultTls implements ServerTls {

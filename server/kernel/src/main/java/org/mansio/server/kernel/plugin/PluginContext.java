@@ -27,10 +27,12 @@ import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.store.MailStoreFactory;
@@ -55,6 +57,8 @@ public final class PluginContext implements InvocationHandler {
       SmtpParameter.OfRcpt.class,
       SmtpHookFactory.class,
       SmtpHook.class,
+      SmtpProbe.class,
+      SaslMechanismFactory.class,
       SaslMechanism.class,
       SaslMechanism.SaslExchange.class,
       DirectoryFactory.class,

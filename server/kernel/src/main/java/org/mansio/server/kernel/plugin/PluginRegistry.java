@@ -18,10 +18,11 @@ import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
-import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.store.MailStoreFactory;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<MatcherFactory> matchers = new Catalogue<>("matcher");
   private final Catalogue<ListenerFactory> listeners = new Catalogue<>("protocol");
   private final Catalogue<SmtpHookFactory> hooks = new Catalogue<>("SMTP hook");
-  private final Catalogue<SaslMechanism> mechanisms = new Catalogue<>("SASL mechanism");
+  private final Catalogue<SaslMechanismFactory> mechanisms = new Catalogue<>("SASL mechanism");
   private final Catalogue<DirectoryFactory> directories = new Catalogue<>("directory type");
   private final Catalogue<MailStoreFactory> stores = new Catalogue<>("store type");
   private final Catalogue<MailQueueFactory> queues = new Catalogue<>("queue type");
@@ -45,6 +46,7 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<SmtpExtension> extensions = new Catalogue<>("SMTP extension");
   private final Catalogue<SmtpVerb> verbs = new Catalogue<>("SMTP verb");
   private final Catalogue<SmtpParameter> parameters = new Catalogue<>("SMTP parameter");
+  private final Catalogue<SmtpProbe> probes = new Catalogue<>("SMTP probe");
   private final Catalogue<AdminBean> adminBeans = new Catalogue<>("MXBean type");
 
   private final List<FoundPlugin> plugins;
@@ -96,7 +98,13 @@ public final class PluginRegistry implements AutoCloseable {
     take(
         found, ListenerFactory.class, listeners, p::listeners, ListenerFactory::protocol, problems);
     take(found, SmtpHookFactory.class, hooks, p::smtpHooks, SmtpHookFactory::name, problems);
-    take(found, SaslMechanism.class, mechanisms, p::saslMechanisms, SaslMechanism::name, problems);
+    take(
+        found,
+        SaslMechanismFactory.class,
+        mechanisms,
+        p::saslMechanisms,
+        SaslMechanismFactory::name,
+        problems);
     take(
         found,
         DirectoryFactory.class,
@@ -136,6 +144,13 @@ public final class PluginRegistry implements AutoCloseable {
               PluginRegistry::keyword,
               problems);
         }
+        take(
+            found,
+            SmtpProbe.class,
+            probes,
+            () -> found.plugin().smtpProbe(services).stream().toList(),
+            probe -> "for all",
+            problems);
         take(
             found,
             AdminBean.class,
@@ -202,7 +217,7 @@ public final class PluginRegistry implements AutoCloseable {
     return hooks;
   }
 
-  public Catalogue<SaslMechanism> mechanisms() {
+  public Catalogue<SaslMechanismFactory> mechanisms() {
     return mechanisms;
   }
 
@@ -225,6 +240,11 @@ public final class PluginRegistry implements AutoCloseable {
   /** Empty before {@link #activate}. */
   public Catalogue<SmtpExtension> extensions() {
     return extensions;
+  }
+
+  /** What knows nothing before {@link #activate}, or where no plugin has one. */
+  public SmtpProbe probe() {
+    return probes.all().stream().findFirst().orElseGet(SmtpProbe::none);
   }
 
   /** Empty before {@link #activate}. */
