@@ -80,10 +80,6 @@ final class LaneScheduler {
     return lanes;
   }
 
-  int active() {
-    return active;
-  }
-
   /** Lets attempts begin, now that the transports are known and with them the lanes whose mail waits for a request. */
   void begin() {
     running = true;
