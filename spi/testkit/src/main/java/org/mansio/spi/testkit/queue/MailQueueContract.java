@@ -852,7 +852,14 @@ public abstract class MailQueueContract {
 
   private RecipientStatus onlyStatus() {
     await().until(() -> chain.bounced().size() == 1);
-    return chain.bounced().getFirst().envelope().recipients().getFirst().status().orElseThrow();
+    return chain
+        .bounced()
+        .getFirst()
+        .envelope()
+        .recipients()
+        .getFirst()
+        .status()
+        .orElseThrow();
   }
 
   @Test
@@ -915,8 +922,7 @@ public abstract class MailQueueContract {
 
     await().until(() -> chain.bounced().size() == 2);
     assertThat(chain.bounced()).allSatisfy(mail -> {
-      RecipientStatus status =
-          mail.envelope().recipients().getFirst().status().orElseThrow();
+      RecipientStatus status = mail.envelope().recipients().getFirst().status().orElseThrow();
       assertThat(status.action()).isEqualTo(RecipientStatus.Action.FAILED);
       assertThat(status.status()).hasToString("5.4.7");
       assertThat(status.at()).isAfterOrEqualTo(inTime.deadline());
@@ -1036,7 +1042,8 @@ public abstract class MailQueueContract {
 
     awaitEmpty(queue);
     assertThat(transport.attempts())
-        .extracting(delivery -> delivery.mail().envelope().recipients().getFirst().toString())
+        .extracting(
+            delivery -> delivery.mail().envelope().recipients().getFirst().toString())
         .containsExactly(
             "blocking@example.net",
             "user2@example.net",
