@@ -162,7 +162,9 @@ class DelayNoticeTest {
       RecipientStatus status =
           notice.envelope().recipients().getFirst().status().orElseThrow();
       assertThat(status.action()).isEqualTo(RecipientStatus.Action.DELAYED);
-      assertThat(status.diagnostic()).isEqualTo("451 come again; given up at 2026-01-06T00:00:00Z");
+      assertThat(status.diagnostic()).isEqualTo("451 come again");
+      assertThat(notice.attributes().text(Attributes.RETRIED_UNTIL))
+          .hasValue("2026-01-06T00:00:00Z");
     });
     assertThat(transport.attempts()).isEmpty();
     assertThat(queue.control().list(QueueFilter.all()).toList().getFirst().attempts())
