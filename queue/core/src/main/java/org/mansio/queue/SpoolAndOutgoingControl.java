@@ -1,6 +1,7 @@
 package org.mansio.queue;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,5 +117,20 @@ final class SpoolAndOutgoingControl implements QueueControl {
   @Override
   public long retry(QueueFilter filter) {
     return outgoing.retry(filter);
+  }
+
+  @Override
+  public long start(String domain, boolean subdomains) {
+    return outgoing.start(domain, subdomains);
+  }
+
+  @Override
+  public Drained drain(Collection<String> domains, Transport through) throws InterruptedException {
+    return outgoing.drain(domains, through);
+  }
+
+  @Override
+  public List<WaitingMail> waiting(Optional<String> domain) {
+    return outgoing.waiting(domain);
   }
 }

@@ -24,6 +24,8 @@ final class Entry {
     /** Under way: an attempt, or a change that is being made durable. Nobody else touches it. */
     BUSY,
     DEFERRED,
+    /** Until its destination asks for it. */
+    WAITING,
     HELD,
     /** Over; known only until its last record has been taken out of the log. */
     ENDED
@@ -98,6 +100,7 @@ final class Entry {
       case READY -> QueueEntry.State.READY;
       case BUSY, ENDED -> QueueEntry.State.ACTIVE;
       case DEFERRED -> QueueEntry.State.DEFERRED;
+      case WAITING -> QueueEntry.State.WAITING;
       case HELD -> QueueEntry.State.HELD;
     };
   }

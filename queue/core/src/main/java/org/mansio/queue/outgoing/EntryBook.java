@@ -148,7 +148,7 @@ final class EntryBook implements EntryListener {
         entry.adopt(waiting);
         entry.heldAtStart = waiting.held();
         if (waits) {
-          place(entry, waiting.held());
+          scheduler.place(entry, waiting.held());
         }
       }
       case QueueRecord.Ended ended -> {
@@ -186,7 +186,7 @@ final class EntryBook implements EntryListener {
           entry.heldAtStart = waiting.held();
           recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
         } else {
-          place(entry, waiting.held());
+          scheduler.place(entry, waiting.held());
         }
         yield List.of();
       }
@@ -208,7 +208,7 @@ final class EntryBook implements EntryListener {
         if (entry.phase == Entry.Phase.ENDED) {
           ended.add(entry);
         } else {
-          place(entry, entry.heldAtStart);
+          scheduler.place(entry, entry.heldAtStart);
         }
       }
       scheduler.dispatch();
@@ -216,16 +216,6 @@ final class EntryBook implements EntryListener {
       scheduler.lock.unlock();
     }
     ended.forEach(this::endLast);
-  }
-
-  private void place(Entry entry, boolean held) {
-    if (held) {
-      scheduler.hold(entry);
-    } else if (entry.due.isAfter(clock.instant())) {
-      scheduler.defer(entry);
-    } else {
-      scheduler.makeReady(entry);
-    }
   }
 
   // ---- the book; with the lock held ----
@@ -383,7 +373,7 @@ final class EntryBook implements EntryListener {
         case QueueRecord.Waiting waiting -> {
           entry.mail = entry.record == null ? waiting.mail() : null;
           entry.adopt(waiting);
-          place(entry, waiting.held());
+          scheduler.place(entry, waiting.held());
           scheduler.dispatch();
         }
         case QueueRecord.Ended ended -> {

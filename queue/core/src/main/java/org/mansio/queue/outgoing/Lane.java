@@ -2,11 +2,13 @@ package org.mansio.queue.outgoing;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
 
@@ -20,7 +22,13 @@ final class Lane {
 
   final String name;
   final String transport;
+  final String destination;
   final SequencedSet<Entry> ready = new LinkedHashSet<>();
+  /** Entries that wait for a request, oldest first. */
+  final TreeSet<Entry> waiting =
+      new TreeSet<>(Comparator.comparing((Entry e) -> e.arrival).thenComparing(e -> e.id));
+
+  long waitingOctets;
   int active;
   int deferred;
   int held;
@@ -40,6 +48,12 @@ final class Lane {
   Lane(Route route) {
     this.name = route.lane();
     this.transport = route.transport();
+    this.destination = route.destination();
+  }
+
+  /** Whether an operator means it: by its name, or by its destination alone; in any case. */
+  boolean isMeantBy(String wanted) {
+    return name.equalsIgnoreCase(wanted) || destination.equalsIgnoreCase(wanted);
   }
 
   boolean isBackedOff() {

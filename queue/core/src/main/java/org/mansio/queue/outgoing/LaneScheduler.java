@@ -4,18 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
@@ -31,9 +29,6 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing here blocks or touches the disk. All methods but {@link #run} want {@link #lock} held.
  */
 final class LaneScheduler {
-  /** How long an unused lane's history is kept. */
-  private static final Duration MEMORY = Duration.ofMinutes(10);
-
   private static final Logger LOG = LoggerFactory.getLogger(LaneScheduler.class);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
@@ -46,9 +41,10 @@ final class LaneScheduler {
   private final RetrySchedule schedule;
   private final InstantSource clock;
   private final ToIntFunction<Lane> concurrency;
+  private final Predicate<Lane> waitsForRequest;
   private final Starter starter;
 
-  private final Map<String, Lane> lanes = new HashMap<>();
+  private final LaneIndex lanes = new LaneIndex();
   private final SequencedSet<Lane> idleLanes = new LinkedHashSet<>();
   private final SequencedSet<Lane> busyLanes = new LinkedHashSet<>();
   private final TreeSet<Entry> timers = new TreeSet<>(
@@ -71,6 +67,7 @@ final class LaneScheduler {
 
   /**
    * @param concurrency attempts at once in a lane
+   * @param waitsForRequest whether a lane's mail rests until it is asked for
    * @param schedule says when an entry in a resting lane has grown too old
    */
   LaneScheduler(
@@ -78,33 +75,39 @@ final class LaneScheduler {
       RetrySchedule schedule,
       InstantSource clock,
       ToIntFunction<Lane> concurrency,
+      Predicate<Lane> waitsForRequest,
       Starter starter) {
     this.limits = limits;
     this.schedule = schedule;
     this.clock = clock;
     this.concurrency = concurrency;
+    this.waitsForRequest = waitsForRequest;
     this.starter = starter;
   }
 
   Lane lane(Route route) {
-    return lanes.computeIfAbsent(route.lane(), name -> new Lane(route));
+    return lanes.of(route);
   }
 
-  Collection<Lane> lanes() {
-    return lanes.values();
-  }
-
-  Optional<Lane> find(String name) {
-    return Optional.ofNullable(lanes.get(name));
+  LaneIndex lanes() {
+    return lanes;
   }
 
   int active() {
     return active;
   }
 
-  /** Lets attempts begin. */
+  /** Lets attempts begin, now that the transports are known and with them the lanes whose mail waits for a request. */
   void begin() {
     running = true;
+    for (Lane lane : lanes.all()) {
+      if (waitsForRequest.test(lane)) {
+        lane.members.stream()
+            .filter(
+                entry -> entry.phase == Entry.Phase.READY || entry.phase == Entry.Phase.DEFERRED)
+            .forEach(this::placeAgain);
+      }
+    }
     dispatch();
     changed.signalAll();
   }
@@ -122,11 +125,37 @@ final class LaneScheduler {
   /** Whether a mail is likely to be through its first attempt within the time, if it is offered now. */
   boolean isQuick(Lane lane, Duration within) {
     return running
+        && !waitsForRequest.test(lane)
         && !lane.isBackedOff()
         && lane.failures == 0
         && active < limits.activeLimit()
         && !clock.instant().isBefore(lane.straightAgain)
         && lane.expectedTime(concurrency.applyAsInt(lane)).compareTo(within) < 0;
+  }
+
+  /** Puts an entry where it belongs while nobody works on it. */
+  void place(Entry entry, boolean held) {
+    if (held) {
+      hold(entry);
+    } else if (entry.lane != null && waitsForRequest.test(entry.lane)) {
+      await(entry, entry.lane);
+    } else if (entry.due.isAfter(clock.instant())) {
+      defer(entry);
+    } else {
+      makeReady(entry);
+    }
+  }
+
+  private void placeAgain(Entry entry) {
+    take(entry);
+    place(entry, false);
+  }
+
+  /** Lets an entry wait until its destination asks for it. */
+  private static void await(Entry entry, Lane lane) {
+    entry.phase = Entry.Phase.WAITING;
+    lane.waiting.add(entry);
+    lane.waitingOctets += entry.size;
   }
 
   /** Puts an entry where it may be started at once. */
@@ -171,12 +200,18 @@ final class LaneScheduler {
           timers.remove(entry);
         } else {
           lane.ready.remove(entry);
+          offer(lane);
         }
       }
       case DEFERRED -> {
         timers.remove(entry);
         if (lane != null) {
           lane.deferred--;
+        }
+      }
+      case WAITING -> {
+        if (lane != null && lane.waiting.remove(entry)) {
+          lane.waitingOctets -= entry.size;
         }
       }
       case HELD -> {
@@ -189,6 +224,46 @@ final class LaneScheduler {
       }
     }
     entry.phase = Entry.Phase.BUSY;
+  }
+
+  /**
+   * Makes all of a lane's mail due that waits for a request or for its next attempt.
+   *
+   * @return how many entries of the lane are due or under way now
+   */
+  long request(Lane lane) {
+    wake(lane);
+    long count = 0;
+    for (Entry entry : lane.members) {
+      switch (entry.phase) {
+        case WAITING, DEFERRED -> {
+          take(entry);
+          entry.due = clock.instant();
+          makeReady(entry);
+          count++;
+        }
+        case READY, BUSY -> count++;
+        case HELD, ENDED -> {
+          // Kept, or over.
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Takes an entry for an attempt that isn't made over its lane's own transport; {@link #giveBack} ends it. */
+  void lend(Entry entry, Lane lane) {
+    take(entry);
+    lane.active++;
+    offer(lane);
+  }
+
+  /** Such an attempt is over; it says nothing about the lane. */
+  void giveBack(Lane lane) {
+    lane.active--;
+    lane.lastUsed = clock.instant();
+    offer(lane);
+    dispatch();
   }
 
   /** Starts what may be started. */
@@ -237,7 +312,10 @@ final class LaneScheduler {
     lane.took(took);
     lane.lastError = error;
     lane.lastUsed = clock.instant();
-    if (laneDown) {
+    if (laneDown && waitsForRequest.test(lane)) {
+      // The next request finds out whether the destination is there, not the schedule.
+      List.copyOf(lane.ready).forEach(this::placeAgain);
+    } else if (laneDown) {
       if (!lane.isBackedOff()) {
         lane.failures++;
         rest(
@@ -305,7 +383,7 @@ final class LaneScheduler {
       if (entry.lane == null) {
         starter.start(entry);
       } else {
-        makeReady(entry);
+        place(entry, false);
       }
     }
   }
@@ -322,7 +400,7 @@ final class LaneScheduler {
       }
       offer(lane);
     }
-    lanes.values().removeIf(lane -> lane.isIdle() && lane.lastUsed.plus(MEMORY).isBefore(now));
+    lanes.sweep(now);
   }
 
   private static boolean isOver(Lane lane, Instant now) {

@@ -23,6 +23,7 @@ import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueFilter;
 import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.queue.Transport;
 import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceLog;
 
@@ -34,26 +35,29 @@ final class OutgoingControl implements QueueControl {
   /** Changes in one transaction. */
   private static final int CHUNK = 64;
 
-  private static final Set<Entry.Phase> WAITING =
-      EnumSet.of(Entry.Phase.READY, Entry.Phase.DEFERRED, Entry.Phase.HELD);
+  private static final Set<Entry.Phase> AT_REST =
+      EnumSet.of(Entry.Phase.READY, Entry.Phase.DEFERRED, Entry.Phase.WAITING, Entry.Phase.HELD);
 
   private final LaneScheduler scheduler;
   private final EntryBook book;
   private final TraceLog trace;
   private final InstantSource clock;
   private final BooleanSupplier closing;
+  private final Drain drain;
 
   OutgoingControl(
       LaneScheduler scheduler,
       EntryBook book,
       TraceLog trace,
       InstantSource clock,
-      BooleanSupplier closing) {
+      BooleanSupplier closing,
+      Drain drain) {
     this.scheduler = scheduler;
     this.book = book;
     this.trace = trace;
     this.clock = clock;
     this.closing = closing;
+    this.drain = drain;
   }
 
   private <T> T locked(Supplier<T> action) {
@@ -88,7 +92,7 @@ final class OutgoingControl implements QueueControl {
 
   @Override
   public List<LaneStatus> destinations() {
-    return locked(() -> scheduler.lanes().stream()
+    return locked(() -> scheduler.lanes().all().stream()
         .filter(lane -> !lane.members.isEmpty() || lane.backOffUntil != null)
         .sorted(Comparator.comparingInt((Lane lane) -> lane.members.size())
             .reversed()
@@ -98,6 +102,7 @@ final class OutgoingControl implements QueueControl {
             lane.ready.size(),
             lane.active,
             lane.deferred,
+            lane.waiting.size(),
             lane.held,
             lane.lastError,
             Optional.ofNullable(lane.backOffUntil)))
@@ -140,7 +145,7 @@ final class OutgoingControl implements QueueControl {
     for (Entry entry : from) {
       if (entry.phase != Entry.Phase.ENDED
           && filter.state().map(state -> state == stateOf(entry)).orElse(true)
-          && filter.destination().map(wanted -> isLane(entry.lane, wanted)).orElse(true)) {
+          && filter.destination().map(wanted -> isOn(entry.lane, wanted)).orElse(true)) {
         result.add(entry);
       }
     }
@@ -151,17 +156,14 @@ final class OutgoingControl implements QueueControl {
     return entry.phase == Entry.Phase.HELD ? QueueEntry.State.HELD : entry.state();
   }
 
-  private List<Entry> ofDestination(String wanted) {
-    return scheduler.lanes().stream()
-        .filter(lane -> isLane(lane, wanted))
-        .flatMap(lane -> lane.members.stream())
-        .toList();
+  private static boolean isOn(@Nullable Lane lane, String wanted) {
+    return lane != null && lane.isMeantBy(wanted);
   }
 
-  private static boolean isLane(@Nullable Lane lane, String wanted) {
-    return lane != null
-        && (lane.name.equalsIgnoreCase(wanted)
-            || lane.name.substring(lane.name.indexOf(':') + 1).equalsIgnoreCase(wanted));
+  private List<Entry> ofDestination(String wanted) {
+    return scheduler.lanes().meantBy(wanted).stream()
+        .flatMap(lane -> lane.members.stream())
+        .toList();
   }
 
   private List<Entry> matching(QueueFilter filter, Set<Entry.Phase> phases) {
@@ -180,7 +182,7 @@ final class OutgoingControl implements QueueControl {
   public long hold(QueueFilter filter) {
     return change(
         filter,
-        EnumSet.of(Entry.Phase.READY, Entry.Phase.DEFERRED),
+        EnumSet.of(Entry.Phase.READY, Entry.Phase.DEFERRED, Entry.Phase.WAITING),
         "held",
         (entry, mail) -> next(entry, mail, true, entry.due));
   }
@@ -198,7 +200,7 @@ final class OutgoingControl implements QueueControl {
   public long remove(QueueFilter filter) {
     return change(
         filter,
-        WAITING,
+        AT_REST,
         "removed",
         (entry, mail) -> new QueueRecord.Ended(entry.id, entry.generation + 1));
   }
@@ -235,6 +237,39 @@ final class OutgoingControl implements QueueControl {
       scheduler.dispatch();
       return count;
     });
+  }
+
+  @Override
+  public long start(String domain, boolean subdomains) {
+    return locked(() -> {
+      long count = scheduler.lanes().to(domain, subdomains).stream()
+          .mapToLong(scheduler::request)
+          .sum();
+      scheduler.dispatch();
+      return count;
+    });
+  }
+
+  @Override
+  public Drained drain(Collection<String> domains, Transport through) throws InterruptedException {
+    return drain.of(domains, through);
+  }
+
+  @Override
+  public List<WaitingMail> waiting(Optional<String> domain) {
+    return locked(() -> domain
+        .<Collection<Lane>>map(name -> scheduler.lanes().to(name, false))
+        .orElseGet(() -> scheduler.lanes().all())
+        .stream()
+        .filter(lane -> !lane.waiting.isEmpty())
+        .sorted(Comparator.comparing((Lane lane) -> lane.destination).thenComparing(l -> l.name))
+        .map(lane -> new WaitingMail(
+            lane.destination,
+            lane.name,
+            lane.waiting.size(),
+            lane.waitingOctets,
+            lane.waiting.first().arrival))
+        .toList());
   }
 
   private long change(

@@ -1,5 +1,6 @@
 package org.mansio.spi.queue;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -40,45 +41,59 @@ public interface QueueControl {
 
   /**
    * Sends all that rests for a domain now over new connections, as ETRN asks (RFC 1985): entries that wait for a request
-   * become due, deferred ones too, and the lanes' back-off is forgotten. Mail that arrives later waits as before. Returns at
-   * once.
+   * become due, deferred ones too, and the lanes' back-off is forgotten. Mail that arrives later waits as before; held
+   * entries, and those that may not be released yet (RFC 4865), are left alone. Returns at once.
    *
    * @param domain lower case, A-labels
    * @param subdomains whether those of the domain's subdomains are meant too
    * @return how many entries that is, those under way included
    */
-  default long start(String domain, boolean subdomains) {
-    throw new UnsupportedOperationException();
-  }
+  long start(String domain, boolean subdomains);
 
   /**
    * Offers all that rests for some domains, one entry after the other, to a transport of the caller's own instead of the
    * lanes' own, as ATRN does over the customer's connection (RFC 2645). What it reports counts as for any attempt: results
    * become durable, DSNs are made. Ends when all entries that were there at the call have been offered, or the transport
-   * reports its lane as down; the rest stays as it was. Blocks; held entries are left alone.
+   * reports its lane as down, or the queue closes; the rest stays as it was. Blocks; held entries, and those that may not be
+   * released yet (RFC 4865), are left alone.
    *
    * @param domains lower case, A-labels
    * @throws InterruptedException when interrupted; what was certain by then is recorded
    */
-  default Drained drain(Collection<String> domains, Transport through) throws InterruptedException {
-    throw new UnsupportedOperationException();
-  }
+  Drained drain(Collection<String> domains, Transport through) throws InterruptedException;
+
+  /**
+   * The mail that waits for its destination to ask for it, one for each lane with such mail, by domain; at once, at any
+   * depth.
+   *
+   * @param domain just this one, lower case, A-labels; empty for all
+   */
+  List<WaitingMail> waiting(Optional<String> domain);
 
   /**
    * What a {@link #drain} did.
    *
    * @param offered entries that the transport was given
-   * @param left entries for the domains that still rest
+   * @param left entries for the domains that the next request would send: still at rest, or under way
    */
   record Drained(long offered, long left) {}
+
+  /**
+   * Mail of one lane that waits for a request.
+   *
+   * @param domain the destination
+   * @param lane {@code transport:destination}
+   * @param octets of the messages together
+   * @param oldestArrival of the mail that came first
+   */
+  record WaitingMail(String domain, String lane, long count, long octets, Instant oldestArrival) {}
 
   /**
    * Counts and ages in one state.
    *
    * @param oldestArrival of the oldest mail; empty when there is none
    */
-  record StateCount(
-      QueueEntry.State state, long count, Optional<java.time.Instant> oldestArrival) {}
+  record StateCount(QueueEntry.State state, long count, Optional<Instant> oldestArrival) {}
 
   /**
    * One lane.
@@ -92,7 +107,8 @@ public interface QueueControl {
       long ready,
       long active,
       long deferred,
+      long waiting,
       long held,
       Optional<String> lastError,
-      Optional<java.time.Instant> backOffUntil) {}
+      Optional<Instant> backOffUntil) {}
 }

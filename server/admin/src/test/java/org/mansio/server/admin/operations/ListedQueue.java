@@ -1,14 +1,19 @@
 package org.mansio.server.admin.operations;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.Transport;
 
 /** A queue's control over a list of entries; counts the listings that are open. */
 public final class ListedQueue implements QueueControl {
@@ -33,7 +38,7 @@ public final class ListedQueue implements QueueControl {
     return entries.stream()
         .flatMap(e -> e.lane().stream())
         .distinct()
-        .map(lane -> new LaneStatus(lane, 1, 0, 0, 0, Optional.empty(), Optional.empty()))
+        .map(lane -> new LaneStatus(lane, 1, 0, 0, 0, 0, Optional.empty(), Optional.empty()))
         .toList();
   }
 
@@ -73,5 +78,43 @@ public final class ListedQueue implements QueueControl {
   @Override
   public long retry(QueueFilter filter) {
     return count(filter);
+  }
+
+  @Override
+  public long start(String domain, boolean subdomains) {
+    return entries.stream()
+        .flatMap(e -> e.lane().stream())
+        .map(ListedQueue::domain)
+        .filter(d -> d.equals(domain) || subdomains && d.endsWith("." + domain))
+        .count();
+  }
+
+  private static String domain(String lane) {
+    return lane.substring(lane.indexOf(':') + 1);
+  }
+
+  @Override
+  public Drained drain(Collection<String> domains, Transport through) {
+    return new Drained(0, 0);
+  }
+
+  @Override
+  public List<WaitingMail> waiting(Optional<String> domain) {
+    Map<String, List<QueueEntry>> byLane = entries.stream()
+        .filter(e -> e.state() == QueueEntry.State.WAITING)
+        .collect(
+            Collectors.groupingBy(e -> e.lane().orElseThrow(), TreeMap::new, Collectors.toList()));
+    return byLane.entrySet().stream()
+        .filter(lane -> domain.map(domain(lane.getKey())::equals).orElse(true))
+        .map(lane -> new WaitingMail(
+            domain(lane.getKey()),
+            lane.getKey(),
+            lane.getValue().size(),
+            lane.getValue().stream().mapToLong(QueueEntry::size).sum(),
+            lane.getValue().stream()
+                .map(QueueEntry::arrival)
+                .min(Comparator.naturalOrder())
+                .orElseThrow()))
+        .toList();
   }
 }

@@ -100,7 +100,7 @@ class QueueOperationsTest {
     assertThat(operations.count("", "Held", "", "", "")).isEqualTo(1);
     assertThat(operations.count("A2", "", "", "", "")).isEqualTo(1);
     assertThatThrownBy(() -> operations.count("", "lost", "", "", ""))
-        .hasMessageContaining("spool, ready, active, deferred, held");
+        .hasMessageContaining("spool, ready, active, deferred, waiting, held");
   }
 
   @Test

@@ -37,6 +37,7 @@ import org.mansio.spi.mail.RecipientStatus;
 import org.mansio.spi.queue.MailProcessor;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.ProcessingResult;
+import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
@@ -592,6 +593,238 @@ public abstract class MailQueueContract {
         .isInstanceOfSatisfying(
             QueueException.class,
             e -> assertThat(e.reason()).isEqualTo(QueueException.Reason.CLOSED));
+  }
+
+  // ---- on demand ----
+
+  /** From now on all lanes rest until somebody asks for their mail. */
+  private void onDemand() {
+    transport = ScriptedTransport.onDemand(TRANSPORT);
+    transports = new MemoryTransports();
+    transports.register(transport);
+  }
+
+  private MailQueue startWithWaiting(String... recipients) throws Exception {
+    onDemand();
+    MailQueue queue = start(SHORT);
+    for (String recipient : recipients) {
+      queue.enqueue(mail(recipient));
+    }
+    awaitCount(queue, QueueEntry.State.WAITING, recipients.length);
+    return queue;
+  }
+
+  @Test
+  void mailOfAnOnDemandLaneIsNotTriedBeforeItIsAskedFor() throws Exception {
+    MailQueue queue = startWithWaiting("a@example.net", "b@example.net", "c@example.com");
+
+    assertThat(transport.attempts()).isEmpty();
+    assertThat(queue.control().list(QueueFilter.of(QueueEntry.State.WAITING)))
+        .hasSize(3)
+        .allSatisfy(entry -> {
+          assertThat(entry.attempts()).isZero();
+          assertThat(entry.nextAttempt()).isEmpty();
+        });
+    assertThat(queue.control().retry(QueueFilter.all())).isZero();
+
+    assertThat(queue.control().start("example.net", false)).isEqualTo(2);
+
+    await().until(() -> transport.attempts("example.net").size() == 2);
+    assertThat(transport.attempts("example.com")).isEmpty();
+    awaitCount(queue, QueueEntry.State.WAITING, 1);
+    assertThat(queue.control().start("nowhere.example", true)).isZero();
+  }
+
+  @Test
+  void aRequestMeansSubdomainsWhenItSaysSo() throws Exception {
+    MailQueue queue = startWithWaiting(
+        "a@example.net", "a@mail.example.net", "a@b.mail.example.net", "a@myexample.net");
+
+    assertThat(queue.control().start("mail.example.net", false)).isEqualTo(1);
+    await().until(() -> transport.attempts().size() == 1);
+    awaitCount(queue, QueueEntry.State.WAITING, 3);
+
+    assertThat(queue.control().start("example.net", true)).isEqualTo(2);
+    await().until(() -> transport.attempts().size() == 3);
+    assertThat(transport.attempts("myexample.net")).isEmpty();
+    awaitCount(queue, QueueEntry.State.WAITING, 1);
+  }
+
+  @Test
+  void mailOfAnOnDemandLaneWaitsAgainAfterAFailureAndAfterARestart() throws Exception {
+    MailQueue queue = startWithWaiting("a@example.net", "b@example.net");
+    transport.answer("example.net", ScriptedTransport::unreachable);
+    transport.answer("example.com", ScriptedTransport::deferred);
+    queue.enqueue(mail("a@example.com"));
+    awaitCount(queue, QueueEntry.State.WAITING, 3);
+
+    assertThat(queue.control().start("example.net", false)).isEqualTo(2);
+    assertThat(queue.control().start("example.com", false)).isEqualTo(1);
+    await().until(() -> !transport.attempts("example.com").isEmpty());
+    awaitCount(queue, QueueEntry.State.WAITING, 3);
+    MailQueue again = start(SHORT);
+
+    awaitCount(again, QueueEntry.State.WAITING, 3);
+    int attempts = transport.attempts().size();
+    transport.answer("example.net", ScriptedTransport::delivered);
+    assertThat(again.control().start("example.net", false)).isEqualTo(2);
+    awaitCount(again, QueueEntry.State.WAITING, 1);
+    assertThat(transport.attempts()).hasSize(attempts + 2);
+    assertThat(transport.attempts("example.com")).hasSize(1);
+  }
+
+  @Test
+  void mailThatWasDeferredWaitsWhenItsLaneHasBecomeOnDemand() throws Exception {
+    transport.answer("example.net", ScriptedTransport::deferred);
+    MailQueue queue = start(LONG);
+    queue.enqueue(mail("user@example.net"));
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+
+    onDemand();
+    MailQueue again = start(LONG);
+
+    awaitCount(again, QueueEntry.State.WAITING, 1);
+    assertThat(transport.attempts()).isEmpty();
+  }
+
+  @Test
+  void waitingMailIsToldByDomain() throws Exception {
+    MailQueue queue = startWithWaiting("a@example.net", "b@example.net", "c@example.com");
+    List<QueueEntry> entries =
+        queue.control().list(QueueFilter.destination("example.net")).toList();
+
+    assertThat(queue.control().waiting(Optional.empty()))
+        .extracting(QueueControl.WaitingMail::domain)
+        .containsExactly("example.com", "example.net");
+    assertThat(queue.control().waiting(Optional.of("example.net")))
+        .containsExactly(new QueueControl.WaitingMail(
+            "example.net",
+            "test:example.net",
+            2,
+            entries.stream().mapToLong(QueueEntry::size).sum(),
+            entries.getFirst().arrival()));
+    assertThat(queue.control().destinations()).anySatisfy(lane -> {
+      assertThat(lane.lane()).isEqualTo("test:example.net");
+      assertThat(lane.waiting()).isEqualTo(2);
+    });
+
+    queue.control().remove(QueueFilter.destination("example.net"));
+
+    assertThat(queue.control().waiting(Optional.of("example.net"))).isEmpty();
+  }
+
+  @Test
+  void drainingGivesEachEntryToTheCallersTransport() throws Exception {
+    MailQueue queue = startWithWaiting(
+        "ok1@example.net",
+        "later@example.net",
+        "never@example.com",
+        "ok@held.example",
+        "x@y.example");
+    queue.control().hold(QueueFilter.destination("held.example"));
+    ScriptedTransport connection = new ScriptedTransport("connection")
+        .answer("example.net", ScriptedTransport::byLocalPart)
+        .answer("example.com", ScriptedTransport::byLocalPart);
+
+    QueueControl.Drained drained = queue
+        .control()
+        .drain(List.of("example.net", "example.com", "held.example", "none.example"), connection);
+
+    assertThat(drained).isEqualTo(new QueueControl.Drained(3, 1));
+    assertThat(transport.attempts()).isEmpty();
+    assertThat(connection.attempts()).hasSize(3);
+    await().until(() -> chain.bounced().size() == 1);
+    assertThat(chain.bounced().getFirst().envelope().recipients().getFirst().address())
+        .hasToString("never@example.com");
+    assertThat(queue.control().list(QueueFilter.destination("example.net")))
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.state()).isEqualTo(QueueEntry.State.WAITING);
+          assertThat(entry.attempts()).isEqualTo(1);
+          assertThat(entry.lastError()).contains("451 4.7.1 come again");
+        });
+    awaitCount(queue, QueueEntry.State.HELD, 1);
+    awaitCount(queue, QueueEntry.State.WAITING, 2);
+  }
+
+  @Test
+  void drainingEndsWhenTheConnectionIsLost() throws Exception {
+    MailQueue queue = startWithWaiting("a@example.net", "b@example.net", "c@example.net");
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedTransport connection = new ScriptedTransport("connection")
+        .answer(
+            "example.net",
+            delivery -> calls.incrementAndGet() == 1
+                ? ScriptedTransport.delivered(delivery)
+                : ScriptedTransport.unreachable(delivery));
+
+    assertThat(queue.control().drain(List.of("example.net"), connection))
+        .isEqualTo(new QueueControl.Drained(2, 2));
+
+    assertThat(calls).hasValue(2);
+    awaitCount(queue, QueueEntry.State.WAITING, 2);
+    MailQueue again = start(SHORT);
+    awaitCount(again, QueueEntry.State.WAITING, 2);
+    assertThat(again.control().drain(List.of("example.net"), new ScriptedTransport("connection")))
+        .isEqualTo(new QueueControl.Drained(2, 0));
+    awaitEmpty(again);
+  }
+
+  @Test
+  void twoDrainsAndARequestTryEachEntryOnce() throws Exception {
+    String[] recipients = new String[40];
+    Arrays.setAll(recipients, i -> "user" + i + "@example.net");
+    MailQueue queue = startWithWaiting(recipients);
+    List<MailId> tried = new CopyOnWriteArrayList<>();
+    ScriptedTransport.Answer remember = delivery -> {
+      tried.add(delivery.mail().id());
+      return ScriptedTransport.delivered(delivery);
+    };
+    transport.answer("example.net", remember);
+    ScriptedTransport connection =
+        new ScriptedTransport("connection").answer("example.net", remember);
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    List<Thread> drains = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      drains.add(Thread.ofVirtual().start(() -> {
+        try {
+          queue.control().drain(List.of("example.net"), connection);
+        } catch (InterruptedException | RuntimeException e) {
+          failures.add(e);
+        }
+      }));
+    }
+    queue.control().start("example.net", false);
+    for (Thread drain : drains) {
+      drain.join();
+    }
+
+    awaitEmpty(queue);
+    assertThat(failures).isEmpty();
+    assertThat(tried).hasSize(40).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void anInterruptedDrainRecordsWhatIsCertain() throws Exception {
+    MailQueue queue = startWithWaiting("ok1@example.net", "ok2@example.net", "ok3@example.net");
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedTransport connection = new ScriptedTransport("connection")
+        .answer("example.net", delivery -> {
+          if (calls.incrementAndGet() == 2) {
+            throw new InterruptedException();
+          }
+          return ScriptedTransport.delivered(delivery);
+        });
+
+    Throwable thrown =
+        catchThrowable(() -> queue.control().drain(List.of("example.net"), connection));
+
+    assertThat(thrown).isInstanceOf(InterruptedException.class);
+    assertThat(calls).hasValue(2);
+    assertThat(queue.control().list(QueueFilter.all()))
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(entry.attempts()).isZero());
+    awaitCount(queue, QueueEntry.State.WAITING, 2);
   }
 
   // ---- the operator's view ----

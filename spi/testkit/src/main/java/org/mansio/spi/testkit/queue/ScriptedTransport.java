@@ -16,6 +16,7 @@ import org.mansio.spi.queue.Transport;
 /** A transport whose answers a test sets for each destination; it remembers every attempt. Thread-safe. */
 public final class ScriptedTransport implements Transport {
   private final String name;
+  private final boolean waitsForRequest;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<Delivery> attempts = new CopyOnWriteArrayList<>();
 
@@ -26,7 +27,17 @@ public final class ScriptedTransport implements Transport {
   }
 
   public ScriptedTransport(String name) {
+    this(name, false);
+  }
+
+  private ScriptedTransport(String name, boolean waitsForRequest) {
     this.name = name;
+    this.waitsForRequest = waitsForRequest;
+  }
+
+  /** One whose lanes rest until somebody asks for their mail. */
+  public static ScriptedTransport onDemand(String name) {
+    return new ScriptedTransport(name, true);
   }
 
   /** Sets what attempts for a destination do from now on; all are delivered at first. */
@@ -46,6 +57,11 @@ public final class ScriptedTransport implements Transport {
     Answer answer =
         answers.getOrDefault(delivery.route().destination(), ScriptedTransport::delivered);
     return answer.to(delivery);
+  }
+
+  @Override
+  public boolean waitsForRequest() {
+    return waitsForRequest;
   }
 
   /** All attempts so far, in order. */
