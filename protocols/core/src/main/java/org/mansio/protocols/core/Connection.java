@@ -14,9 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as its session sees it: blocking reads and gathered writes on the session's virtual thread. Methods are for
@@ -30,11 +29,11 @@ public final class Connection {
   private static final int LINGER_SECONDS = 10;
   private static final byte[] EMPTY = new byte[0];
 
+  private final ProtocolServer server;
   private final Channel channel;
   private final String id;
   private final InetSocketAddress local;
   private final InetSocketAddress remote;
-  private final Supplier<SslHandler> tls;
   private final InputQueue input;
   private final LineReader lines = new LineReader();
   private byte[] output = EMPTY;
@@ -42,18 +41,16 @@ public final class Connection {
   // The channel, and the session's thread from when it starts.
   private final AtomicInteger holders = new AtomicInteger(1);
   private volatile boolean serving;
+  // Verified once: with a check for revocation that costs a look-up elsewhere.
+  private volatile @Nullable Optional<X509Certificate> clientCertificate;
 
   Connection(
-      Channel channel,
-      String id,
-      InetSocketAddress local,
-      InetSocketAddress remote,
-      Supplier<SslHandler> tls) {
+      ProtocolServer server, Channel channel, InetSocketAddress local, InetSocketAddress remote) {
+    this.server = server;
     this.channel = channel;
-    this.id = id;
+    this.id = server.nextConnectionId();
     this.local = local;
     this.remote = remote;
-    this.tls = tls;
     // As a task of the event loop, so that it can't overtake the pause that it undoes.
     this.input =
         new InputQueue(() -> channel.eventLoop().execute(() -> channel.config().setAutoRead(true)));
@@ -64,22 +61,25 @@ public final class Connection {
     return id;
   }
 
+  /** Where the client connected to; what a trusted proxy says of it (PROXY protocol) holds. */
   public InetSocketAddress local() {
     return local;
   }
 
+  /** Who the client is; what a trusted proxy says of it (PROXY protocol) holds. */
   public InetSocketAddress remote() {
     return remote;
   }
 
   /**
-   * The next line.
+   * The next line. It may take the time-out in all.
    *
    * @param limit octets with CR LF; more make a fault
    * @param stoppable whether a stop of the server ends the wait for a line's first octet
    * @throws ConnectionEnd when none will come
    */
   public Line readLine(int limit, boolean stoppable) throws ConnectionEnd {
+    long leftNanos = server.options().timeout().toNanos();
     while (true) {
       int from = input.position();
       int end = lines.find(input.array(), from, input.limit(), limit);
@@ -88,21 +88,39 @@ public final class Connection {
         return lines.line(input.array(), from, end);
       }
       input.advanceTo(input.limit());
-      fill(stoppable && !lines.inLine());
+      // RFC 5321 §4.5.3.2.7: the time-out is for the whole command, however it drips.
+      leftNanos -= fill(stoppable && !lines.inLine(), leftNanos);
     }
+  }
+
+  /** For a message of which nothing has come yet; see {@link #readInto(OctetSink, Pace)}. */
+  public Pace newPace() {
+    return new Pace(server.options().timeout(), server.options().connections().minDataRate());
+  }
+
+  /**
+   * Feeds a sink until it is complete; for a message in one piece.
+   *
+   * @throws ConnectionEnd when the connection ends before
+   */
+  public void readInto(OctetSink sink) throws ConnectionEnd {
+    readInto(sink, newPace());
   }
 
   /**
    * Feeds a sink until it is complete.
    *
-   * @throws ConnectionEnd when the connection ends before
+   * @param pace of all the message that this is a piece of
+   * @throws ConnectionEnd when the connection ends before, or the peer is too slow
    */
-  public void readInto(OctetSink sink) throws ConnectionEnd {
+  public void readInto(OctetSink sink, Pace pace) throws ConnectionEnd {
     while (!sink.complete()) {
       if (input.position() == input.limit()) {
-        fill(false);
+        pace.waited(fill(false, pace.nextNanos()));
       }
-      input.advanceTo(sink.take(input.array(), input.position(), input.limit()));
+      int from = input.position();
+      input.advanceTo(sink.take(input.array(), from, input.limit()));
+      pace.took(input.position() - from);
     }
   }
 
@@ -120,11 +138,20 @@ public final class Connection {
     input.pause(time);
   }
 
-  private void fill(boolean stoppable) throws ConnectionEnd {
-    if (!input.poll()) {
-      flush();
-      input.await(stoppable);
+  /** Gets octets that weren't read before. @return how long that took, in nanoseconds */
+  private long fill(boolean stoppable, long limitNanos) throws ConnectionEnd {
+    if (input.poll()) {
+      return 0;
     }
+    flush();
+    long began = System.nanoTime();
+    input.await(stoppable, limitNanos);
+    return System.nanoTime() - began;
+  }
+
+  /** Counts a command of this peer's. @return whether it may send so many */
+  public boolean withinCommandRate() {
+    return server.limits().countCommand(remote.getAddress());
   }
 
   /** Adds octets to what will be written. */
@@ -150,7 +177,7 @@ public final class Connection {
     }
     channel.writeAndFlush(Unpooled.wrappedBuffer(takeOutput()), channel.voidPromise());
     if (!channel.isWritable()) {
-      input.awaitCondition(channel::isWritable);
+      input.awaitCondition(channel::isWritable, server.options().timeout().toNanos());
     }
   }
 
@@ -175,7 +202,7 @@ public final class Connection {
     flush();
     // Made here, where a certificate that can't be read is the command's failure and not the event
     // loop's.
-    SslHandler handler = tls.get();
+    SslHandler handler = server.tls().handler();
     CompletableFuture<Boolean> result = new CompletableFuture<>();
     // On the event loop nothing can arrive between the look at the queue and the TLS handler's
     // arrival.
@@ -222,20 +249,14 @@ public final class Connection {
     return tlsSession().map(session -> session.getProtocol() + " " + session.getCipherSuite());
   }
 
-  /** The certificate that the peer showed, verified; empty without TLS or without one. */
+  /** The certificate that the client showed, verified against the listener's authorities; may block to verify it. */
   public Optional<X509Certificate> clientCertificate() {
-    return tlsSession().flatMap(Connection::peerCertificate);
-  }
-
-  private static Optional<X509Certificate> peerCertificate(SSLSession session) {
-    try {
-      return session.getPeerCertificates()[0] instanceof X509Certificate certificate
-          ? Optional.of(certificate)
-          : Optional.empty();
-    } catch (SSLPeerUnverifiedException e) {
-      // How the JDK says that there is none.
-      return Optional.empty();
+    Optional<X509Certificate> known = clientCertificate;
+    if (known == null) {
+      known = tlsSession().flatMap(server.tls()::verified);
+      clientCertificate = tlsSession().isPresent() ? known : null;
     }
+    return known;
   }
 
   /** The data that binds what is said to this TLS connection; the types are those of {@link ChannelBinding}. */

@@ -5,10 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,29 +19,43 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
   private final ProtocolServer server;
+  private final InetSocketAddress local;
+  private final InetSocketAddress remote;
   private final boolean implicitTls;
-  private final Supplier<SslHandler> tls;
   private @Nullable Connection connection;
+  private boolean begun;
 
-  ConnectionHandler(ProtocolServer server, boolean implicitTls, Supplier<SslHandler> tls) {
+  /** @param remote who counts as the client, which isn't the channel's other end behind a proxy */
+  ConnectionHandler(ProtocolServer server, InetSocketAddress local, InetSocketAddress remote) {
     this.server = server;
-    this.implicitTls = implicitTls;
-    this.tls = tls;
+    this.local = local;
+    this.remote = remote;
+    this.implicitTls = server.options().implicitTls();
+  }
+
+  /** Behind a proxy's header the channel has been active for long. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    if (context.channel().isActive()) {
+      begin(context);
+    }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    InetSocketAddress remote = (InetSocketAddress) context.channel().remoteAddress();
-    if (remote == null || !server.limits().enter(remote.getAddress())) {
+    begin(context);
+  }
+
+  private void begin(ChannelHandlerContext context) {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    if (!server.limits().enter(remote.getAddress())) {
       turnAway(context);
       return;
     }
-    connection = new Connection(
-        context.channel(),
-        server.nextConnectionId(),
-        (InetSocketAddress) context.channel().localAddress(),
-        remote,
-        tls);
+    connection = new Connection(server, context.channel(), local, remote);
     server.register(connection);
     if (!implicitTls) {
       server.serve(connection);
@@ -51,10 +63,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void turnAway(ChannelHandlerContext context) {
-    log.warn(
-        "{}: too many connections, {} turned away",
-        server.name(),
-        context.channel().remoteAddress());
+    if (server.limits().worthALine(remote.getAddress())) {
+      log.warn("{}: too many connections, {} turned away", server.name(), remote);
+    }
     if (implicitTls) {
       // A handshake only to say no is what an attacker would want.
       context.close();
@@ -118,7 +129,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     log.debug(
         "{}: connection with {} broke: {}",
         server.name(),
-        context.channel().remoteAddress(),
+        remote,
         cause.toString());
     context.close();
   }

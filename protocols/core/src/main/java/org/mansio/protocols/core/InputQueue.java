@@ -38,8 +38,8 @@ final class InputQueue {
   private int position;
   private int limit;
 
-  /** When the session began to wait, in nanoseconds; 0 while it doesn't. */
-  private volatile long waitingSince;
+  /** When the session's wait for its peer must end, in nanoseconds; 0 while it doesn't wait. */
+  private volatile long waitingUntil;
 
   /** @param resumeReading called by the session's thread when the event loop may read again */
   InputQueue(Runnable resumeReading) {
@@ -111,9 +111,15 @@ final class InputQueue {
     }
   }
 
-  /** Since when the session has been waiting for the peer, in nanoseconds of {@link System#nanoTime}; 0 when it isn't. */
-  long waitingSince() {
-    return waitingSince;
+  /** Whether the session waits for the peer and has done so for long enough. @param now of {@link System#nanoTime} */
+  boolean overdue(long now) {
+    long until = waitingUntil;
+    return until != 0 && now - until > 0;
+  }
+
+  /** Whether the session waits for the peer. */
+  boolean waiting() {
+    return waitingUntil != 0;
   }
 
   /** Octets that arrived and weren't read; for the session's thread, or one that it waits for. */
@@ -200,15 +206,17 @@ final class InputQueue {
    * Waits for new octets; what was there must have been read.
    *
    * @param stoppable whether a stop of the server ends the wait
+   * @param limitNanos after which it is {@link #overdue}
    * @throws ConnectionEnd when none will come
    */
-  void await(boolean stoppable) throws ConnectionEnd {
+  void await(boolean stoppable, long limitNanos) throws ConnectionEnd {
     lock.lock();
     try {
+      long until = System.nanoTime() + limitNanos;
       while (filled == 0) {
         throwIfEnded(stoppable);
         shrink();
-        parkUntilChanged();
+        parkUntilChanged(until);
       }
       if (end != null && end != ConnectionEnd.Reason.PEER) {
         throw new ConnectionEnd(end);
@@ -222,14 +230,16 @@ final class InputQueue {
   /**
    * Waits until {@code condition} holds; whoever makes it true calls {@link #signalWritable}.
    *
+   * @param limitNanos after which the wait is {@link #overdue}
    * @throws ConnectionEnd when the connection ended before
    */
-  void awaitCondition(BooleanSupplier condition) throws ConnectionEnd {
+  void awaitCondition(BooleanSupplier condition, long limitNanos) throws ConnectionEnd {
     lock.lock();
     try {
+      long until = System.nanoTime() + limitNanos;
       while (!condition.getAsBoolean()) {
         throwIfEnded(false);
-        parkUntilChanged();
+        parkUntilChanged(until);
       }
     } finally {
       lock.unlock();
@@ -245,16 +255,15 @@ final class InputQueue {
     }
   }
 
-  private void parkUntilChanged() throws ConnectionEnd {
-    long now = System.nanoTime();
-    waitingSince = now == 0 ? 1 : now;
+  private void parkUntilChanged(long until) throws ConnectionEnd {
+    waitingUntil = until == 0 ? 1 : until;
     try {
       changed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ConnectionEnd(ConnectionEnd.Reason.STOPPING);
     } finally {
-      waitingSince = 0;
+      waitingUntil = 0;
     }
   }
 

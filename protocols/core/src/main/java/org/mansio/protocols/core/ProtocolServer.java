@@ -5,7 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.ServerTls;
 import org.slf4j.Logger;
@@ -37,10 +38,12 @@ public final class ProtocolServer {
 
   private final String name;
   private final ServerOptions options;
-  private final Supplier<SslHandler> tls;
+  private final ListenerTls tls;
   private final Protocol protocol;
   private final ConnectionLimits limits;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  // Connections of proxies that haven't said yet whose they are.
+  private final ChannelGroup behindProxy = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Object emptied = new Object();
   private volatile List<Channel> bound = List.of();
   private volatile boolean stopping;
@@ -51,9 +54,9 @@ public final class ProtocolServer {
     this.name = name;
     this.options = options;
     this.protocol = protocol;
-    this.limits =
-        new ConnectionLimits(options.maxConnections(), options.maxConnectionsPerAddress());
-    this.tls = () -> TlsHandlers.server(tls, options.handshakeTimeout());
+    this.limits = new ConnectionLimits(options);
+    this.tls = new ListenerTls(
+        tls, options.handshakeTimeout(), options.connections().clientCertificates());
   }
 
   /**
@@ -95,14 +98,37 @@ public final class ProtocolServer {
         .childHandler(new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
-            if (options.implicitTls()) {
-              channel.pipeline().addLast(ConnectionHandler.TLS, tls.get());
-            }
-            channel
-                .pipeline()
-                .addLast(new ConnectionHandler(ProtocolServer.this, options.implicitTls(), tls));
+            accepted(channel);
           }
         });
+  }
+
+  private void accepted(Channel channel) {
+    InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+    if (local == null || remote == null) {
+      // Gone already.
+      channel.close();
+    } else if (options.connections().proxyNetworks().stream()
+        .anyMatch(network -> network.contains(remote.getAddress()))) {
+      behindProxy.add(channel);
+      channel.pipeline().addLast(new ProxyHeaderHandler(this, local, remote));
+      if (stopping) {
+        // Accepted just before the socket closed.
+        channel.close();
+      }
+    } else {
+      admit(channel, local, remote);
+    }
+  }
+
+  /** Begins with a connection of which is known who the client is. On its event loop. */
+  void admit(Channel channel, InetSocketAddress local, InetSocketAddress remote) {
+    if (options.implicitTls()) {
+      channel.pipeline().addLast(ConnectionHandler.TLS, tls.handler());
+    }
+    channel.pipeline().addLast(new ConnectionHandler(this, local, remote));
+    behindProxy.remove(channel);
   }
 
   private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
@@ -133,6 +159,7 @@ public final class ProtocolServer {
     bound.forEach(channel -> channel.close().syncUninterruptibly());
     bound = List.of();
     stopping = true;
+    behindProxy.close();
     connections.forEach(ProtocolServer::requestStop);
     if (!awaitNoConnections(grace)) {
       log.warn("{}: {} sessions cut off after {}", name, connections.size(), grace);
@@ -176,6 +203,14 @@ public final class ProtocolServer {
   /** Connections open now, and sessions that still work behind closed ones. */
   public int connections() {
     return limits.total();
+  }
+
+  ServerOptions options() {
+    return options;
+  }
+
+  ListenerTls tls() {
+    return tls;
   }
 
   String name() {
@@ -250,10 +285,8 @@ public final class ProtocolServer {
 
   private void endSilent() {
     long now = System.nanoTime();
-    long limit = options.timeout().toNanos();
     for (Connection connection : connections) {
-      long since = connection.input().waitingSince();
-      if (since != 0 && now - since > limit) {
+      if (connection.input().overdue(now)) {
         connection.input().end(ConnectionEnd.Reason.TIMEOUT);
       }
     }

@@ -11,8 +11,9 @@ import java.util.List;
  * @param implicitTls whether TLS starts with the connection (RFC 8314 §3.3)
  * @param maxConnections at the same time, in all
  * @param maxConnectionsPerAddress at the same time, of one IPv4 address or one IPv6 /64
- * @param timeout how long a peer may send nothing, or take nothing, while the session waits for it
- * @param handshakeTimeout how long a TLS handshake may take
+ * @param timeout how long a peer may take for a command, or take nothing of the replies, while the session waits for it
+ * @param handshakeTimeout how long a TLS handshake, or a PROXY header, may take
+ * @param connections the rest
  */
 public record ServerOptions(
     List<InetSocketAddress> addresses,
@@ -20,7 +21,8 @@ public record ServerOptions(
     int maxConnections,
     int maxConnectionsPerAddress,
     Duration timeout,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    ConnectionOptions connections) {
   public ServerOptions {
     addresses = List.copyOf(addresses);
   }

@@ -6,12 +6,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,12 +32,12 @@ class ConnectionTest {
     NioSocketChannel channel = new NioSocketChannel();
     loops.register(channel).sync();
     channel.close().sync();
-    SSLContext tls = SSLContext.getDefault();
-    Connection connection =
-        new Connection(channel, "1", ADDRESS, ADDRESS, () -> new SslHandler(tls.createSSLEngine()));
+    try (TestServer server = new TestServer().start()) {
+      Connection connection = new Connection(server.server(), channel, ADDRESS, ADDRESS);
 
-    assertThatThrownBy(
-            () -> connection.startTls("220 2.0.0 go\r\n".getBytes(StandardCharsets.US_ASCII)))
-        .isInstanceOf(ConnectionEnd.class);
+      assertThatThrownBy(
+              () -> connection.startTls("220 2.0.0 go\r\n".getBytes(StandardCharsets.US_ASCII)))
+          .isInstanceOf(ConnectionEnd.class);
+    }
   }
 }

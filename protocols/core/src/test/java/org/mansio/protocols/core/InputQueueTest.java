@@ -8,10 +8,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class InputQueueTest {
+  private static final long PATIENCE = TimeUnit.MINUTES.toNanos(1);
+
   private final AtomicInteger resumed = new AtomicInteger();
   private final InputQueue queue = new InputQueue(resumed::incrementAndGet);
 
@@ -36,7 +39,7 @@ class InputQueueTest {
     queue.poll();
     queue.advanceTo(queue.limit());
     CompletableFuture<Void> waiting = waitForOctets(false);
-    await().until(() -> queue.waitingSince() != 0);
+    await().until(() -> queue.waiting());
     assertThat(queue.array()).isEmpty();
     queue.append(octets(3));
     waiting.join();
@@ -47,10 +50,10 @@ class InputQueueTest {
   void givesOutWhatCameBeforeThePeerClosed() throws Exception {
     queue.append(octets(3));
     queue.end(ConnectionEnd.Reason.PEER);
-    queue.await(false);
+    queue.await(false, PATIENCE);
     assertThat(queue.limit()).isEqualTo(3);
     queue.advanceTo(3);
-    assertThatThrownBy(() -> queue.await(false)).isInstanceOf(ConnectionEnd.class);
+    assertThatThrownBy(() -> queue.await(false, PATIENCE)).isInstanceOf(ConnectionEnd.class);
   }
 
   @Test
@@ -61,16 +64,29 @@ class InputQueueTest {
         .cause()
         .hasMessageContaining("STOPPING");
     CompletableFuture<Void> waiting = waitForOctets(false);
-    await().until(() -> queue.waitingSince() != 0);
+    await().until(() -> queue.waiting());
     queue.append(octets(1));
     waiting.join();
+  }
+
+  @Test
+  void isOverdueOnlyWhileItWaitsForTooLong() throws Exception {
+    long now = System.nanoTime();
+    assertThat(queue.overdue(now + 2 * PATIENCE)).isFalse();
+    CompletableFuture<Void> waiting = waitForOctets(false);
+    await().until(queue::waiting);
+    assertThat(queue.overdue(now)).isFalse();
+    assertThat(queue.overdue(System.nanoTime() + 2 * PATIENCE)).isTrue();
+    queue.append(octets(1));
+    waiting.join();
+    assertThat(queue.overdue(System.nanoTime() + 2 * PATIENCE)).isFalse();
   }
 
   private CompletableFuture<Void> waitForOctets(boolean stoppable) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> {
       try {
-        queue.await(stoppable);
+        queue.await(stoppable, PATIENCE);
         done.complete(null);
       } catch (ConnectionEnd e) {
         done.completeExceptionally(e);

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,8 @@ class ProtocolServerTest {
           1,
           1,
           Duration.ofMinutes(1),
-          Duration.ofMinutes(1)),
+          Duration.ofMinutes(1),
+          new ConnectionOptions(List.of(), Optional.empty(), 0, 0, List.of(), 0)),
       new NoTls(),
       new Hesitant());
 

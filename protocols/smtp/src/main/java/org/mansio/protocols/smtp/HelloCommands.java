@@ -2,6 +2,7 @@ package org.mansio.protocols.smtp;
 
 import static org.mansio.spi.smtp.SmtpVerb.Flag.BEFORE_TLS;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.JUNK;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.mansio.spi.smtp.SmtpVerb;
 
 /** EHLO and HELO (RFC 5321 §4.1.1.1), LHLO (RFC 2033 §4.1): the client says who it is, the server what it can. */
 final class HelloCommands {
-  private static final Set<SmtpVerb.Flag> FLAGS = Set.of(BEFORE_TLS, ENDS_GROUP);
+  private static final Set<SmtpVerb.Flag> FLAGS = Set.of(JUNK, BEFORE_TLS, ENDS_GROUP);
   private static final int MAX_NAME = 255;
 
   private final String hostname;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.mansio.protocols.core.CommandTable;
 import org.mansio.protocols.core.ProtocolServer;
 import org.mansio.protocols.smtp.ListenerSettings.AuthMode;
@@ -112,6 +113,11 @@ final class ListenerAssembly {
     @Override
     public SSLContext context() {
       return services.tls().context();
+    }
+
+    @Override
+    public X509ExtendedKeyManager keyManager() {
+      return services.tls().keyManager();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.mansio.protocols.smtp;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.mansio.protocols.core.ConnectionOptions;
 import org.mansio.protocols.core.ListenAddresses;
 import org.mansio.protocols.core.ServerOptions;
 import org.mansio.protocols.smtp.ListenerSettings.AuthMode;
@@ -36,13 +38,20 @@ record ListenerOptions(
     long maxTextLine,
     int maxHops,
     String banner,
-    VrfyPolicy vrfy) {
+    VrfyPolicy vrfy,
+    ConnectionOptions connections) {
 
   /** RFC 5321 §4.5.3.1.6: at least 1000 octets with CR LF. */
   private static final int MIN_TEXT_LINE = 1000;
 
-  /** @throws InvalidSettingException when settings contradict each other */
-  static ListenerOptions of(SmtpService service, Settings settings) throws InvalidSettingException {
+  /**
+   * Reads them.
+   *
+   * @param configuration where relative paths start
+   * @throws InvalidSettingException when settings contradict each other
+   */
+  static ListenerOptions of(SmtpService service, Settings settings, Path configuration)
+      throws InvalidSettingException {
     ListenerOptions options = new ListenerOptions(
         service,
         ListenAddresses.of(
@@ -65,7 +74,8 @@ record ListenerOptions(
         settings.get(ListenerSettings.MAX_TEXT_LINE),
         settings.get(ListenerSettings.MAX_HOPS).intValue(),
         settings.get(ListenerSettings.BANNER),
-        settings.get(ListenerSettings.VRFY));
+        settings.get(ListenerSettings.VRFY),
+        ConnectionOptions.of(settings, configuration));
     options.check();
     return options;
   }
@@ -79,6 +89,9 @@ record ListenerOptions(
     }
     if (service == SmtpService.SUBMISSION && auth == AuthMode.OFF) {
       throw new InvalidSettingException("submission needs auth tls-only or always");
+    }
+    if (connections.clientCertificates().isPresent() && tls == TlsMode.NONE) {
+      throw new InvalidSettingException("clientCertificates needs tls starttls or implicit");
     }
     if (maxTextLine < MIN_TEXT_LINE) {
       throw new InvalidSettingException("maxTextLine is less than " + MIN_TEXT_LINE);
@@ -103,6 +116,7 @@ record ListenerOptions(
         maxConnections,
         maxConnectionsPerAddress,
         timeout,
-        handshakeTimeout);
+        handshakeTimeout,
+        connections);
   }
 }

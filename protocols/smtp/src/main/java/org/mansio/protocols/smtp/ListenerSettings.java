@@ -2,9 +2,12 @@ package org.mansio.protocols.smtp;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.mansio.protocols.core.ConnectionSettings;
 import org.mansio.protocols.core.ListenAddresses;
 import org.mansio.protocols.core.ListenPort;
 import org.mansio.spi.settings.InvalidSettingException;
@@ -59,11 +62,13 @@ final class ListenerSettings {
   // RFC 5321 §4.5.3.2.7: at least 5 minutes.
   static final Setting<Duration> TIMEOUT = Setting.duration(
           "timeout",
-          "How long a client may send nothing, or take no replies, before the session ends (421).")
+          "How long a client may take for a command, between two pieces of a message, or to take replies, before the"
+              + " session ends (421).")
       .defaultsTo("5m");
 
   static final Setting<Duration> HANDSHAKE_TIMEOUT =
-      Setting.duration("handshakeTimeout", "How long a TLS handshake may take.").defaultsTo("1m");
+      Setting.duration("handshakeTimeout", "How long a TLS handshake, or a PROXY header, may take.")
+          .defaultsTo("1m");
 
   static final Setting<Duration> HOOK_TIMEOUT = Setting.duration(
           "hookTimeout",
@@ -171,7 +176,7 @@ final class ListenerSettings {
   }
 
   static SettingSchema schema(SmtpService service) {
-    return SettingSchema.of(
+    List<Setting<?>> settings = new ArrayList<>(List.of(
         port(service),
         BIND,
         tls(service),
@@ -192,7 +197,9 @@ final class ListenerSettings {
         MAX_TEXT_LINE,
         MAX_HOPS,
         BANNER,
-        VRFY);
+        VRFY));
+    settings.addAll(ConnectionSettings.all());
+    return new SettingSchema(settings, false);
   }
 
   /** A choice whose constants are written in lower case with hyphens. */

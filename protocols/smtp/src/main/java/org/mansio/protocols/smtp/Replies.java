@@ -29,6 +29,8 @@ final class Replies {
       SmtpReply.of(421, "4.7.0", "Too many errors, closing connection");
   static final SmtpReply TOO_MUCH_JUNK =
       SmtpReply.of(421, "4.7.0", "Too many commands without a mail");
+  static final SmtpReply TOO_FAST =
+      SmtpReply.of(421, "4.7.0", "Too many commands in a minute, closing connection");
   static final SmtpReply TOO_MANY_CONNECTIONS =
       SmtpReply.of(421, "4.7.0", "Too many connections, try again later");
 

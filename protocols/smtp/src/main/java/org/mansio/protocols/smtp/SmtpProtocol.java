@@ -109,7 +109,13 @@ final class SmtpProtocol implements Protocol {
 
   private void command(Session session) throws ConnectionEnd {
     int errorsBefore = session.errors();
-    switch (session.connection().readLine(longestLine, !session.inTransaction())) {
+    Line line = session.connection().readLine(longestLine, !session.inTransaction());
+    if (!session.connection().withinCommandRate()) {
+      log.info("{}: cut off, more commands a minute than maxCommandRate", session);
+      session.end(Replies.TOO_FAST);
+      return;
+    }
+    switch (line) {
       case Line.Text(String text, int octets) -> dispatch(session, text, octets);
       case Line.Faulty(Line.Fault fault) ->
         session.reply(

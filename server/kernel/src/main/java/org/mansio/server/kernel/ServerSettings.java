@@ -25,17 +25,22 @@ public final class ServerSettings {
       SettingSchema.of(HOSTNAME, POSTMASTER, SHUTDOWN_GRACE);
 
   public static final Setting<String> CERTIFICATE = Setting.text(
-      "certificate",
-      "PEM file with the certificate and its chain, the server's own first. Relative paths start at the configuration"
-          + " folder. Read anew when it changes. With neither certificate nor keystore the server makes a self-signed"
-          + " certificate at its first start.");
+          "certificate",
+          "PEM file with the certificate and its chain, the server's own first. Relative paths start at the"
+              + " configuration folder. Read anew when it changes. Of several the one for the name that the client asks"
+              + " for is shown (RFC 6066), the first to clients that ask for none or another. With neither certificate"
+              + " nor keystore the server makes a self-signed certificate at its first start.")
+      .repeated();
 
   public static final Setting<String> KEY = Setting.text(
-      "key",
-      "PEM file with the certificate's private key, not encrypted; readable by the server only.");
+          "key",
+          "PEM file with the certificate's private key, not encrypted; readable by the server only. As many as"
+              + " certificates, in the same order.")
+      .repeated();
 
-  public static final Setting<String> KEYSTORE =
-      Setting.text("keystore", "PKCS #12 file with certificate and key, instead of the PEM files.");
+  public static final Setting<String> KEYSTORE = Setting.text(
+      "keystore",
+      "PKCS #12 file with certificates and keys, instead of the PEM files; the first by alias is the one for other names.");
 
   public static final Setting<String> KEYSTORE_PASSWORD =
       Setting.secret("keystorePassword", "The password of the PKCS #12 file.");

@@ -12,19 +12,21 @@ import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
-/** Where a certificate and its key lie. Reads them anew at each call; immutable. */
+/** Where certificates and their keys lie. Reads them anew at each call; immutable. */
 sealed interface CertificateFiles {
-  /** A context with what the files hold now. @throws IOException when they can't be used; the message says why */
-  SSLContext load() throws IOException;
+  /** What the files hold now, at least one. @throws IOException when they can't be used; the message says why */
+  List<KeyedCertificate> load() throws IOException;
 
   /** The files to watch. */
   List<Path> files();
@@ -32,40 +34,24 @@ sealed interface CertificateFiles {
   /** PEM: the chain in one file, the key in another or the same. */
   record Pem(Path certificate, Path key) implements CertificateFiles {
     @Override
-    public SSLContext load() throws IOException {
-      try {
-        return context(keyStore(), new char[0]);
-      } catch (GeneralSecurityException e) {
-        throw new IOException(certificate + " and " + key + " can't be used: " + e.getMessage(), e);
-      }
-    }
-
-    /** Certificate and key in memory, without a password. */
-    KeyStore keyStore() throws IOException {
-      Certificate[] chain = readChain();
+    public List<KeyedCertificate> load() throws IOException {
+      List<X509Certificate> chain = readChain();
       PrivateKey privateKey = readKey();
-      if (!PairCheck.belongTogether(privateKey, chain[0].getPublicKey())) {
+      if (!PairCheck.belongTogether(privateKey, chain.getFirst().getPublicKey())) {
         throw new IOException(
             "the key in " + key + " doesn't belong to the certificate in " + certificate);
       }
-      try {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("server", privateKey, new char[0], chain);
-        return store;
-      } catch (GeneralSecurityException e) {
-        throw new IOException(certificate + " and " + key + " can't be used: " + e.getMessage(), e);
-      }
+      return List.of(KeyedCertificate.of(privateKey, chain));
     }
 
-    private Certificate[] readChain() throws IOException {
+    private List<X509Certificate> readChain() throws IOException {
       try (InputStream in = Files.newInputStream(certificate)) {
         Collection<? extends Certificate> all =
             CertificateFactory.getInstance("X.509").generateCertificates(in);
         if (all.isEmpty()) {
           throw new IOException(certificate + " holds no certificate");
         }
-        return all.toArray(Certificate[]::new);
+        return all.stream().map(X509Certificate.class::cast).toList();
       } catch (GeneralSecurityException e) {
         throw new IOException(certificate + " isn't a PEM certificate: " + e.getMessage(), e);
       }
@@ -94,18 +80,38 @@ sealed interface CertificateFiles {
     }
   }
 
-  /** PKCS #12. */
+  /** PKCS #12; every entry with a key counts. */
   record Pkcs12(Path keystore, String password) implements CertificateFiles {
     @Override
-    public SSLContext load() throws IOException {
+    public List<KeyedCertificate> load() throws IOException {
       try (InputStream in = Files.newInputStream(keystore)) {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(in, password.toCharArray());
-        return context(store, password.toCharArray());
+        List<KeyedCertificate> found = new ArrayList<>();
+        // In the order of their names, so that the default is the same each time.
+        for (String alias : Collections.list(store.aliases()).stream().sorted().toList()) {
+          entry(store, alias).ifPresent(found::add);
+        }
+        if (found.isEmpty()) {
+          throw new IOException(keystore + " holds no private key with a certificate");
+        }
+        return found;
       } catch (GeneralSecurityException e) {
         throw new IOException(
             keystore + " can't be used as a PKCS #12 keystore: " + e.getMessage(), e);
       }
+    }
+
+    private Optional<KeyedCertificate> entry(KeyStore store, String alias)
+        throws GeneralSecurityException {
+      Certificate[] chain = store.getCertificateChain(alias);
+      return store.getKey(alias, password.toCharArray()) instanceof PrivateKey privateKey
+              && chain != null
+              && chain.length > 0
+          ? Optional.of(KeyedCertificate.of(
+              privateKey,
+              Arrays.stream(chain).map(X509Certificate.class::cast).toList()))
+          : Optional.empty();
     }
 
     @Override
@@ -117,21 +123,5 @@ sealed interface CertificateFiles {
     public String toString() {
       return "Pkcs12[" + keystore + "]";
     }
-  }
-
-  private static SSLContext context(KeyStore store, char[] password)
-      throws GeneralSecurityException, IOException {
-    boolean hasKey = false;
-    for (String alias : java.util.Collections.list(store.aliases())) {
-      hasKey |= store.isKeyEntry(alias) && store.getCertificate(alias) instanceof X509Certificate;
-    }
-    if (!hasKey) {
-      throw new IOException("the keystore holds no private key with a certificate");
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, password);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
   }
 }

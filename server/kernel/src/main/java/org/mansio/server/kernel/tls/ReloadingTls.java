@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.mansio.server.kernel.Component;
 import org.mansio.server.kernel.ServerSettings;
@@ -23,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The server's TLS. A changed certificate holds for connections that come after it; those that exist keep theirs. A
- * changed file that can't be used is logged, and the certificate before stays in force. Thread-safe.
+ * changed file that can't be used is logged, and what it held before stays in force. Thread-safe.
  */
 public final class ReloadingTls implements ServerTls, Component {
   private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
@@ -33,48 +37,93 @@ public final class ReloadingTls implements ServerTls, Component {
 
   private final Environment environment;
   private final List<String> protocols;
-  private final Optional<CertificateFiles> configured;
+  private final boolean selfSigned;
 
-  private volatile @Nullable CertificateFiles files;
-  private volatile @Nullable SSLContext context;
+  // Guarded by this.
+  private final List<Source> sources = new ArrayList<>();
+  private volatile @Nullable InForce inForce;
   private volatile @Nullable Thread watcher;
-  private Map<Path, FileTime> seen = Map.of();
+
+  /** What new connections get. */
+  private record InForce(X509ExtendedKeyManager keys, SSLContext context) {}
+
+  /** Files, and what was read of them last. */
+  private static final class Source {
+    private final CertificateFiles files;
+    private List<KeyedCertificate> certificates = List.of();
+    private Map<Path, FileTime> seen = Map.of();
+
+    Source(CertificateFiles files) {
+      this.files = files;
+    }
+
+    boolean changed() throws IOException {
+      return !times().equals(seen);
+    }
+
+    void load() throws IOException {
+      // Remembered first: a file that changes while it is read is read again, a broken one is
+      // reported once.
+      seen = times();
+      certificates = files.load();
+    }
+
+    private Map<Path, FileTime> times() throws IOException {
+      Map<Path, FileTime> times = new HashMap<>();
+      for (Path file : files.files()) {
+        times.put(file, Files.getLastModifiedTime(file));
+      }
+      return times;
+    }
+  }
 
   /** @param settings of {@link ServerSettings#TLS} */
   public ReloadingTls(
       Settings settings, Environment environment, Location location, Problems problems) {
     this.environment = environment;
     this.protocols = settings.all(ServerSettings.PROTOCOLS).stream().distinct().toList();
-    this.configured = configuredFiles(settings, location, problems);
-    if (configured.isPresent()) {
+    List<CertificateFiles> configured = configuredFiles(settings, location, problems);
+    this.selfSigned = configured.isEmpty();
+    for (CertificateFiles files : configured) {
       try {
-        load(configured.get());
+        add(files);
       } catch (IOException e) {
         problems.error(location, "TLS: " + explain(e));
       }
     }
+    if (!sources.isEmpty()) {
+      putInForce();
+    }
   }
 
-  private Optional<CertificateFiles> configuredFiles(
+  private List<CertificateFiles> configuredFiles(
       Settings settings, Location location, Problems problems) {
-    Optional<Path> certificate = settings.find(ServerSettings.CERTIFICATE).map(this::resolve);
-    Optional<Path> key = settings.find(ServerSettings.KEY).map(this::resolve);
+    List<Path> certificates =
+        settings.all(ServerSettings.CERTIFICATE).stream().map(this::resolve).toList();
+    List<Path> keys = settings.all(ServerSettings.KEY).stream().map(this::resolve).toList();
     Optional<Path> keystore = settings.find(ServerSettings.KEYSTORE).map(this::resolve);
-    if (keystore.isPresent() && (certificate.isPresent() || key.isPresent())) {
+    if (keystore.isPresent() && !(certificates.isEmpty() && keys.isEmpty())) {
       problems.error(location, "TLS: set either keystore or certificate and key, not both");
-      return Optional.empty();
+      return List.of();
     }
-    if (certificate.isPresent() != key.isPresent()) {
-      problems.error(location, "TLS: certificate and key belong together; only one is set");
-      return Optional.empty();
+    if (certificates.size() != keys.size()) {
+      problems.error(
+          location,
+          certificates.isEmpty() || keys.isEmpty()
+              ? "TLS: certificate and key belong together; only one is set"
+              : "TLS: there are " + certificates.size() + " certificate files and " + keys.size()
+                  + " key files; the first key belongs to the first certificate, and so on");
+      return List.of();
     }
     if (keystore.isPresent()) {
       String password = settings.find(ServerSettings.KEYSTORE_PASSWORD).orElse("");
-      return Optional.of(new CertificateFiles.Pkcs12(keystore.get(), password));
+      return List.of(new CertificateFiles.Pkcs12(keystore.get(), password));
     }
-    return certificate.isPresent() && key.isPresent()
-        ? Optional.of(new CertificateFiles.Pem(certificate.get(), key.get()))
-        : Optional.empty();
+    List<CertificateFiles> files = new ArrayList<>();
+    for (int i = 0; i < certificates.size(); i++) {
+      files.add(new CertificateFiles.Pem(certificates.get(i), keys.get(i)));
+    }
+    return files;
   }
 
   private Path resolve(String path) {
@@ -83,7 +132,16 @@ public final class ReloadingTls implements ServerTls, Component {
 
   @Override
   public SSLContext context() {
-    SSLContext current = context;
+    return inForce().context();
+  }
+
+  @Override
+  public X509ExtendedKeyManager keyManager() {
+    return inForce().keys();
+  }
+
+  private InForce inForce() {
+    InForce current = inForce;
     if (current == null) {
       throw new IllegalStateException(
           "the self-signed certificate is made at start; there is no TLS before it");
@@ -108,10 +166,16 @@ public final class ReloadingTls implements ServerTls, Component {
 
   @Override
   public void start() throws IOException {
-    if (configured.isEmpty()) {
-      load(SelfSignedCertificate.obtain(environment.data().resolve("tls"), environment.hostname()));
+    if (selfSigned) {
+      startSelfSigned();
     }
     watcher = Thread.ofVirtual().name("certificate-watch").start(this::watch);
+  }
+
+  private synchronized void startSelfSigned() throws IOException {
+    sources.clear();
+    add(SelfSignedCertificate.obtain(environment.data().resolve("tls"), environment.hostname()));
+    putInForce();
   }
 
   @Override
@@ -133,54 +197,65 @@ public final class ReloadingTls implements ServerTls, Component {
     }
   }
 
-  /** Reads the files again when one changed. @return whether a new certificate is in force */
+  /** Reads the files again that changed. @return whether a new certificate is in force */
   public synchronized boolean reloadIfChanged() {
-    CertificateFiles current = files;
-    if (current == null) {
-      return false;
-    }
-    try {
-      if (times(current).equals(seen)) {
-        return false;
+    boolean renewed = false;
+    for (Source source : sources) {
+      try {
+        if (source.changed()) {
+          source.load();
+          renewed = true;
+        }
+      } catch (IOException e) {
+        LOG.error(
+            "The changed certificate can't be used, the one before stays in force: {}", explain(e));
       }
-      load(current);
-      LOG.info("The certificate was read anew");
-      return true;
-    } catch (IOException e) {
-      LOG.error(
-          "The changed certificate can't be used, the one before stays in force: {}", explain(e));
-      return false;
     }
+    if (renewed) {
+      putInForce();
+    }
+    return renewed;
   }
 
   /**
    * Reads the files again, changed or not, because an operator asks.
    *
-   * @throws IOException when they can't be used; the certificate before stays in force
+   * @throws IOException when some can't be used; what they held before stays in force, beside what could be read
    */
   public synchronized void reload() throws IOException {
-    CertificateFiles current = files;
-    if (current != null) {
-      load(current);
-      LOG.info("The certificate was read anew");
+    List<String> failures = new ArrayList<>();
+    for (Source source : sources) {
+      try {
+        source.load();
+      } catch (IOException e) {
+        failures.add(explain(e));
+      }
+    }
+    if (failures.size() < sources.size()) {
+      putInForce();
+    }
+    if (!failures.isEmpty()) {
+      throw new IOException(String.join("; ", failures));
     }
   }
 
-  private synchronized void load(CertificateFiles from) throws IOException {
-    // Remembered first: a file that changes while it is read is read again, a broken one is
-    // reported once.
-    Map<Path, FileTime> times = times(from);
-    seen = times;
-    context = from.load();
-    files = from;
+  private void add(CertificateFiles files) throws IOException {
+    Source source = new Source(files);
+    source.load();
+    sources.add(source);
   }
 
-  private static Map<Path, FileTime> times(CertificateFiles files) throws IOException {
-    Map<Path, FileTime> times = new HashMap<>();
-    for (Path file : files.files()) {
-      times.put(file, Files.getLastModifiedTime(file));
+  private void putInForce() {
+    CertificatesByName keys = new CertificatesByName(
+        sources.stream().flatMap(source -> source.certificates.stream()).toList());
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {keys}, null, null);
+      inForce = new InForce(keys, context);
+      LOG.info("Certificates in force: {}", keys);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS in this JDK", e);
     }
-    return times;
   }
 
   private static String explain(IOException e) {

@@ -2,6 +2,7 @@ package org.mansio.server.kernel.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,14 +14,27 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mansio.server.kernel.ServerSettings;
 import org.mansio.server.kernel.config.Location;
 import org.mansio.server.kernel.config.Problem;
@@ -53,6 +67,12 @@ class ReloadingTlsTest {
   }
 
   private static String presented(SSLContext context) throws Exception {
+    return presented(context, Optional.empty(), "TLSv1.3");
+  }
+
+  /** The subject of what a client gets. @param name that it asks for */
+  private static String presented(SSLContext context, Optional<String> name, String protocol)
+      throws Exception {
     SSLContext trusting = SSLContext.getInstance("TLS");
     trusting.init(null, new TrustManager[] {new TrustAll()}, null);
     InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -68,6 +88,11 @@ class ReloadingTlsTest {
       });
       try (SSLSocket client =
           (SSLSocket) trusting.getSocketFactory().createSocket(loopback, server.getLocalPort())) {
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setProtocols(new String[] {protocol});
+        parameters.setServerNames(
+            name.map(n -> List.<SNIServerName>of(new SNIHostName(n))).orElse(List.of()));
+        client.setSSLParameters(parameters);
         client.startHandshake();
         X509Certificate certificate =
             (X509Certificate) client.getSession().getPeerCertificates()[0];
@@ -78,7 +103,7 @@ class ReloadingTlsTest {
     }
   }
 
-  private record TrustAll() implements X509TrustManager {
+  record TrustAll() implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 
@@ -124,12 +149,12 @@ class ReloadingTlsTest {
         folder.resolve("k.example.org/self-signed.key"));
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
-    KeyStore pem = files.keyStore();
+    KeyedCertificate pem = files.load().getFirst();
     store.setKeyEntry(
         "server",
-        pem.getKey("server", new char[0]),
+        pem.key(),
         "secret".toCharArray(),
-        pem.getCertificateChain("server"));
+        pem.chain().toArray(X509Certificate[]::new));
     try (var out = Files.newOutputStream(folder.resolve("k.p12"))) {
       store.store(out, "secret".toCharArray());
     }
@@ -176,6 +201,109 @@ class ReloadingTlsTest {
     assertThat(presented(tls.context())).isEqualTo("CN=old.example.org");
   }
 
+  private ReloadingTls several(String... names) throws Exception {
+    for (String name : names) {
+      pem(name);
+    }
+    return tls(Map.of(
+        "certificate", String.join("/self-signed.crt,", names) + "/self-signed.crt",
+        "key", String.join("/self-signed.key,", names) + "/self-signed.key"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mx.example.org, mx.example.org",
+    "MX.Example.Org, mx.example.org",
+    "mail.example.net, mail.example.net",
+    "a.example.com, *.example.com",
+    "special.example.com, special.example.com",
+    "a.b.example.com, mx.example.org",
+    "example.com, mx.example.org",
+    "elsewhere.example, mx.example.org",
+    ", mx.example.org",
+  })
+  void presentsTheCertificateForTheNameThatIsAskedFor(String name, String subject)
+      throws Exception {
+    ReloadingTls tls =
+        several("mx.example.org", "mail.example.net", "special.example.com", "*.example.com");
+    for (String protocol : tls.protocols()) {
+      assertThat(presented(tls.context(), Optional.ofNullable(name), protocol))
+          .as(protocol)
+          .isEqualTo("CN=" + subject);
+    }
+  }
+
+  @Test
+  void renewsOneCertificateBesideABrokenOther() throws Exception {
+    ReloadingTls tls = several("old.example.org", "other.example.org");
+    Path other = folder.resolve("other.example.org/self-signed.crt");
+    Files.writeString(other, "broken");
+    Files.setLastModifiedTime(other, FileTime.from(Instant.now().plusSeconds(60)));
+    replaceBy("new.example.org");
+    assertThat(tls.reloadIfChanged()).isTrue();
+    assertThat(tls.reloadIfChanged()).isFalse();
+    assertThat(presented(tls.context())).isEqualTo("CN=new.example.org");
+    assertThat(presented(tls.context(), Optional.of("other.example.org"), "TLSv1.3"))
+        .isEqualTo("CN=other.example.org");
+    assertThatThrownBy(tls::reload).hasMessageContaining("isn't a PEM certificate");
+    assertThat(presented(tls.context())).isEqualTo("CN=new.example.org");
+  }
+
+  @Test
+  void presentsTheKindOfKeyThatTheClientKnows() throws Exception {
+    KeyedCertificate ec = new CertificateFiles.Pem(
+            folder.resolve(pem("mx.example.org").get("certificate")),
+            folder.resolve("mx.example.org/self-signed.key"))
+        .load()
+        .getFirst();
+    CertificatesByName keys = new CertificatesByName(List.of(ec));
+    assertThat(keys.chooseServerAlias("EC", null, null)).isEqualTo("0");
+    assertThat(keys.chooseServerAlias("RSA", null, null)).isNull();
+    assertThat(keys.getServerAliases("EC", null)).containsExactly("0");
+  }
+
+  @Test
+  void keepsConnectionsWhileCertificatesAreReplacedUnderLoad() throws Exception {
+    ReloadingTls tls = tls(pem("old.example.org"));
+    try (TlsEcho server = new TlsEcho(tls)) {
+      List<TlsEcho.Client> before = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        before.add(server.connect());
+      }
+      AtomicBoolean replacing = new AtomicBoolean(true);
+      AtomicInteger handshakes = new AtomicInteger();
+      List<Future<?>> load = new ArrayList<>();
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 4; i++) {
+          load.add(clients.submit(() -> {
+            while (replacing.get()) {
+              try (TlsEcho.Client client = server.connect()) {
+                client.echoes();
+                handshakes.incrementAndGet();
+              }
+            }
+            return null;
+          }));
+        }
+        for (int i = 0; i < 5; i++) {
+          int done = handshakes.get();
+          await().until(() -> handshakes.get() > done + 4);
+          replaceBy("new" + i + ".example.org");
+          tls.reload();
+        }
+        replacing.set(false);
+        for (Future<?> client : load) {
+          client.get();
+        }
+      }
+      for (TlsEcho.Client client : before) {
+        client.echoes();
+        client.close();
+      }
+      assertThat(presented(tls.context())).isEqualTo("CN=new4.example.org");
+    }
+  }
+
   @Test
   void refusesAKeyOfAnotherCertificate() throws Exception {
     pem("a.example.org");
@@ -193,6 +321,7 @@ class ReloadingTlsTest {
     tls(Map.of("certificate", "a.crt"));
     tls(Map.of("certificate", "a.crt", "key", "a.key", "keystore", "k.p12"));
     tls(Map.of("certificate", "a.crt", "key", "a.key"));
+    tls(Map.of("certificate", "a.crt, b.crt", "key", "a.key"));
     assertThat(problems.errors())
         .extracting(Problem::message)
         .satisfiesExactly(
@@ -200,7 +329,8 @@ class ReloadingTlsTest {
                 .isEqualTo("TLS: certificate and key belong together; only one is set"),
             both -> assertThat(both)
                 .isEqualTo("TLS: set either keystore or certificate and key, not both"),
-            missing -> assertThat(missing).endsWith("a.crt doesn't exist"));
+            missing -> assertThat(missing).endsWith("a.crt doesn't exist"),
+            uneven -> assertThat(uneven).startsWith("TLS: there are 2 certificate files and 1 key"));
   }
 
   @Test

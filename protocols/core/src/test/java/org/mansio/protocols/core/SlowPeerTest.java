@@ -1,0 +1,107 @@
+package org.mansio.protocols.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Peers that never stop sending, or taking, and never get anywhere. */
+@Timeout(60)
+class SlowPeerTest {
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  /** Sends the octet again and again, each well within the time-out, until the server has had enough. */
+  private static Thread drip(Talk talk, String octet) {
+    return Thread.ofVirtual().start(() -> {
+      try {
+        while (true) {
+          talk.send(octet);
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+      } catch (IOException e) {
+        // The server has closed: what these tests are about.
+        Thread.currentThread().interrupt();
+      }
+    });
+  }
+
+  @Test
+  void endACommandThatDrips() throws IOException {
+    try (TestServer server = new TestServer().timeout(SHORT).start();
+        Talk talk = server.connect()) {
+      talk.line();
+      drip(talk, "x");
+      assertThat(talk.line()).isEqualTo("timeout");
+    }
+  }
+
+  @Test
+  void endAMessageThatDrips() throws IOException {
+    try (TestServer server =
+            new TestServer().timeout(SHORT).set("minDataRate", "1M").start();
+        Talk talk = server.connect()) {
+      talk.line();
+      talk.send("take 1000000\r\n");
+      drip(talk, "x");
+      assertThat(talk.line()).isEqualTo("timeout");
+    }
+  }
+
+  @Test
+  void letAMessageDripWhereNoRateIsAskedFor() throws IOException {
+    try (TestServer server =
+            new TestServer().timeout(SHORT).set("minDataRate", "0").start();
+        Talk talk = server.connect()) {
+      talk.line();
+      talk.send("take 60\r\n");
+      drip(talk, "x");
+      assertThat(talk.line()).isEqualTo("taken");
+    }
+  }
+
+  @Test
+  void endATlsHandshakeThatDrips() throws IOException {
+    try (TestServer server =
+            new TestServer().implicitTls().handshakeTimeout(SHORT).start();
+        Talk talk = server.connect()) {
+      // A record with a long ClientHello, of which the beginning comes, and then some.
+      talk.send("\u0016\u0003\u0001\u0040\u0000\u0001\u0000\u003f\u00fc");
+      drip(talk, "\u0000");
+      await().until(() -> server.server().connections() == 0);
+    }
+  }
+
+  @Test
+  void endAPeerThatTakesTooLittle() throws Exception {
+    try (TestServer server = new TestServer().timeout(SHORT).start();
+        Socket socket = new Socket()) {
+      // As little as possible lies in the kernel between the two.
+      socket.setReceiveBufferSize(4096);
+      socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      Talk talk = new Talk(socket);
+      talk.line();
+      talk.send("talk 50000000\r\n");
+      Thread reader = Thread.ofVirtual().start(() -> {
+        try {
+          while (socket.getInputStream().read() >= 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+          }
+        } catch (IOException e) {
+          Thread.currentThread().interrupt();
+        }
+      });
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> server.server().connections() == 0);
+      socket.close();
+      reader.join();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.mansio.protocols.core;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** A client's end of a connection. */
+final class Talk implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 20_000;
+
+  private final Socket socket;
+
+  Talk(Socket socket) throws IOException {
+    this.socket = socket;
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setTcpNoDelay(true);
+  }
+
+  /** The same connection under TLS, after the handshake. @param protocol the only version */
+  Talk secure(SSLContext context, String protocol) throws IOException {
+    SSLSocket secure =
+        (SSLSocket) context.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+    secure.setEnabledProtocols(new String[] {protocol});
+    secure.startHandshake();
+    return new Talk(secure);
+  }
+
+  Talk send(byte[] octets) throws IOException {
+    socket.getOutputStream().write(octets);
+    socket.getOutputStream().flush();
+    return this;
+  }
+
+  Talk send(String text) throws IOException {
+    return send(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** A line without its end; null when the connection has ended. */
+  String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int octet = socket.getInputStream().read();
+    while (octet >= 0 && octet != '\n') {
+      line.write(octet);
+      octet = socket.getInputStream().read();
+    }
+    return octet < 0 && line.size() == 0
+        ? null
+        : line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
+  }
+
+  String ask(String line) throws IOException {
+    return send(line + "\r\n").line();
+  }
+
+  Socket socket() {
+    return socket;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
