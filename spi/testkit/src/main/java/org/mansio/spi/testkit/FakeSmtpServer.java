@@ -39,15 +39,23 @@ public final class FakeSmtpServer implements AutoCloseable {
    * What one client said on one connection.
    *
    * @param commands in order, the AUTH dialogue included, message octets not
-   * @param flights what was read until the server had to wait for more, as commands; message octets count as {@code (data)}
+   * @param flights what was read until the server had to wait for more, as commands; the message octets of DATA count as
+   *     {@code (data)}
    */
   public record Dialogue(List<String> commands, List<List<String>> flights) {}
 
-  /** A message taken: the octets as they came on the wire, dots still stuffed, without the final dot's line. */
-  public record Taken(String mail, List<String> recipients, byte[] octets) {
-    /** The octets with the dots of the wire taken out, as text. */
+  /**
+   * A message taken.
+   *
+   * @param octets as they came on the wire: by DATA with dots still stuffed, without the final dot's line; by BDAT the
+   *     chunks joined
+   * @param chunked whether it came by BDAT (RFC 3030)
+   */
+  public record Taken(String mail, List<String> recipients, byte[] octets, boolean chunked) {
+    /** The octets with the dots of the wire taken out, as text; each character is one octet (ISO 8859-1). */
     public String text() {
-      return new String(octets, StandardCharsets.ISO_8859_1).replaceAll("(?<=^|\r\n)\\.", "");
+      String text = new String(octets, StandardCharsets.ISO_8859_1);
+      return chunked ? text : text.replaceAll("(?<=^|\r\n)\\.", "");
     }
   }
 
@@ -96,7 +104,8 @@ public final class FakeSmtpServer implements AutoCloseable {
    * Answers otherwise.
    *
    * @param command how the command starts, the longest match wins: {@code "RCPT TO:<b@"}; {@code "."} is the end of a
-   *     message, for LMTP {@code ".b@example.org"} that recipient's reply; {@code ""} the greeting
+   *     message by DATA or BDAT, for LMTP {@code ".b@example.org"} that recipient's reply; {@code ""} the greeting. A chunk
+   *     whose answer isn't 250 counts as not received
    * @param replies one after the other, the last one again and again; lines are separated by CR LF, the last one's end is
    *     added
    */
@@ -204,6 +213,8 @@ public final class FakeSmtpServer implements AutoCloseable {
     private String mail = "";
     private String lastReply = "";
     private final List<String> recipients = new ArrayList<>();
+    private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+    private boolean chunkLost;
 
     Session(Socket socket) throws IOException {
       this.socket = socket;
@@ -228,14 +239,15 @@ public final class FakeSmtpServer implements AutoCloseable {
       return switch (line.split("[ :]", 2)[0]) {
         case "EHLO", "LHLO" -> answer(line, hello());
         case "MAIL" -> {
-          recipients.clear();
+          reset();
           mail = line;
           yield answer(line, "250 2.1.0 ok");
         }
         case "RCPT" -> answer(line, "250 2.1.5 ok");
         case "DATA" -> data();
+        case "BDAT" -> chunk(line);
         case "RSET" -> {
-          recipients.clear();
+          reset();
           yield answer(line, "250 2.0.0 ok");
         }
         case "STARTTLS" ->
@@ -276,8 +288,32 @@ public final class FakeSmtpServer implements AutoCloseable {
       }
       byte[] octets = readMessage();
       flight.add("(data)");
+      return end(octets, false);
+    }
+
+    private boolean chunk(String line) throws IOException {
+      String[] words = line.split(" ");
+      boolean last = words.length > 2;
+      readChunk(Integer.parseInt(words[1]));
+      String reply = scripted(line);
+      if (reply == null && (recipients.isEmpty() || chunkLost)) {
+        reply = "503 5.5.1 no transaction for it";
+      }
+      if (reply != null && !reply.startsWith("250")) {
+        chunkLost = true;
+        return say(reply);
+      }
+      if (!last) {
+        return say(reply == null ? "250 2.0.0 " + words[1] + " octets" : reply);
+      }
+      byte[] octets = chunks.toByteArray();
+      chunks.reset();
+      return end(octets, true);
+    }
+
+    private boolean end(byte[] octets, boolean chunked) throws IOException {
       if (!recipients.isEmpty()) {
-        taken.add(new Taken(mail, List.copyOf(recipients), octets));
+        taken.add(new Taken(mail, List.copyOf(recipients), octets, chunked));
       }
       if (!lmtp || recipients.isEmpty()) {
         return answer(".", "250 2.0.0 taken");
@@ -289,6 +325,12 @@ public final class FakeSmtpServer implements AutoCloseable {
         }
       }
       return true;
+    }
+
+    private void reset() {
+      recipients.clear();
+      chunks.reset();
+      chunkLost = false;
     }
 
     private boolean answer(String command, String standard) throws IOException {
@@ -343,6 +385,16 @@ public final class FakeSmtpServer implements AutoCloseable {
       }
       byte[] all = message.toByteArray();
       return Arrays.copyOf(all, all.length - 3);
+    }
+
+    private void readChunk(int size) throws IOException {
+      for (int left = size; left > 0; left--) {
+        int octet = read();
+        if (octet < 0) {
+          throw new EOFException("the chunk was broken off");
+        }
+        chunks.write(octet);
+      }
     }
 
     private @Nullable String readLine() throws IOException {

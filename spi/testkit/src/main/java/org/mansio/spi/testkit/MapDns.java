@@ -15,6 +15,7 @@ import org.mansio.spi.dns.MxRecord;
 public final class MapDns implements DnsResolver {
   private final Map<String, List<Object>> records = new ConcurrentHashMap<>();
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
+  private final Set<String> authentic = ConcurrentHashMap.newKeySet();
 
   private record Text(String value) {}
 
@@ -48,6 +49,12 @@ public final class MapDns implements DnsResolver {
   /** Makes questions for the name succeed again. */
   public MapDns mended(String name) {
     broken.remove(key(name));
+    return this;
+  }
+
+  /** Makes the answers for the name count as validated by DNSSEC. */
+  public MapDns authentic(String name) {
+    authentic.add(key(name));
     return this;
   }
 
@@ -88,7 +95,7 @@ public final class MapDns implements DnsResolver {
     }
     List<T> found =
         List.copyOf(all).stream().filter(type::isInstance).map(type::cast).toList();
-    return found.isEmpty() ? new DnsAnswer.NoData<>() : new DnsAnswer.Found<>(found, false);
+    return found.isEmpty() ? new DnsAnswer.NoData<>() : new DnsAnswer.Found<>(found, authentic.contains(key(name)));
   }
 
   private static <A, B> DnsAnswer<B> values(
