@@ -94,7 +94,7 @@ final class ClientConnection {
     if (wanted && extensions.startTls()) {
       startTls(tls);
     } else if (options.tls() == TlsMode.REQUIRED) {
-      throw failure(TLS_NEEDED, "TLS is required and not offered", null);
+      throw withoutTls("TLS is required and not offered");
     }
     if (options.credentials().isPresent()) {
       authenticate(options.credentials().get());
@@ -127,7 +127,8 @@ final class ClientConnection {
       // RFC 3207 §4.2: all that was said before counts no more.
       hello();
     } else if (options.tls() == TlsMode.REQUIRED) {
-      throw failure(TLS_NEEDED, "TLS is required and refused: " + reply.text(), null);
+      String reason = "TLS is required and refused: " + reply.text();
+      throw reply.isTemporary() ? failure(TLS_NEEDED, reason, null) : withoutTls(reason);
     }
   }
 
@@ -181,6 +182,10 @@ final class ClientConnection {
     return cause == null
         ? new ConnectFailure(status, Optional.of(peer.name()), diagnostic)
         : new ConnectFailure(status, Optional.of(peer.name()), diagnostic, cause);
+  }
+
+  private ConnectFailure withoutTls(String reason) {
+    return new ConnectFailure(TLS_NEEDED, Optional.of(peer.name()), peer + ": " + reason, true);
   }
 
   Peer peer() {

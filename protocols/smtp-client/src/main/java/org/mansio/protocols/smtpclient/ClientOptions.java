@@ -3,6 +3,7 @@ package org.mansio.protocols.smtpclient;
 import java.net.InetAddress;
 import java.util.Objects;
 import java.util.Optional;
+import org.mansio.spi.mail.Envelope;
 
 /**
  * How to talk to a peer. Connections are used again only for equal options. Immutable.
@@ -12,6 +13,7 @@ import java.util.Optional;
  *     opportunistic it gains nothing, since a peer that fails is then served without TLS
  * @param credentials for AUTH PLAIN or LOGIN; empty to send none
  * @param source the local address; empty to leave it to the system
+ * @param chunking when a message goes by BDAT
  */
 public record ClientOptions(
     Protocol protocol,
@@ -20,7 +22,8 @@ public record ClientOptions(
     boolean verifyIdentity,
     Optional<Credentials> credentials,
     Optional<InetAddress> source,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    Chunking chunking) {
 
   public ClientOptions {
     Objects.requireNonNull(protocol);
@@ -29,6 +32,27 @@ public record ClientOptions(
     Objects.requireNonNull(credentials);
     Objects.requireNonNull(source);
     Objects.requireNonNull(timeouts);
+    Objects.requireNonNull(chunking);
+  }
+
+  /** With BDAT only where it is needed. */
+  public ClientOptions(
+      Protocol protocol,
+      String heloName,
+      TlsMode tls,
+      boolean verifyIdentity,
+      Optional<Credentials> credentials,
+      Optional<InetAddress> source,
+      Timeouts timeouts) {
+    this(
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity,
+        credentials,
+        source,
+        timeouts,
+        Chunking.NEEDED);
   }
 
   /** SMTP with opportunistic TLS and the standard times. */
@@ -57,21 +81,37 @@ public record ClientOptions(
 
   public ClientOptions withTls(TlsMode newTls, boolean newVerifyIdentity) {
     return new ClientOptions(
-        protocol, heloName, newTls, newVerifyIdentity, credentials, source, timeouts);
+        protocol, heloName, newTls, newVerifyIdentity, credentials, source, timeouts, chunking);
   }
 
   public ClientOptions withCredentials(Credentials newCredentials) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, Optional.of(newCredentials), source, timeouts);
+        protocol, heloName, tls, verifyIdentity, Optional.of(newCredentials), source, timeouts, chunking);
   }
 
   public ClientOptions withSource(InetAddress newSource) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, Optional.of(newSource), timeouts);
+        protocol, heloName, tls, verifyIdentity, credentials, Optional.of(newSource), timeouts, chunking);
   }
 
   public ClientOptions withTimeouts(Timeouts newTimeouts) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, source, newTimeouts);
+        protocol, heloName, tls, verifyIdentity, credentials, source, newTimeouts, chunking);
+  }
+
+  public ClientOptions withChunking(Chunking newChunking) {
+    return new ClientOptions(
+        protocol, heloName, tls, verifyIdentity, credentials, source, timeouts, newChunking);
+  }
+
+  /**
+   * What becomes of them for a mail that needs verified TLS on its whole way (RFC 8689 §4.2.1): equal options for equal
+   * needs, so that such a mail never goes over a connection that was opened for less.
+   */
+  public ClientOptions forMail(Envelope envelope) {
+    if (!envelope.requiresTls() || protocol == Protocol.LMTP) {
+      return this;
+    }
+    return withTls(tls == TlsMode.IMPLICIT ? TlsMode.IMPLICIT : TlsMode.REQUIRED, true);
   }
 }

@@ -47,6 +47,42 @@ record Extensions(Map<String, List<String>> parameters) {
     return offers("SMTPUTF8");
   }
 
+  /** RFC 3030: BINARYMIME, which needs CHUNKING beside it (§3). */
+  boolean binaryMime() {
+    return offers("BINARYMIME") && chunking();
+  }
+
+  /** RFC 3030. */
+  boolean chunking() {
+    return offers("CHUNKING");
+  }
+
+  /** RFC 2852. */
+  boolean deliverBy() {
+    return offers("DELIVERBY");
+  }
+
+  /** The least seconds that BY with mode R may have (RFC 2852 §3); empty when nothing is said. */
+  OptionalLong leastDeliverBy() {
+    return number(
+        parameters.getOrDefault("DELIVERBY", List.of()).stream().findFirst().orElse(""));
+  }
+
+  /** RFC 6710. */
+  boolean priority() {
+    return offers("MT-PRIORITY");
+  }
+
+  /** RFC 8689. */
+  boolean requireTls() {
+    return offers("REQUIRETLS");
+  }
+
+  /** RFC 3865. */
+  boolean noSoliciting() {
+    return offers("NO-SOLICITING");
+  }
+
   /** RFC 3461. */
   boolean dsn() {
     return offers("DSN");
@@ -74,9 +110,19 @@ record Extensions(Map<String, List<String>> parameters) {
     return limit("RCPTMAX=");
   }
 
+  /** Domains that the recipients of one transaction may have (RFC 9422 §4.3); empty when nothing is said. */
+  OptionalLong maxDomains() {
+    return limit("RCPTDOMAINMAX=");
+  }
+
   /** Transactions that one connection may have (RFC 9422 §4.1); empty when nothing is said. */
   OptionalLong maxMails() {
     return limit("MAILMAX=");
+  }
+
+  /** RFC 4954. */
+  boolean auth() {
+    return offers("AUTH");
   }
 
   /** Whether AUTH offers the mechanism (RFC 4954 §3). */

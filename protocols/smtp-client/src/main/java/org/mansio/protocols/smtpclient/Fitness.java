@@ -1,24 +1,25 @@
 package org.mansio.protocols.smtpclient;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mansio.protocols.smtpclient.conversion.Conversion;
+import org.mansio.protocols.smtpclient.conversion.OctetFacts;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
-import org.mansio.spi.mail.HeaderField;
 import org.mansio.spi.mail.MailAddress;
-import org.mansio.spi.mail.Message;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.RecipientResult;
 
 /**
- * Whether a mail may go to a peer that offers these extensions. What the peer can't take is refused here, before anything
- * is sent: by us, so that the results name no remote host.
+ * How a mail may go to a peer that offers these extensions, if at all. What the peer can't take is refused here, before
+ * anything is sent: by us, so that the results name no remote host.
  */
 final class Fitness {
   /** RFC 3463 §3.4: message too big for system. */
@@ -30,95 +31,168 @@ final class Fitness {
   /** RFC 6531 §3.5, registered by RFC 5248: non-ASCII addresses not permitted. */
   private static final EnhancedStatus NEEDS_UTF8 = EnhancedStatus.parse("5.6.7");
 
-  private static final int BLOCK = 64 * 1024;
+  /** RFC 3463 §3.5: delivery time expired. */
+  private static final EnhancedStatus NEEDS_DELIVER_BY = EnhancedStatus.parse("5.4.7");
+
+  /** RFC 8689 §4.2.1: REQUIRETLS support required. */
+  private static final EnhancedStatus NEEDS_REQUIRE_TLS = EnhancedStatus.parse("5.7.30");
 
   private final Peer peer;
+  private final Protocol protocol;
   private final Extensions extensions;
 
-  Fitness(Peer peer, Extensions extensions) {
+  /** The form that the octets of a message get. */
+  private sealed interface Form {
+    record Of(Content content, BodyType body) implements Form {}
+
+    record None(String reason) implements Form {}
+  }
+
+  Fitness(Peer peer, Protocol protocol, Extensions extensions) {
     this.peer = peer;
+    this.protocol = protocol;
     this.extensions = extensions;
   }
 
-  /**
-   * Failures by recipient; who isn't named may go.
-   *
-   * @throws IOException when the content had to be read and couldn't be
-   */
-  Map<Recipient, RecipientResult> failures(Envelope envelope, Content content) throws IOException {
-    if (extensions.maxSize().isPresent()
-        && content.size() > extensions.maxSize().getAsLong()) {
-      return all(
-          envelope.recipients(),
-          TOO_BIG,
-          "the message has " + content.size() + " octets, " + peer.name() + " takes "
-              + extensions.maxSize().getAsLong());
+  /** @throws IOException when the content can't be read */
+  Fit judge(Envelope envelope, OutgoingMessage message, Instant now) throws IOException {
+    Optional<RecipientResult.Failed> obstacle = requiredTls(envelope);
+    if (obstacle.isEmpty()) {
+      obstacle = deliverBy(envelope, now);
     }
-    if (envelope.body() == BodyType.BINARY_MIME) {
-      return all(
-          envelope.recipients(),
-          NEEDS_CONVERSION,
-          "the message is binary, which can't be passed on to " + peer.name());
+    if (obstacle.isPresent()) {
+      return nobody(envelope, message, obstacle.get());
     }
-    if (!extensions.eightBitMime() && hasEightBit(content)) {
-      // RFC 6152 §3: without 8BITMIME the message is converted or returned.
-      return all(
-          envelope.recipients(),
-          NEEDS_CONVERSION,
-          peer.name() + " takes no 8-bit messages (8BITMIME)");
+    // RFC 6531 §3.6: the parameter received makes no message international, what stands in it does.
+    boolean fields = envelope.smtpUtf8() && message.hasInternationalFields();
+    List<Recipient> refused = refusedWithoutUtf8(envelope, fields);
+    RecipientResult.Failed needsUtf8 =
+        failed(NEEDS_UTF8, peer.name() + " takes no internationalised mail (SMTPUTF8)");
+    if (refused.size() == envelope.recipients().size()) {
+      return nobody(envelope, message, needsUtf8);
     }
-    return extensions.smtpUtf8() ? Map.of() : international(envelope, content);
+    boolean smtpUtf8 =
+        extensions.smtpUtf8() && (fields || envelope.hasInternationalAddress());
+    return switch (form(message)) {
+      case Form.None none -> nobody(envelope, message, failed(NEEDS_CONVERSION, none.reason()));
+      case Form.Of form ->
+        isTooBig(form.content())
+            ? nobody(envelope, message, tooBig(form.content()))
+            : new Fit(form.content(), form.body(), smtpUtf8, all(refused, needsUtf8));
+    };
   }
 
-  private Map<Recipient, RecipientResult> international(Envelope envelope, Content content)
-      throws IOException {
-    String reason = peer.name() + " takes no internationalised mail (SMTPUTF8)";
-    boolean whole = envelope.sender().filter(MailAddress::isInternational).isPresent()
-        || envelope.smtpUtf8() && hasInternationalHeader(content);
-    List<Recipient> refused = whole
-        ? envelope.recipients()
-        : envelope.recipients().stream()
-            .filter(r -> r.address().isInternational())
-            .toList();
-    return all(refused, NEEDS_UTF8, reason);
+  /** RFC 6531 §3.2: there is no conversion in transit; who needs the extension fails where it isn't offered. */
+  private List<Recipient> refusedWithoutUtf8(Envelope envelope, boolean fields) {
+    if (extensions.smtpUtf8()) {
+      return List.of();
+    }
+    boolean whole =
+        fields || envelope.sender().filter(MailAddress::isInternational).isPresent();
+    return envelope.recipients().stream()
+        .filter(recipient -> whole || recipient.address().isInternational())
+        .toList();
+  }
+
+  // RFC 8689 §4.2.1 (4). Over LMTP the mail leaves the mail system for its mailbox, by a connection of
+  // the operator's own.
+  private Optional<RecipientResult.Failed> requiredTls(Envelope envelope) {
+    return envelope.requiresTls() && protocol == Protocol.SMTP && !extensions.requireTls()
+        ? Optional.of(
+            failed(NEEDS_REQUIRE_TLS, peer.name() + " doesn't promise TLS onward (REQUIRETLS)"))
+        : Optional.empty();
+  }
+
+  // RFC 2852 §4.1.3: by-mode R is only for hosts that will keep the time; N asks for no more than
+  // that it be passed on. Over LMTP the mail is delivered.
+  private Optional<RecipientResult.Failed> deliverBy(Envelope envelope, Instant now) {
+    Optional<DeliverBy> wish = envelope.deliverBy();
+    if (wish.isEmpty()
+        || wish.get().mode() != DeliverBy.Mode.RETURN
+        || protocol == Protocol.LMTP) {
+      return Optional.empty();
+    }
+    long left = wish.get().secondsLeft(now);
+    if (left <= 0) {
+      return Optional.of(failed(NEEDS_DELIVER_BY, "the time to deliver by is over"));
+    }
+    if (!extensions.deliverBy()) {
+      return Optional.of(failed(
+          NEEDS_DELIVER_BY, peer.name() + " doesn't keep a time to deliver by (DELIVERBY)"));
+    }
+    // RFC 2852 §3: the least by-time that it accepts with R.
+    long least = extensions.leastDeliverBy().orElse(1);
+    return left < least
+        ? Optional.of(failed(
+            NEEDS_DELIVER_BY,
+            "there are " + left + " s left to deliver by, " + peer.name() + " takes no less than "
+                + least))
+        : Optional.empty();
+  }
+
+  private Form form(OutgoingMessage message) throws IOException {
+    boolean binary = message.declared() == BodyType.BINARY_MIME;
+    if (binary && extensions.binaryMime()) {
+      return new Form.Of(message.content(), BodyType.BINARY_MIME);
+    }
+    OctetFacts facts = message.facts();
+    BodyType most =
+        extensions.eightBitMime() ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
+    boolean must = facts.eightBit() && most == BodyType.SEVEN_BIT
+        || binary && (facts.bareLineEnd() || facts.nul());
+    // RFC 5321 §4.5.3.1.6 and RFC 2045 §2.8: hosts may cut such lines, or refuse them.
+    boolean should = facts.longLine() || facts.nul();
+    if (!must && !should) {
+      return asItIs(message, facts, most);
+    }
+    if (!must && extensions.binaryMime() && !facts.bareLineEnd()) {
+      // No line is too long for BDAT, and a signature over the octets stays good.
+      return new Form.Of(message.content(), BodyType.BINARY_MIME);
+    }
+    return switch (message.convertedTo(most)) {
+      case Conversion.Converted converted ->
+        new Form.Of(
+            converted.content(), facts.eightBit() ? most : BodyType.SEVEN_BIT);
+      // RFC 6152 §3 and RFC 3030 §3: converted, or returned.
+      case Conversion.Impossible impossible ->
+        must
+            ? new Form.None(
+                peer.name() + " takes this message only converted, which it can't be: "
+                    + impossible.reason())
+            : asItIs(message, facts, most);
+    };
+  }
+
+  private static Form asItIs(OutgoingMessage message, OctetFacts facts, BodyType most) {
+    boolean eightBit = facts.eightBit() || message.declared() == BodyType.EIGHT_BIT_MIME;
+    return new Form.Of(message.content(), eightBit ? most : BodyType.SEVEN_BIT);
+  }
+
+  private boolean isTooBig(Content content) {
+    return extensions.maxSize().isPresent() && content.size() > extensions.maxSize().getAsLong();
+  }
+
+  private RecipientResult.Failed tooBig(Content content) {
+    return failed(
+        TOO_BIG,
+        "the message has " + content.size() + " octets, " + peer.name() + " takes "
+            + extensions.maxSize().orElse(0));
+  }
+
+  private static Fit nobody(
+      Envelope envelope, OutgoingMessage message, RecipientResult.Failed failure) {
+    return new Fit(
+        message.content(), message.declared(), false, all(envelope.recipients(), failure));
   }
 
   private static Map<Recipient, RecipientResult> all(
-      List<Recipient> recipients, EnhancedStatus status, String reason) {
+      List<Recipient> recipients, RecipientResult.Failed failure) {
     Map<Recipient, RecipientResult> failures = new LinkedHashMap<>();
-    recipients.forEach(recipient ->
-        failures.put(recipient, new RecipientResult.Failed(status, Optional.empty(), reason)));
+    recipients.forEach(recipient -> failures.put(recipient, failure));
     return failures;
   }
 
-  /** The parameter alone makes no message international (RFC 6531 §3.6 is about what stands in it). */
-  private static boolean hasInternationalHeader(Content content) throws IOException {
-    return Message.of(content).headers().fields().stream()
-        .map(HeaderField::raw)
-        .anyMatch(raw -> raw.chars().anyMatch(c -> c > 127));
-  }
-
-  private static boolean hasEightBit(Content content) throws IOException {
-    Optional<byte[]> memory = content.inMemory();
-    if (memory.isPresent()) {
-      return hasEightBit(memory.get(), memory.get().length);
-    }
-    byte[] block = new byte[BLOCK];
-    try (InputStream in = content.open()) {
-      for (int length = in.read(block); length >= 0; length = in.read(block)) {
-        if (hasEightBit(block, length)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static boolean hasEightBit(byte[] octets, int length) {
-    int bits = 0;
-    for (int i = 0; i < length; i++) {
-      bits |= octets[i];
-    }
-    return bits < 0;
+  private static RecipientResult.Failed failed(EnhancedStatus status, String reason) {
+    return new RecipientResult.Failed(status, Optional.empty(), reason);
   }
 }

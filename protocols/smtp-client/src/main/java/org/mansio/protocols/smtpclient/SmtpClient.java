@@ -1,11 +1,13 @@
 package org.mansio.protocols.smtpclient;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
@@ -22,6 +24,9 @@ public final class SmtpClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SmtpClient.class);
   private static final EnhancedStatus LOST = EnhancedStatus.parse("4.4.2");
 
+  /** RFC 8689 §4.2.1: encryption needed. */
+  private static final EnhancedStatus NEEDS_TLS = EnhancedStatus.parse("5.7.10");
+
   private final ClientTls tls;
   private final ClientLoops loops = new ClientLoops();
   private final ConnectionPool pool;
@@ -34,8 +39,9 @@ public final class SmtpClient implements AutoCloseable {
   /**
    * Offers a mail to a peer, in as many transactions as its recipients need.
    *
-   * <p>A result that names no remote host is our own decision about what this peer offers: 5.3.4 larger than it takes, 5.6.3
-   * needs a conversion, 5.6.7 needs SMTPUTF8. Another host for the same domain may take it.
+   * <p>A failure that names no remote host is our own decision about what this peer offers: 5.3.4 larger than it takes, 5.4.7
+   * needs DELIVERBY, 5.6.3 needs a conversion that can't be done, 5.6.7 needs SMTPUTF8, 5.7.10 needs TLS with a verified
+   * certificate, 5.7.30 needs REQUIRETLS. Another host for the same domain may take it.
    *
    * @return a result for each recipient; when the thread is interrupted on the way it stays so, and what is not certain by
    *     then is deferred
@@ -46,11 +52,19 @@ public final class SmtpClient implements AutoCloseable {
       Peer peer, ClientOptions options, Envelope envelope, Content content)
       throws ConnectFailure, InterruptedException {
     Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
+    OutgoingMessage message = new OutgoingMessage(content, envelope.body());
+    ClientOptions how = options.forMail(envelope);
     List<Recipient> open = new ArrayList<>(new LinkedHashSet<>(envelope.recipients()));
     while (!open.isEmpty()) {
       try {
-        open = sendSome(peer, options, envelope.withRecipients(open), content, results);
+        open = sendSome(peer, how, envelope.withRecipients(open), message, results);
       } catch (ConnectFailure e) {
+        if (envelope.requiresTls() && e.withoutVerifiedTls()) {
+          RecipientResult failure = new RecipientResult.Failed(
+              NEEDS_TLS, Optional.empty(), String.valueOf(e.getMessage()));
+          open.forEach(recipient -> results.put(recipient, failure));
+          return results;
+        }
         if (results.isEmpty()) {
           throw e;
         }
@@ -74,13 +88,13 @@ public final class SmtpClient implements AutoCloseable {
       Peer peer,
       ClientOptions options,
       Envelope envelope,
-      Content content,
+      OutgoingMessage message,
       Map<Recipient, RecipientResult> results)
       throws ConnectFailure, InterruptedException {
     Optional<ClientConnection> kept = pool.take(peer, options);
     if (kept.isPresent()) {
       try {
-        return transact(kept.get(), envelope, content, results);
+        return transact(kept.get(), envelope, message, results);
       } catch (LostBeforeMail e) {
         // The peer had closed it while we took it up; a fresh one settles whether the peer is
         // there.
@@ -89,7 +103,7 @@ public final class SmtpClient implements AutoCloseable {
     }
     ClientConnection fresh = ClientConnection.open(loops, tls, peer, options);
     try {
-      return transact(fresh, envelope, content, results);
+      return transact(fresh, envelope, message, results);
     } catch (LostBeforeMail e) {
       throw new ConnectFailure(LOST, Optional.of(peer.name()), peer + ": " + e.getMessage(), e);
     }
@@ -98,20 +112,18 @@ public final class SmtpClient implements AutoCloseable {
   private List<Recipient> transact(
       ClientConnection connection,
       Envelope envelope,
-      Content content,
+      OutgoingMessage message,
       Map<Recipient, RecipientResult> results)
       throws LostBeforeMail {
     List<Recipient> open = envelope.recipients();
-    long most = Math.min(
-        Transaction.MAX_RECIPIENTS,
-        connection.extensions().maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
-    List<Recipient> now = open.subList(0, (int) Math.min(open.size(), most));
+    List<Recipient> now = ofOneTransaction(open, connection.extensions());
     boolean concluded = false;
     try {
-      Transaction transaction = new Transaction(connection, envelope.withRecipients(now), content);
+      Transaction transaction = new Transaction(connection, envelope.withRecipients(now), message);
       results.putAll(transaction.run());
       List<Recipient> next = new ArrayList<>(transaction.tooMany());
-      next.addAll(open.subList(now.size(), open.size()));
+      Set<Recipient> offered = new HashSet<>(now);
+      open.stream().filter(recipient -> !offered.contains(recipient)).forEach(next::add);
       concluded = true;
       return next;
     } finally {
@@ -121,6 +133,24 @@ public final class SmtpClient implements AutoCloseable {
       }
       pool.give(connection);
     }
+  }
+
+  /** The first recipients, as many and of as many domains as the peer takes at once (RFC 9422 §4). */
+  private static List<Recipient> ofOneTransaction(List<Recipient> open, Extensions extensions) {
+    long most = Math.min(
+        Transaction.MAX_RECIPIENTS,
+        extensions.maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
+    long mostDomains = extensions.maxDomains().orElse(Long.MAX_VALUE);
+    List<Recipient> now = new ArrayList<>();
+    Set<String> domains = new HashSet<>();
+    for (Recipient recipient : open) {
+      String domain = recipient.address().domain();
+      if (now.size() < most && (domains.contains(domain) || domains.size() < mostDomains)) {
+        domains.add(domain);
+        now.add(recipient);
+      }
+    }
+    return now;
   }
 
   /** Whether a connection to the peer waits for a mail: a mail that has a choice of equal hosts goes there. */

@@ -4,20 +4,21 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.RecipientResult;
 
 /**
- * One mail transaction (RFC 5321 §3.3, RFC 2033 §4.2) over a connection: MAIL, RCPT, DATA, the message, and what each reply
- * means for each recipient. With PIPELINING the commands leave in one write (RFC 2920), so that a mail costs two round
+ * One mail transaction (RFC 5321 §3.3, RFC 2033 §4.2) over a connection: MAIL, RCPT, DATA or BDAT, the message, and what each
+ * reply means for each recipient. With PIPELINING the commands leave in one write (RFC 2920), so that a mail costs two round
  * trips. Used once.
  */
 final class Transaction {
@@ -34,21 +35,20 @@ final class Transaction {
   private final Wire wire;
   private final Timeouts timeouts;
   private final Envelope envelope;
-  private final Content content;
-  private final MailCommands commands;
+  private final OutgoingMessage message;
   private final Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
   private final List<Recipient> tooMany = new ArrayList<>();
+  private boolean chunked;
   private boolean mailAnswered;
   private boolean anyAccepted;
 
   /** @param envelope with at most {@link #MAX_RECIPIENTS} recipients, none twice */
-  Transaction(ClientConnection connection, Envelope envelope, Content content) {
+  Transaction(ClientConnection connection, Envelope envelope, OutgoingMessage message) {
     this.connection = connection;
     this.wire = connection.wire();
     this.timeouts = connection.options().timeouts();
     this.envelope = envelope;
-    this.content = content;
-    this.commands = new MailCommands(envelope, content.size(), connection.extensions());
+    this.message = message;
   }
 
   /**
@@ -59,21 +59,27 @@ final class Transaction {
    */
   Map<Recipient, RecipientResult> run() throws LostBeforeMail {
     try {
-      results.putAll(unfit());
+      Instant now = Instant.now();
+      Fit fit = fit(now);
+      results.putAll(fit.failures());
       List<Recipient> open =
           envelope.recipients().stream().filter(r -> !results.containsKey(r)).toList();
       if (!open.isEmpty()) {
         connection.countMail();
-        List<Recipient> accepted =
-            connection.extensions().pipelining() ? offerAtOnce(open) : offerInSteps(open);
+        chunked = isChunked(fit);
+        MailCommands commands = new MailCommands(
+            envelope.withRecipients(open), fit, connection.extensions(), now);
+        List<Recipient> accepted = connection.extensions().pipelining()
+            ? offerAtOnce(commands, open)
+            : offerInSteps(commands, open);
         if (!accepted.isEmpty()) {
-          sendMessage(accepted);
+          sendMessage(fit, accepted);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       abandon(LOST, "interrupted");
-    } catch (MessageWriter.UnreadableContent e) {
+    } catch (UnreadableContent e) {
       abandon(UNREADABLE, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       connection.abandon();
@@ -93,15 +99,23 @@ final class Transaction {
     return anyAccepted ? tooMany : List.of();
   }
 
-  private Map<Recipient, RecipientResult> unfit() throws MessageWriter.UnreadableContent {
+  private Fit fit(Instant now) throws UnreadableContent {
+    ClientOptions options = connection.options();
     try {
-      return new Fitness(connection.peer(), connection.extensions()).failures(envelope, content);
+      return new Fitness(connection.peer(), options.protocol(), connection.extensions())
+          .judge(envelope, message, now);
     } catch (IOException e) {
-      throw new MessageWriter.UnreadableContent(e);
+      throw new UnreadableContent(e);
     }
   }
 
-  private List<Recipient> offerAtOnce(List<Recipient> open)
+  private boolean isChunked(Fit fit) {
+    return fit.body() == BodyType.BINARY_MIME
+        || connection.options().chunking() == Chunking.OFFERED
+            && connection.extensions().chunking();
+  }
+
+  private List<Recipient> offerAtOnce(MailCommands commands, List<Recipient> open)
       throws IOException, InterruptedException {
     List<String> group = new ArrayList<>(open.size() + 3);
     boolean reset = connection.resetNeeded();
@@ -110,7 +124,9 @@ final class Transaction {
     }
     group.add(commands.mail());
     open.forEach(recipient -> group.add(commands.rcpt(recipient)));
-    group.add("DATA");
+    if (!chunked) {
+      group.add("DATA");
+    }
     wire.send(group);
     if (reset) {
       expectReset();
@@ -120,6 +136,9 @@ final class Transaction {
     List<Recipient> accepted = new ArrayList<>();
     for (Recipient recipient : open) {
       judgeRecipient(recipient, mail, reply(timeouts.rcpt(), "RCPT"), accepted);
+    }
+    if (chunked) {
+      return mayChunk(mail, accepted) ? accepted : List.of();
     }
     Reply data = reply(timeouts.data(), "DATA");
     if (data.code() == START_INPUT && (accepted.isEmpty() || !mail.isPositive())) {
@@ -131,7 +150,7 @@ final class Transaction {
     return judgeData(data, accepted);
   }
 
-  private List<Recipient> offerInSteps(List<Recipient> open)
+  private List<Recipient> offerInSteps(MailCommands commands, List<Recipient> open)
       throws IOException, InterruptedException {
     if (connection.resetNeeded()) {
       wire.send(List.of("RSET"));
@@ -149,12 +168,19 @@ final class Transaction {
       wire.send(List.of(commands.rcpt(recipient)));
       judgeRecipient(recipient, mail, reply(timeouts.rcpt(), "RCPT"), accepted);
     }
-    if (accepted.isEmpty()) {
-      connection.resetNeeded(true);
+    if (accepted.isEmpty() || chunked) {
+      connection.resetNeeded(accepted.isEmpty());
       return accepted;
     }
     wire.send(List.of("DATA"));
     return judgeData(reply(timeouts.data(), "DATA"), accepted);
+  }
+
+  /** Chunks follow only when somebody gets them: they aren't asked for with a 354. */
+  private boolean mayChunk(Reply mail, List<Recipient> accepted) {
+    boolean may = mail.isPositive() && !accepted.isEmpty();
+    connection.resetNeeded(!may);
+    return may;
   }
 
   private void expectReset() throws IOException, InterruptedException {
@@ -203,13 +229,26 @@ final class Transaction {
     connection.resetNeeded(true);
   }
 
-  private void sendMessage(List<Recipient> accepted) throws IOException, InterruptedException {
-    if (!new MessageWriter(wire, timeouts.block()).send(content)) {
+  private void sendMessage(Fit fit, List<Recipient> accepted)
+      throws IOException, InterruptedException {
+    if (chunked) {
+      Optional<Reply> refused = new ChunkWriter(wire, timeouts, fit.body()).send(fit.content());
+      if (refused.isPresent()) {
+        // RFC 3030 §4.2: the transaction is in an unknown state until it is reset.
+        connection.resetNeeded(true);
+        accepted.forEach(recipient -> results.put(recipient, refusal(refused.get())));
+        return;
+      }
+    } else if (!new MessageWriter(wire, timeouts.block()).send(fit.content())) {
       Reply early = reply(timeouts.end(), "the message");
       accepted.forEach(recipient -> results.put(recipient, refusal(early)));
       connection.abandon();
       return;
     }
+    concludeMessage(accepted);
+  }
+
+  private void concludeMessage(List<Recipient> accepted) throws IOException, InterruptedException {
     switch (connection.options().protocol()) {
       case SMTP -> {
         Reply end = wire.reply(timeouts.end(), "the end of the message");

@@ -1,10 +1,14 @@
 package org.mansio.protocols.smtpclient;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.mansio.spi.mail.Content;
+import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.RecipientResult;
@@ -47,13 +51,26 @@ abstract class ClientTest {
       throws ConnectFailure, InterruptedException {
     return send(
         smtp,
-        Envelope.of("alice@example.com").withRecipients(java.util.List.of(recipients)),
+        Envelope.of("alice@example.com").withRecipients(List.of(recipients)),
         content(MESSAGE));
   }
 
   Map<Recipient, RecipientResult> send(ClientOptions options, Envelope envelope, Content content)
       throws ConnectFailure, InterruptedException {
     return client.send(peer(), options, envelope, content);
+  }
+
+  /** The only MAIL command that arrived. */
+  String mailCommand() {
+    List<String> mails = server.commands().stream()
+        .filter(command -> command.startsWith("MAIL"))
+        .toList();
+    assertThat(mails).hasSize(1);
+    return mails.getFirst();
+  }
+
+  static EnhancedStatus status(String text) {
+    return EnhancedStatus.parse(text);
   }
 
   static Content content(String text) {

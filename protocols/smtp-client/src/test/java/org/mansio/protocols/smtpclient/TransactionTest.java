@@ -196,30 +196,6 @@ class TransactionTest extends ClientTest {
   }
 
   @Test
-  void returnsEightBitMailAHostCannotTakeAndSendsTheRest() throws Exception {
-    server.offering("PIPELINING");
-
-    assertThat(
-            send(smtp, toBob(), content("Subject: x\r\n\r\nGrüße\r\n")).get(BOB).status())
-        .isEqualTo(status("5.6.3"));
-    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
-  }
-
-  @Test
-  void returnsBinaryMail() throws Exception {
-    Envelope binary = new Envelope(
-        Optional.empty(),
-        List.of(BOB),
-        BodyType.BINARY_MIME,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Map.of());
-
-    assertThat(send(smtp, binary, content(MESSAGE)).get(BOB).status()).isEqualTo(status("5.6.3"));
-  }
-
-  @Test
   void returnsInternationalMailAHostCannotTake() throws Exception {
     server.offering("PIPELINING", "8BITMIME");
     Recipient international = Recipient.of("jürgen@example.org");
@@ -435,9 +411,5 @@ class TransactionTest extends ClientTest {
         Optional.empty(),
         Optional.empty(),
         Map.of());
-  }
-
-  private static org.mansio.spi.mail.EnhancedStatus status(String text) {
-    return org.mansio.spi.mail.EnhancedStatus.parse(text);
   }
 }

@@ -4,19 +4,38 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Makes the octets of a message fit for DATA (RFC 5321 §4.5.2): a line that starts with a dot gets another one, and each
- * line leaves with CR LF. A bare CR or LF becomes CR LF, since hosts that take it for a line end are led to see other
- * commands than we sent (CVE-2023-51764). What is right already is copied in long stretches. Used for one message.
+ * Makes the octets of a message fit for the wire: each line leaves with CR LF, and behind DATA a line that starts with a dot
+ * gets another one (RFC 5321 §4.5.2). What is right already is copied in long stretches. Used for one message.
+ *
+ * <p>A bare CR or LF becomes CR LF, since hosts that take it for a line end are led to see other commands than we sent
+ * (CVE-2023-51764). It is repaired rather than refused: what came in by SMTP has none, so that it can only be a slip of
+ * something in this server, for which the sender should not pay with the mail. Binary mail has its bare octets encoded
+ * before it comes here.
  */
-final class DotStuffer {
+final class LineEnds {
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] END = ".\r\n".getBytes(StandardCharsets.US_ASCII);
 
+  private final boolean data;
   private boolean atLineStart = true;
   private boolean afterCr;
 
+  private LineEnds(boolean data) {
+    this.data = data;
+  }
+
+  /** Behind DATA: dots are stuffed, and a lone dot ends the message. */
+  static LineEnds forData() {
+    return new LineEnds(true);
+  }
+
+  /** In the chunks of BDAT (RFC 3030 §2): a dot is nothing special, and the end is counted. */
+  static LineEnds forChunks() {
+    return new LineEnds(false);
+  }
+
   /** Appends the next octets to {@code out}. */
-  void stuff(byte[] octets, int offset, int length, ByteBuf out) {
+  void write(byte[] octets, int offset, int length, ByteBuf out) {
     int end = offset + length;
     int at = offset;
     while (at < end) {
@@ -28,7 +47,7 @@ final class DotStuffer {
           continue;
         }
       }
-      if (atLineStart && octets[at] == '.') {
+      if (data && atLineStart && octets[at] == '.') {
         out.writeByte('.');
       }
       int stop = stretch(octets, at, end);
@@ -45,13 +64,15 @@ final class DotStuffer {
     }
   }
 
-  /** Appends what ends the message: the last line's end where it is missing, and the dot. */
+  /** Appends what ends the message: the last line's end where it is missing, and behind DATA the dot. */
   void finish(ByteBuf out) {
     if (afterCr || !atLineStart) {
       afterCr = false;
       endLine(out);
     }
-    out.writeBytes(END);
+    if (data) {
+      out.writeBytes(END);
+    }
   }
 
   private void endLine(ByteBuf out) {

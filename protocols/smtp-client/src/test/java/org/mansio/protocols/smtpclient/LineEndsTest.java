@@ -13,7 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class DotStufferTest {
+class LineEndsTest {
   @Property
   void whatArrivesIsTheMessageWithItsLineEndsRepaired(
       @ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
@@ -36,6 +36,12 @@ class DotStufferTest {
   void whereItIsCutMakesNoDifference(
       @ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
     assertThat(stuff(message, cuts)).isEqualTo(stuff(message, List.of()));
+  }
+
+  @Property
+  void inChunksOnlyLineEndsAreRepaired(
+      @ForAll("messages") String message, @ForAll("cuts") List<Integer> cuts) {
+    assertThat(write(message, cuts, LineEnds.forChunks())).isEqualTo(repaired(message));
   }
 
   @Example
@@ -70,17 +76,20 @@ class DotStufferTest {
 
   /** Stuffs the message in pieces of the given lengths, the rest in one. */
   private static String stuff(String message, List<Integer> cuts) {
+    return write(message, cuts, LineEnds.forData());
+  }
+
+  private static String write(String message, List<Integer> cuts, LineEnds lines) {
     byte[] octets = message.getBytes(StandardCharsets.ISO_8859_1);
     ByteBuf out = Unpooled.buffer();
-    DotStuffer stuffer = new DotStuffer();
     int at = 0;
     for (int cut : cuts) {
       int length = Math.min(cut, octets.length - at);
-      stuffer.stuff(octets, at, length, out);
+      lines.write(octets, at, length, out);
       at += length;
     }
-    stuffer.stuff(octets, at, octets.length - at, out);
-    stuffer.finish(out);
+    lines.write(octets, at, octets.length - at, out);
+    lines.finish(out);
     return out.toString(StandardCharsets.ISO_8859_1);
   }
 
