@@ -2,6 +2,7 @@ package org.mansio.spi;
 
 import java.util.List;
 import org.mansio.spi.admin.AdminBean;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.listener.ListenerFactory;
@@ -9,7 +10,8 @@ import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanism;
-import org.mansio.spi.smtp.SmtpExtension;
+import org.mansio.spi.smtp.OutboundSmtpFactory;
+import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.store.MailStoreFactory;
 
@@ -45,7 +47,7 @@ public interface Plugin {
     return List.of();
   }
 
-  default List<SmtpExtension> smtpExtensions(Services services) {
+  default List<SmtpExtensionFactory> smtpExtensions() {
     return List.of();
   }
 
@@ -70,6 +72,15 @@ public interface Plugin {
   }
 
   default List<DnsResolverFactory> resolvers() {
+    return List.of();
+  }
+
+  /** At most one among all plugins. */
+  default List<OutboundSmtpFactory> outboundSmtp() {
+    return List.of();
+  }
+
+  default List<BackgroundServiceFactory> backgroundServices() {
     return List.of();
   }
 

@@ -26,7 +26,7 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms) implements S
 
   @Override
   public List<String> ehloLines(SmtpSession session) {
-    List<SaslMechanism> usable = usable(session.tls());
+    List<SaslMechanism> usable = session.turned() ? List.of() : usable(session.tls());
     return usable.isEmpty()
         ? List.of()
         : List.of(

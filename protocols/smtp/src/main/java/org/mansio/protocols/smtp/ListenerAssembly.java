@@ -2,6 +2,7 @@ package org.mansio.protocols.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -14,11 +15,17 @@ import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.smtp.RelayingExtension;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpService;
 
 /** Puts a listener together: the one command table and the two parameter tables, out of what is built in and plugins. */
 final class ListenerAssembly {
+  // RFC 2645 §5.1: an on-demand listener takes no mail.
+  private static final Set<String> OF_MAIL =
+      Set.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN");
+
   private final String name;
   private final ListenerOptions options;
   private final ListenerFactory.Context context;
@@ -55,22 +62,36 @@ final class ListenerAssembly {
     // before they are there.
     ServerTls tls = new CurrentTls(services);
     return new SmtpListener(
-        name, options.service(), new ProtocolServer(name, options.server(), tls, protocol));
+        name,
+        options.service(),
+        new ProtocolServer(name, options.server(), tls, protocol),
+        protocol);
   }
 
   private List<SmtpExtension> extensions() {
     List<SmtpExtension> extensions = new ArrayList<>(List.of(
-        KeywordExtension.always("PIPELINING"),
-        new SizeExtension(options.maxMessageSize()),
-        new EightBitExtension(),
-        KeywordExtension.always("ENHANCEDSTATUSCODES"),
-        new DsnExtension()));
+        KeywordExtension.always("PIPELINING"), KeywordExtension.always("ENHANCEDSTATUSCODES")));
+    if (options.service() != SmtpService.ON_DEMAND) {
+      extensions.addAll(extensionsOfMail());
+    }
     if (options.tls() == TlsMode.STARTTLS) {
-      extensions.add(new KeywordExtension("STARTTLS", session -> !session.tls()));
+      extensions.add(
+          new KeywordExtension("STARTTLS", session -> !session.tls() && !session.turned()));
     }
     extensions.add(auth);
-    extensions.addAll(context.extensions());
+    extensions.addAll(extensionsOfPlugins());
     return List.copyOf(extensions);
+  }
+
+  private List<SmtpExtension> extensionsOfMail() {
+    return List.of(
+        new SizeExtension(options.maxMessageSize()), new EightBitExtension(), new DsnExtension());
+  }
+
+  private List<SmtpExtension> extensionsOfPlugins() {
+    return context.extensions().stream()
+        .filter(extension -> extension.services().contains(options.service()))
+        .toList();
   }
 
   private CommandTable<SmtpCommand> commands(
@@ -89,7 +110,7 @@ final class ListenerAssembly {
     commands.addAll(new HelloCommands(services.environment().hostname(), extensions, hooks)
         .commands(options.service()));
     commands.addAll(new MailCommands(ofMail, services, hooks).commands(options.service()));
-    commands.add(new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks).command());
+    commands.add(new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays).command());
     commands.add(new DataCommand(options, services, hooks).command());
     if (options.tls() == TlsMode.STARTTLS) {
       commands.add(new StartTlsCommand().command());
@@ -98,7 +119,10 @@ final class ListenerAssembly {
       commands.add(new AuthCommand(auth, services, options.maxAuthFailures()).command());
     }
     commands.addAll(new SimpleCommands(options.vrfy(), services, table::get).commands());
-    for (SmtpExtension extension : context.extensions()) {
+    if (options.service() == SmtpService.ON_DEMAND) {
+      commands.removeIf(command -> OF_MAIL.contains(command.verb()));
+    }
+    for (SmtpExtension extension : extensionsOfPlugins()) {
       extension.verbs().forEach(verb -> commands.add(SmtpCommand.of(verb)));
     }
     CommandTable.Builder<SmtpCommand> builder = new CommandTable.Builder<>();
@@ -106,6 +130,15 @@ final class ListenerAssembly {
     CommandTable<SmtpCommand> complete = builder.build();
     table.set(complete);
     return complete;
+  }
+
+  /** Whether an extension of a plugin takes care of mail for the domain. */
+  private boolean relays(String domain) {
+    // RFC 2033 §5: LMTP is no way to relay.
+    return options.service() != SmtpService.LMTP
+        && context.extensions().stream()
+            .anyMatch(extension ->
+                extension instanceof RelayingExtension relaying && relaying.relays(domain));
   }
 
   /** The server's TLS as it is at each moment. */

@@ -152,6 +152,16 @@ final class ListenerSettings {
     ALWAYS
   }
 
+  /** Without meaning where no mail is taken. */
+  private static final List<Setting<?>> OF_MAIL = List.of(
+      MAX_MESSAGE_SIZE,
+      MAX_RECIPIENTS,
+      RELAY_NETWORKS,
+      BARE_LINE_FEED,
+      MAX_TEXT_LINE,
+      MAX_HOPS,
+      VRFY);
+
   private ListenerSettings() {}
 
   static Setting<ListenPort> port(SmtpService service) {
@@ -172,7 +182,11 @@ final class ListenerSettings {
             "When clients may log in (RFC 4954): off, tls-only, or always. always sends passwords in the clear where the"
                 + " client doesn't use TLS.",
             AuthMode.class)
-        .defaultsTo(service == SmtpService.SUBMISSION ? "tls-only" : "off");
+        .defaultsTo(
+            switch (service) {
+              case SUBMISSION, ON_DEMAND -> "tls-only";
+              case SMTP, LMTP -> "off";
+            });
   }
 
   static SettingSchema schema(SmtpService service) {
@@ -199,6 +213,9 @@ final class ListenerSettings {
         BANNER,
         VRFY));
     settings.addAll(ConnectionSettings.all());
+    if (service == SmtpService.ON_DEMAND) {
+      settings.removeAll(OF_MAIL);
+    }
     return new SettingSchema(settings, false);
   }
 

@@ -4,6 +4,7 @@ import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mansio.protocols.core.ConnectionEnd;
@@ -33,16 +34,20 @@ final class RcptCommand {
   private final Services services;
   private final int maxRecipients;
   private final Hooks hooks;
+  private final Predicate<String> relayed;
 
+  /** @param relayed whether mail for a domain elsewhere is taken from anybody, since a plugin takes care of it */
   RcptCommand(
       ParameterTable<SmtpParameter.OfRcpt> parameters,
       Services services,
       int maxRecipients,
-      Hooks hooks) {
+      Hooks hooks,
+      Predicate<String> relayed) {
     this.parameters = parameters;
     this.services = services;
     this.maxRecipients = maxRecipients;
     this.hooks = hooks;
+    this.relayed = relayed;
   }
 
   SmtpCommand command() {
@@ -105,7 +110,9 @@ final class RcptCommand {
   private Optional<SmtpReply> refusal(MailAddress address, boolean mayRelay) {
     return switch (services.recipients().lookup(address)) {
       case LocalRecipients.Answer.NotLocal() ->
-        mayRelay ? Optional.empty() : Optional.of(RELAYING_DENIED);
+        mayRelay || relayed.test(address.domain())
+            ? Optional.empty()
+            : Optional.of(RELAYING_DENIED);
       case LocalRecipients.Answer.Unknown() -> Optional.of(UNKNOWN);
       case LocalRecipients.Answer.Rejected(String reply) -> Optional.of(parse(reply));
       case LocalRecipients.Answer.User ignored -> Optional.empty();

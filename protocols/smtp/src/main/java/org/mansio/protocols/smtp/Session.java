@@ -41,6 +41,7 @@ final class Session implements SmtpSession {
   private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
+  private long mails;
   private int authFailures;
   private boolean ending;
   private boolean receivingData;
@@ -120,6 +121,11 @@ final class Session implements SmtpSession {
   @Override
   public Optional<byte[]> channelBinding(String type) {
     return connection.channelBinding(type);
+  }
+
+  @Override
+  public boolean turned() {
+    return connection.turned();
   }
 
   @Override
@@ -227,6 +233,11 @@ final class Session implements SmtpSession {
     ending = true;
   }
 
+  /** Ends it without a word: the connection isn't this session's any more. */
+  void leave() {
+    ending = true;
+  }
+
   boolean ending() {
     return ending;
   }
@@ -294,8 +305,14 @@ final class Session implements SmtpSession {
 
   /** A mail was taken: the client is at work, whatever it asked or got wrong before. */
   void forgive() {
+    mails++;
     junk = 0;
     errors = 0;
+  }
+
+  /** Taken so far. */
+  long mails() {
+    return mails;
   }
 
   int countAuthFailure() {

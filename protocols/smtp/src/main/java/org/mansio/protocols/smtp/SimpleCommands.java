@@ -22,7 +22,7 @@ import org.mansio.spi.smtp.SmtpReply;
 /** VRFY, HELP, NOOP, QUIT and those that are known but not implemented (RFC 5321 §4.1.1.6 to §4.1.1.10). */
 final class SimpleCommands {
   private static final List<String> NOT_IMPLEMENTED =
-      List.of("EXPN", "SEND", "SOML", "SAML", "TURN", "ETRN", "ATRN");
+      List.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN", "SEND", "SOML", "SAML", "TURN", "ETRN", "ATRN");
   private static final SmtpReply NEUTRAL =
       SmtpReply.of(252, "2.1.5", "Cannot verify, but will take a message and attempt delivery");
 

@@ -14,6 +14,7 @@ import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.smtp.HookUse;
+import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 
@@ -23,12 +24,18 @@ final class ListenerReader {
 
   private final PluginRegistry plugins;
   private final Services services;
+  private final List<SmtpExtension> extensions;
   private final Problems problems;
   private final Set<String> names = new HashSet<>();
 
-  ListenerReader(PluginRegistry plugins, Services services, Problems problems) {
+  ListenerReader(
+      PluginRegistry plugins,
+      Services services,
+      List<SmtpExtension> extensions,
+      Problems problems) {
     this.plugins = plugins;
     this.services = services;
+    this.extensions = extensions;
     this.problems = problems;
   }
 
@@ -69,7 +76,7 @@ final class ListenerReader {
       return Optional.empty();
     }
     ListenerFactory.Context context = new ListenerFactory.Context(
-        services, plugins.extensions().all(), hooks, plugins.mechanisms().all());
+        services, extensions, hooks, plugins.mechanisms().all());
     return choice
         .get()
         .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)

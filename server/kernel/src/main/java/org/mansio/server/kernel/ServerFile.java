@@ -28,7 +28,9 @@ import org.mansio.spi.settings.Settings;
  * @param tlsLocation where it stands
  * @param trace of {@link ServerSettings#TRACE}
  * @param store empty when it is missing, which is among the problems then
+ * @param extensions in the order of the file
  * @param listeners in the order of the file
+ * @param background in the order of the file
  */
 record ServerFile(
     String hostname,
@@ -38,11 +40,13 @@ record ServerFile(
     Location tlsLocation,
     Settings trace,
     Optional<ConfigElement> store,
-    List<ConfigElement> listeners) {
+    List<ConfigElement> extensions,
+    List<ConfigElement> listeners,
+    List<ConfigElement> background) {
 
   static final String NAME = "server.xml";
 
-  private static final List<String> STRUCTURE = List.of("tls", "trace", "store", "listeners");
+  private static final List<String> STRUCTURE = List.of("tls", "trace", "store", "extensions", "listeners", "background");
 
   /** Reads the file; with problems, the result holds what could be read, and defaults. */
   static ServerFile read(ConfigurationFiles files, Problems problems) {
@@ -68,7 +72,9 @@ record ServerFile(
         tls.map(ConfigElement::location).orElse(root.location()),
         part(Grammar.single(root, "trace", problems), ServerSettings.TRACE, "trace", problems),
         store,
-        listeners(root, problems));
+        all(root, "extensions", "extension", problems),
+        all(root, "listeners", "listener", problems),
+        all(root, "background", "service", problems));
   }
 
   private static Settings identity(ConfigElement root, Problems problems) {
@@ -144,12 +150,13 @@ record ServerFile(
         .orElseGet(() -> MailAddress.of("postmaster@" + hostname));
   }
 
-  private static List<ConfigElement> listeners(ConfigElement root, Problems problems) {
-    Optional<ConfigElement> listeners = Grammar.single(root, "listeners", problems);
-    listeners.ifPresent(element -> {
+  private static List<ConfigElement> all(
+      ConfigElement root, String group, String each, Problems problems) {
+    Optional<ConfigElement> found = Grammar.single(root, group, problems);
+    found.ifPresent(element -> {
       Grammar.attributes(element, problems);
-      Grammar.children(element, problems, "listener");
+      Grammar.children(element, problems, each);
     });
-    return listeners.map(element -> element.children("listener")).orElse(List.of());
+    return found.map(element -> element.children(each)).orElse(List.of());
   }
 }

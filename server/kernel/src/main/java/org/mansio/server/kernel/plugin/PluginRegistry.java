@@ -12,6 +12,7 @@ import org.mansio.server.kernel.config.Problems;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.Services;
 import org.mansio.spi.admin.AdminBean;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.listener.ListenerFactory;
@@ -19,10 +20,9 @@ import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanism;
-import org.mansio.spi.smtp.SmtpExtension;
+import org.mansio.spi.smtp.OutboundSmtpFactory;
+import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
-import org.mansio.spi.smtp.SmtpParameter;
-import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.store.MailStoreFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +42,10 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<MailStoreFactory> stores = new Catalogue<>("store type");
   private final Catalogue<MailQueueFactory> queues = new Catalogue<>("queue type");
   private final Catalogue<DnsResolverFactory> resolvers = new Catalogue<>("resolver type");
-  private final Catalogue<SmtpExtension> extensions = new Catalogue<>("SMTP extension");
-  private final Catalogue<SmtpVerb> verbs = new Catalogue<>("SMTP verb");
-  private final Catalogue<SmtpParameter> parameters = new Catalogue<>("SMTP parameter");
+  private final Catalogue<SmtpExtensionFactory> extensions = new Catalogue<>("SMTP extension");
+  private final Catalogue<BackgroundServiceFactory> backgroundServices =
+      new Catalogue<>("background service");
+  private final Catalogue<OutboundSmtpFactory> outboundSmtp = new Catalogue<>("SMTP client");
   private final Catalogue<AdminBean> adminBeans = new Catalogue<>("MXBean type");
 
   private final List<FoundPlugin> plugins;
@@ -96,6 +97,28 @@ public final class PluginRegistry implements AutoCloseable {
     take(
         found, ListenerFactory.class, listeners, p::listeners, ListenerFactory::protocol, problems);
     take(found, SmtpHookFactory.class, hooks, p::smtpHooks, SmtpHookFactory::name, problems);
+    take(
+        found,
+        SmtpExtensionFactory.class,
+        extensions,
+        p::smtpExtensions,
+        SmtpExtensionFactory::name,
+        problems);
+    take(
+        found,
+        BackgroundServiceFactory.class,
+        backgroundServices,
+        p::backgroundServices,
+        BackgroundServiceFactory::type,
+        problems);
+    // There is one: a second, whosever, is a duplicate.
+    take(
+        found,
+        OutboundSmtpFactory.class,
+        outboundSmtp,
+        p::outboundSmtp,
+        factory -> "sessions",
+        problems);
     take(found, SaslMechanism.class, mechanisms, p::saslMechanisms, SaslMechanism::name, problems);
     take(
         found,
@@ -118,43 +141,20 @@ public final class PluginRegistry implements AutoCloseable {
   /** Takes in what plugins make once the services exist. To be called once. */
   public void activate(Services services, Problems problems) {
     for (FoundPlugin found : plugins) {
-      guarded(found, problems, () -> {
-        List<SmtpExtension> own = take(
-            found,
-            SmtpExtension.class,
-            extensions,
-            () -> found.plugin().smtpExtensions(services),
-            SmtpExtension::name,
-            problems);
-        for (SmtpExtension extension : own) {
-          take(found, SmtpVerb.class, verbs, extension::verbs, SmtpVerb::name, problems);
-          take(
+      guarded(
+          found,
+          problems,
+          () -> take(
               found,
-              SmtpParameter.class,
-              parameters,
-              extension::parameters,
-              PluginRegistry::keyword,
-              problems);
-        }
-        take(
-            found,
-            AdminBean.class,
-            adminBeans,
-            () -> found.plugin().adminBeans(services),
-            AdminBean::type,
-            problems);
-      });
+              AdminBean.class,
+              adminBeans,
+              () -> found.plugin().adminBeans(services),
+              AdminBean::type,
+              problems));
     }
   }
 
-  private static String keyword(SmtpParameter parameter) {
-    return switch (parameter) {
-      case SmtpParameter.OfMail mail -> "MAIL " + mail.keyword();
-      case SmtpParameter.OfRcpt rcpt -> "RCPT " + rcpt.keyword();
-    };
-  }
-
-  private <T> List<T> take(
+  private <T> void take(
       FoundPlugin found,
       Class<T> type,
       Catalogue<T> catalogue,
@@ -170,7 +170,6 @@ public final class PluginRegistry implements AutoCloseable {
           .getOrDefault(found, new ArrayList<>())
           .add(catalogue.kind() + " " + name.apply(entry));
     }
-    return entries;
   }
 
   /** A plugin that breaks while it is read stops start-up by name, not with a stack trace. */
@@ -222,9 +221,18 @@ public final class PluginRegistry implements AutoCloseable {
     return resolvers;
   }
 
-  /** Empty before {@link #activate}. */
-  public Catalogue<SmtpExtension> extensions() {
+  public Catalogue<SmtpExtensionFactory> extensions() {
     return extensions;
+  }
+
+  /** By type. */
+  public Catalogue<BackgroundServiceFactory> backgroundServices() {
+    return backgroundServices;
+  }
+
+  /** One at the most. */
+  public Catalogue<OutboundSmtpFactory> outboundSmtp() {
+    return outboundSmtp;
   }
 
   /** Empty before {@link #activate}. */
