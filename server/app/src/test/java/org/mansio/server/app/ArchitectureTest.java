@@ -22,6 +22,7 @@ class ArchitectureTest {
   private static final String TESTKIT = "org.mansio.spi.testkit..";
   private static final String PROTOCOLS = "org.mansio.protocols..";
   private static final String SMTP_CLIENT = "org.mansio.protocols.smtpclient..";
+  private static final String ON_DEMAND = "org.mansio.protocols.ondemand..";
   private static final String QUEUE = "org.mansio.queue..";
   private static final String MAILETS = "org.mansio.mailets..";
   private static final String DELIVERY = "org.mansio.mailets.delivery..";
@@ -45,6 +46,7 @@ class ArchitectureTest {
         "protocols.core",
         "protocols.smtp",
         "protocols.smtpclient",
+        "protocols.ondemand",
         "queue",
         "queue.activemq",
         "mailets.standard",
@@ -95,6 +97,19 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(QUEUE, MAILETS, SERVER)
+        .check(product);
+  }
+
+  /** The proof that the SPI is enough for a plugin. */
+  @Test
+  void onDemandRelayKnowsTheSpiOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(ON_DEMAND)
+        .should()
+        .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.mansio..")
+            .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(SPI, ON_DEMAND)))
+            .or(JavaClass.Predicates.resideInAPackage("io.netty..")))
         .check(product);
   }
 
@@ -184,6 +199,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "io.netty.., org.mansio.protocols..",
+    "com.cronutils.., org.mansio.protocols.ondemand..",
     "org.apache.activemq.., org.mansio.queue.activemq..",
     "jakarta.jms.., org.mansio.queue.activemq..",
     "com.google.inject.., org.mansio.server..",
