@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.mansio.server.kernel.HookAttributes;
 import org.mansio.server.kernel.ServerSettings;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.directory.DirectoryFactory;
@@ -38,6 +39,12 @@ final class Factories {
         new Described("server", "Directly in <server>.", ServerSettings.IDENTITY),
         new Described("tls", "In <tls>.", ServerSettings.TLS),
         new Described("trace", "In <trace>.", ServerSettings.TRACE));
+  }
+
+  /** The attributes of {@code <hook>}, whichever hook it is. */
+  static Described hookUse() {
+    return new Described(
+        "hook", "Attributes of <hook>, beside its name, for every hook.", HookAttributes.SCHEMA);
   }
 
   static List<Described> listeners() {
@@ -105,6 +112,7 @@ final class Factories {
   static List<Described> all() {
     return Stream.of(
             serverParts(),
+            List.of(hookUse()),
             listeners(),
             hooks(),
             stores(),

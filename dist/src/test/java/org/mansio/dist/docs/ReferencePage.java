@@ -1,6 +1,7 @@
 package org.mansio.dist.docs;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.mansio.dist.docs.Factories.Described;
 import org.mansio.spi.settings.Setting;
 
@@ -27,7 +28,7 @@ final class ReferencePage {
     writer.chapter("server.xml: `<store type=\"…\">`", "", Factories.stores());
     writer.chapter("server.xml: `<listener name=\"…\" protocol=\"…\">`", "", Factories.listeners());
     if (!Factories.hooks().isEmpty()) {
-      writer.chapter("server.xml: `<hook name=\"…\">` of a listener", "", Factories.hooks());
+      writer.chapter("server.xml: `<hook name=\"…\">` of a listener", "", hooks());
     }
     writer.chapter("queue.xml: `<queue type=\"…\">`", "", Factories.queues());
     writer.chapter("dns.xml: `<dns type=\"…\">`", "", Factories.resolvers());
@@ -36,6 +37,10 @@ final class ReferencePage {
         "mailetcontainer.xml: mailets", "`<mailet match=\"…\" class=\"…\">`", Factories.mailets());
     writer.matchers();
     return writer.page.toString();
+  }
+
+  private static List<Described> hooks() {
+    return Stream.concat(Stream.of(Factories.hookUse()), Factories.hooks().stream()).toList();
   }
 
   private void chapter(String title, String introduction, List<Described> parts) {

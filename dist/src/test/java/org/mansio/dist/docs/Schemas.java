@@ -74,12 +74,19 @@ final class Schemas {
               ? settings(List.of(part))
               : element(part.name(), "", settings(List.of(part))));
     }
-    String hook = element("hook", attribute("name", names(Factories.hooks()), true), ANY);
+    String hook = element(
+        "hook", attribute("name", names(Factories.hooks()), true) + hookAttributes(), ANY);
     return HEAD
         + settings(open)
         + element("hooks", "", hook)
         + element("server", "", parts + store + element("listeners", "", listener))
         + "</xs:schema>\n";
+  }
+
+  private static String hookAttributes() {
+    return Factories.hookUse().settings().settings().stream()
+        .map(setting -> attribute(setting.name(), List.of(), false))
+        .collect(Collectors.joining());
   }
 
   private static String chain() {

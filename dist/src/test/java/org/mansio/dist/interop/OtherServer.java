@@ -10,14 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.mansio.dist.server.Installation;
 
-/** A mail server of another project in a process and a folder of its own; takes every mail. Closing it ends it. */
+/** A mail server or milter of another project in a process and a folder of its own. Closing it ends it. */
 final class OtherServer implements AutoCloseable {
   private final Process process;
   private final Path folder;
@@ -60,17 +63,70 @@ final class OtherServer implements AutoCloseable {
   static OtherServer dovecot() throws IOException {
     Path folder = folder("dovecot");
     int port = freePort();
-    String template =
-        Files.readString(Installation.source().resolve("src/it/interop/dovecot.conf"));
-    Path configuration = folder.resolve("dovecot.conf");
-    Files.writeString(
-        configuration,
-        template.replace("@FOLDER@", folder.toString()).replace("@PORT@", Integer.toString(port)));
+    Path configuration = configuration("dovecot.conf", folder, port);
     return start(
         List.of("/usr/sbin/dovecot", "-F", "-c", configuration.toString()),
         folder,
         "127.0.0.1",
         port);
+  }
+
+  /** rspamd, as a milter that scans by itself. */
+  static OtherServer rspamd() throws IOException {
+    Path folder = folder("rspamd");
+    int port = freePort();
+    for (String file : List.of("rspamd.lua", "rspamd.tld")) {
+      Files.copy(source(file), folder.resolve(file));
+    }
+    List<String> command = new ArrayList<>(List.of("/usr/bin/rspamd", "-f"));
+    if (isRoot()) {
+      // It refuses to stay root.
+      command.addAll(List.of("-u", "_rspamd", "-g", "_rspamd"));
+    }
+    command.addAll(List.of("-c", configuration("rspamd.conf", folder, port).toString()));
+    return start(command, folder, "127.0.0.1", port);
+  }
+
+  /** OpenDKIM, as a milter that signs for example.org. */
+  static OtherServer openDkim() throws IOException {
+    Path folder = folder("opendkim");
+    int port = freePort();
+    Files.writeString(folder.resolve("internal"), "127.0.0.1\n");
+    Files.writeString(folder.resolve("key.pem"), privateKey());
+    return start(
+        List.of(
+            "/usr/sbin/opendkim",
+            "-f",
+            "-x",
+            configuration("opendkim.conf", folder, port).toString()),
+        folder,
+        "127.0.0.1",
+        port);
+  }
+
+  private static String privateKey() throws IOException {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(2048);
+      byte[] key = generator.generateKeyPair().getPrivate().getEncoded();
+      return "-----BEGIN PRIVATE KEY-----\n"
+          + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key)
+          + "\n-----END PRIVATE KEY-----\n";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static Path source(String file) {
+    return Installation.source().resolve("src/it/interop").resolve(file);
+  }
+
+  /** A configuration file with its folder and port filled in. */
+  private static Path configuration(String file, Path folder, int port) throws IOException {
+    String text = Files.readString(source(file))
+        .replace("@FOLDER@", folder.toString())
+        .replace("@PORT@", Integer.toString(port));
+    return Files.writeString(folder.resolve(file), text);
   }
 
   private static OtherServer start(List<String> command, Path folder, String host, int port)

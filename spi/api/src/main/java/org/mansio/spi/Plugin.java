@@ -1,6 +1,7 @@
 package org.mansio.spi;
 
 import java.util.List;
+import java.util.Optional;
 import org.mansio.spi.admin.AdminBean;
 import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.DirectoryFactory;
@@ -13,6 +14,7 @@ import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStoreFactory;
 
 /**
@@ -53,6 +55,11 @@ public interface Plugin {
 
   default List<SmtpHookFactory> smtpHooks() {
     return List.of();
+  }
+
+  /** Asks other hosts about addresses; one plugin at the most has it. Closed with the server where it can be. */
+  default Optional<SmtpProbe> smtpProbe(Services services) {
+    return Optional.empty();
   }
 
   default List<SaslMechanism> saslMechanisms() {

@@ -9,6 +9,7 @@ import org.mansio.spi.listener.Listener;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
 import org.mansio.spi.smtp.OutboundSmtp;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -47,4 +48,9 @@ public interface Services {
    * @throws IllegalStateException before the listeners are made, which is when background services are created
    */
   Optional<Listener> listener(String name);
+
+  /** Asks other hosts about addresses. */
+  default SmtpProbe probe() {
+    return SmtpProbe.none();
+  }
 }

@@ -1,11 +1,14 @@
 package org.mansio.mailets.delivery;
 
 import java.util.List;
+import java.util.Optional;
 import org.mansio.spi.Plugin;
+import org.mansio.spi.Services;
 import org.mansio.spi.SpiVersion;
 import org.mansio.spi.mailet.MailetFactory;
+import org.mansio.spi.smtp.SmtpProbe;
 
-/** LocalDelivery, RemoteDelivery and ToRepository. */
+/** LocalDelivery, RemoteDelivery and ToRepository; and the question whether a host would take mail. */
 public final class DeliveryPlugin implements Plugin {
   @Override
   public String name() {
@@ -27,5 +30,10 @@ public final class DeliveryPlugin implements Plugin {
   public List<MailetFactory> mailets() {
     return List.of(
         new LocalDeliveryFactory(), new RemoteDeliveryFactory(), new ToRepositoryFactory());
+  }
+
+  @Override
+  public Optional<SmtpProbe> smtpProbe(Services services) {
+    return Optional.of(new MailboxProbe(services));
   }
 }

@@ -53,8 +53,7 @@ final class ChannelBinding {
     try {
       Optional<String> hash = hash(certificate);
       return hash.isPresent()
-          ? Optional.of(
-              MessageDigest.getInstance(hash.get()).digest(certificate.getEncoded()))
+          ? Optional.of(MessageDigest.getInstance(hash.get()).digest(certificate.getEncoded()))
           : Optional.empty();
     } catch (GeneralSecurityException e) {
       log.warn("No {} from {}: {}", SERVER_END_POINT, certificate.getSigAlgName(), e.toString());
@@ -97,8 +96,8 @@ final class ChannelBinding {
       return Optional.empty();
     }
     try {
-      return Optional.of(extended.exportKeyingMaterialData(
-          EXPORTER_LABEL, EXPORTER_CONTEXT, EXPORTER_OCTETS));
+      return Optional.of(
+          extended.exportKeyingMaterialData(EXPORTER_LABEL, EXPORTER_CONTEXT, EXPORTER_OCTETS));
     } catch (SSLKeyException | IllegalStateException | UnsupportedOperationException e) {
       // RFC 9266 §4: not with TLS 1.2 unless the extended master secret was negotiated (RFC 7627).
       log.debug("No {}: {}", EXPORTER, e.toString());

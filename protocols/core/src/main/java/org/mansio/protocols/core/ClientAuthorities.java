@@ -104,8 +104,8 @@ final class ClientAuthorities {
     parameters.setRevocationEnabled(checkRevocation);
     if (checkRevocation) {
       // OCSP first, then the lists; who can't be asked is no excuse.
-      parameters.addCertPathChecker((PKIXRevocationChecker)
-          CertPathBuilder.getInstance("PKIX").getRevocationChecker());
+      parameters.addCertPathChecker(
+          (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker());
     }
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
     factory.init(new CertPathTrustManagerParameters(parameters));

@@ -80,7 +80,8 @@ public final class ClientCertificates {
     } catch (CertificateException e) {
       log.info(
           "The client certificate of {} counts as none: {}",
-          chain[0].getSubjectX500Principal(),
+          // The client's own words.
+          chain[0].getSubjectX500Principal().getName().replaceAll("\\p{Cntrl}", "?"),
           e.getMessage());
       return Optional.empty();
     }

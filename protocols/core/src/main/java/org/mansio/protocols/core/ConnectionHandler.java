@@ -149,11 +149,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // Resets and TLS alerts: the peer's doing, seen many times a day.
-    log.debug(
-        "{}: connection with {} broke: {}",
-        server.name(),
-        remote,
-        cause.toString());
+    log.debug("{}: connection with {} broke: {}", server.name(), remote, cause.toString());
     context.close();
   }
 }

@@ -38,7 +38,8 @@ final class ConnectionLimits {
     }
     InetAddress key = ClientNetwork.of(address);
     int ofAddress = byAddress.merge(key, 1, Integer::sum);
-    if (!isUnlimited(address) && (ofAddress > maxPerAddress || !connections.tryAcquire(key))) {
+    boolean within = ofAddress <= maxPerAddress && connections.tryAcquire(key);
+    if (!within && !isUnlimited(address)) {
       leave(address);
       return false;
     }
@@ -54,7 +55,7 @@ final class ConnectionLimits {
 
   /** Counts a command. @return whether it isn't one too many */
   boolean countCommand(InetAddress address) {
-    return isUnlimited(address) || commands.tryAcquire(ClientNetwork.of(address));
+    return commands.tryAcquire(ClientNetwork.of(address)) || isUnlimited(address);
   }
 
   /** Whether it is time to log again that this address is turned away. */

@@ -89,8 +89,8 @@ final class ListenerTls {
     X509ExtendedTrustManager authorities = clients.get().authorities();
     AskingContext current = asking;
     if (current == null || current.keys() != keys || current.authorities() != authorities) {
-      current = new AskingContext(
-          keys, authorities, make(keys, clients.get().inHandshake(authorities)));
+      current =
+          new AskingContext(keys, authorities, make(keys, clients.get().inHandshake(authorities)));
       asking = current;
     }
     return current.context();

@@ -75,7 +75,8 @@ sealed interface ProxyHeader {
         return new Malformed("neither version 1 nor 2");
       }
       int length = Math.min(octets.readableBytes(), MAX_LINE);
-      int lineFeed = octets.indexOf(octets.readerIndex(), octets.readerIndex() + length, (byte) '\n');
+      int lineFeed =
+          octets.indexOf(octets.readerIndex(), octets.readerIndex() + length, (byte) '\n');
       if (lineFeed < 0) {
         return length < MAX_LINE ? new Incomplete() : new Malformed("too long a line");
       }
@@ -125,8 +126,7 @@ sealed interface ProxyHeader {
 
   /** Version 2 (§2.2). */
   final class V2 {
-    static final byte[] SIGNATURE = {
-      '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'
+    static final byte[] SIGNATURE = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'
     };
 
     /** Signature, version and command, family and transport, length. */
@@ -170,8 +170,7 @@ sealed interface ProxyHeader {
     /** What follows the addresses, type, length and value of this and that, isn't needed here. */
     private static ProxyHeader addresses(ByteBuf header, int familyAndTransport) {
       return switch (familyAndTransport) {
-        case UNSPECIFIED, UNIX_STREAM ->
-          new Complete(header.readableBytes(), Optional.empty());
+        case UNSPECIFIED, UNIX_STREAM -> new Complete(header.readableBytes(), Optional.empty());
         case TCP4 -> endpoints(header, IPV4_OCTETS);
         case TCP6 -> endpoints(header, IPV6_OCTETS);
         default -> new Malformed("not TCP");

@@ -62,13 +62,11 @@ public final class RateLimiter<K> {
    * @param events at least 1; more than the limit are never granted
    * @return whether they were counted
    */
-  public synchronized boolean tryAcquire(K key, long events) {
-    if (limit == 0) {
-      return true;
-    }
-    if (events > limit) {
-      return false;
-    }
+  public boolean tryAcquire(K key, long events) {
+    return limit == 0 || events <= limit && count(key, events);
+  }
+
+  private synchronized boolean count(K key, long events) {
     long now = clock.getAsLong();
     age(now);
     Long known = find(key);

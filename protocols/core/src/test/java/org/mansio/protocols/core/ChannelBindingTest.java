@@ -66,14 +66,14 @@ class ChannelBindingTest {
       throws Exception {
     Issued certificate = TestCertificates.authority("mx.example.org", signature);
     assertThat(ChannelBinding.serverEndPoint(certificate.certificate()))
-        .hasValue(MessageDigest.getInstance(hash).digest(certificate.certificate().getEncoded()));
+        .hasValue(
+            MessageDigest.getInstance(hash).digest(certificate.certificate().getEncoded()));
   }
 
   @Test
   void hasNoServerEndPointWhereTheSignatureHasNoHashOfItsOwn() {
     Issued certificate = TestCertificates.authority("mx.example.org", "Ed25519");
-    assertThat(ChannelBinding.serverEndPoint(certificate.certificate()))
-        .isEmpty();
+    assertThat(ChannelBinding.serverEndPoint(certificate.certificate())).isEmpty();
   }
 
   @ParameterizedTest
@@ -84,8 +84,9 @@ class ChannelBindingTest {
     Optional<byte[]> exported = ChannelBinding.of("tls-exporter", first.server());
     assertThat(exported.orElseThrow()).hasSize(32);
     assertThat(ChannelBinding.of("tls-exporter", first.client())).hasValue(exported.get());
-    assertThat(ChannelBinding.of("tls-exporter", handshake(certificate, protocol).server())
-            .orElseThrow())
+    assertThat(
+            ChannelBinding.of("tls-exporter", handshake(certificate, protocol).server())
+                .orElseThrow())
         .isNotEqualTo(exported.get());
     assertThat(ChannelBinding.of("tls-server-end-point", first.server()))
         .hasValue(MessageDigest.getInstance("SHA-256")

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,41 @@ class InputQueueTest {
     await().until(() -> queue.waiting());
     queue.append(octets(1));
     waiting.join();
+  }
+
+  @Test
+  void tellsWhetherSomethingHasArrivedWithoutTakingIt() throws Exception {
+    assertThat(queue.hasArrived(Duration.ZERO)).isFalse();
+    CompletableFuture<Boolean> looking =
+        CompletableFuture.supplyAsync(() -> queue.hasArrived(Duration.ofMinutes(1)));
+    queue.append(octets(2));
+    assertThat(looking.join()).isTrue();
+    assertThat(queue.hasArrived(Duration.ZERO)).isTrue();
+    assertThat(queue.poll()).isTrue();
+    assertThat(queue.hasArrived(Duration.ZERO)).isTrue();
+    queue.advanceTo(queue.limit());
+    assertThat(queue.hasArrived(Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void theEndOfTheInputEndsALookAndAPause() {
+    CompletableFuture<Boolean> looking =
+        CompletableFuture.supplyAsync(() -> queue.hasArrived(Duration.ofMinutes(1)));
+    CompletableFuture<Void> pause =
+        CompletableFuture.runAsync(() -> queue.pause(Duration.ofMinutes(1)));
+    queue.end(ConnectionEnd.Reason.PEER);
+    assertThat(looking.join()).isFalse();
+    pause.join();
+  }
+
+  @Test
+  void aPauseLastsWhateverArrives() {
+    CompletableFuture<Void> pause =
+        CompletableFuture.runAsync(() -> queue.pause(Duration.ofMinutes(1)));
+    queue.append(octets(2));
+    assertThat(pause.isDone()).isFalse();
+    queue.requestStop();
+    pause.join();
   }
 
   @Test

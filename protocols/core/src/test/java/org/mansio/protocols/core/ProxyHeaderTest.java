@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxyHeaderTest {
   private static final byte[] SIGNATURE =
       "\r\n\r\n\0\r\nQUIT\n".getBytes(StandardCharsets.ISO_8859_1);
-  private static final byte[] BEHIND = "EHLO client.example\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BEHIND =
+      "EHLO client.example\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final Optional<ProxyHeader.Endpoints> IPV4 =
       endpoints("192.0.2.1", 4711, "198.51.100.2", 25);
   private static final Optional<ProxyHeader.Endpoints> IPV6 =
@@ -41,8 +43,7 @@ class ProxyHeaderTest {
   }
 
   /** A header of version 2. @param more what stands behind the addresses */
-  static byte[] binary(
-      int command, int family, ProxyHeader.Endpoints endpoints, byte... more) {
+  static byte[] binary(int command, int family, ProxyHeader.Endpoints endpoints, byte... more) {
     byte[] source = endpoints.source().getAddress().getAddress();
     byte[] destination = endpoints.destination().getAddress().getAddress();
     int length = source.length + destination.length + 4 + more.length;
@@ -184,7 +185,8 @@ class ProxyHeaderTest {
         instanceof ProxyHeader.Complete(int octets, Optional<ProxyHeader.Endpoints> found)) {
       // A digit became another, or a port the shorter.
       assertThat(octets).isEqualTo(header.length);
-      assertThat(found.orElseThrow().source().getAddress()).isInstanceOf(java.net.Inet4Address.class);
+      assertThat(found.orElseThrow().source().getAddress())
+          .isInstanceOf(Inet4Address.class);
     }
   }
 }

@@ -108,8 +108,7 @@ class ProxyProtocolTest {
   void comesBeforeTlsThatStartsWithTheConnection() throws Exception {
     try (TestServer server = behindProxy().implicitTls().start();
         Talk talk = server.connect()) {
-      Talk secure =
-          talk.send(HEADER).secure(TestCertificates.client(), "TLSv1.3");
+      Talk secure = talk.send(HEADER).secure(TestCertificates.client(), "TLSv1.3");
       assertThat(secure.line()).isEqualTo(SEEN);
     }
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Timeout;
 /** Peers that never stop sending, or taking, and never get anywhere. */
 @Timeout(60)
 class SlowPeerTest {
+  /** What Netty takes from a socket at once, at the most. */
+  private static final int LARGEST_READ = 1 << 16;
+
   private static final Duration SHORT = Duration.ofMillis(300);
 
   /** Sends the octet again and again, each well within the time-out, until the server has had enough. */
@@ -67,6 +72,43 @@ class SlowPeerTest {
   }
 
   @Test
+  void areHeldBackByASessionThatIsBusy() throws Exception {
+    try (TestServer server = new TestServer().start();
+        Talk talk = server.connect();
+        Talk other = server.connect()) {
+      talk.line();
+      other.line();
+      talk.send("stall\r\n");
+      Thread writer = Thread.ofVirtual().start(() -> {
+        try {
+          for (int i = 0; i < 2000; i++) {
+            talk.send(("x".repeat(500) + "\r\n").repeat(10));
+          }
+          talk.send("end\r\n");
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      // Both event loops have been busy with what comes, and still serve others.
+      for (int i = 0; i < 200; i++) {
+        assertThat(other.ask("hello")).isEqualTo("hello");
+      }
+      server.goOn();
+      // As much again as waits is what the session had taken for itself.
+      assertThat(Integer.parseInt(talk.line()))
+          .isPositive()
+          .isLessThan(2 * (InputQueue.HIGH_WATER + LARGEST_READ));
+      String line = talk.line();
+      for (int i = 1; i < 20_000; i++) {
+        assertThat(line).hasSize(500);
+        line = talk.line();
+      }
+      assertThat(talk.line()).isEqualTo("end");
+      writer.join();
+    }
+  }
+
+  @Test
   void endATlsHandshakeThatDrips() throws IOException {
     try (TestServer server =
             new TestServer().implicitTls().handshakeTimeout(SHORT).start();
@@ -84,7 +126,7 @@ class SlowPeerTest {
         Socket socket = new Socket()) {
       // As little as possible lies in the kernel between the two.
       socket.setReceiveBufferSize(4096);
-      socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       Talk talk = new Talk(socket);
       talk.line();
       talk.send("talk 50000000\r\n");
@@ -97,9 +139,7 @@ class SlowPeerTest {
           Thread.currentThread().interrupt();
         }
       });
-      await()
-          .atMost(Duration.ofSeconds(40))
-          .until(() -> server.server().connections() == 0);
+      await().atMost(Duration.ofSeconds(40)).until(() -> server.server().connections() == 0);
       socket.close();
       reader.join();
     }

@@ -1,7 +1,9 @@
 package org.mansio.protocols.core;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
@@ -12,11 +14,13 @@ final class Talk implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
 
   private final Socket socket;
+  private final InputStream in;
 
   Talk(Socket socket) throws IOException {
     this.socket = socket;
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
+    in = new BufferedInputStream(socket.getInputStream());
   }
 
   /** The same connection under TLS, after the handshake. @param protocol the only version */
@@ -41,10 +45,10 @@ final class Talk implements AutoCloseable {
   /** A line without its end; null when the connection has ended. */
   String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    int octet = socket.getInputStream().read();
+    int octet = in.read();
     while (octet >= 0 && octet != '\n') {
       line.write(octet);
-      octet = socket.getInputStream().read();
+      octet = in.read();
     }
     return octet < 0 && line.size() == 0
         ? null

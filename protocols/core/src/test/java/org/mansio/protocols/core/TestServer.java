@@ -5,12 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -22,14 +24,15 @@ import org.mansio.spi.settings.Settings;
 
 /**
  * A server on loopback that greets with the addresses it sees, and knows the lines {@code tls} (it starts TLS), {@code
- * certificate} (the client's), {@code take n} (it takes n octets) and {@code talk n} (it says n octets); what it doesn't know
- * it repeats.
+ * certificate} (the client's), {@code take n} (it takes n octets) and {@code talk n} (it says n octets) and
+ * {@code stall} (it reads nothing until it is told to, and says how much has come meanwhile); what it doesn't know it repeats.
  */
 final class TestServer implements AutoCloseable {
   static final String CERTIFICATE_NAME = "mx.example.org";
 
   private final Map<String, String> settings = new HashMap<>();
-  private final TestTls tls = new TestTls(TestCertificates.authority(CERTIFICATE_NAME));
+  private volatile TestTls tls = new TestTls(TestCertificates.authority(CERTIFICATE_NAME));
+  private final CountDownLatch goOn = new CountDownLatch(1);
   private boolean implicitTls;
   private int perAddress = 1000;
   private Duration timeout = Duration.ofMinutes(1);
@@ -66,7 +69,24 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  private static final class Talker implements Protocol {
+  private final class CurrentTls implements ServerTls {
+    @Override
+    public SSLContext context() {
+      return tls.context();
+    }
+
+    @Override
+    public X509ExtendedKeyManager keyManager() {
+      return tls.keyManager();
+    }
+
+    @Override
+    public List<String> protocols() {
+      return tls.protocols();
+    }
+  }
+
+  private final class Talker implements Protocol {
     @Override
     public void serve(Connection connection) throws ConnectionEnd {
       try {
@@ -82,7 +102,7 @@ final class TestServer implements AutoCloseable {
       }
     }
 
-    private static void answer(Connection connection, String text) throws ConnectionEnd {
+    private void answer(Connection connection, String text) throws ConnectionEnd {
       String[] words = text.split(" ", 2);
       switch (words[0]) {
         case "tls" -> connection.startTls("go\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -98,9 +118,20 @@ final class TestServer implements AutoCloseable {
           connection.readInto(new Taker(Integer.parseInt(words[1])));
           say(connection, "taken");
         }
+        case "stall" -> stall(connection);
         case "talk" -> connection.write(new byte[Integer.parseInt(words[1])]);
         default -> say(connection, text);
       }
+    }
+
+    /** Reads nothing until it is told to, and says how much has come meanwhile. */
+    private void stall(Connection connection) throws ConnectionEnd {
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      say(connection, Integer.toString(connection.input().buffered()));
     }
 
     private static String show(InetSocketAddress address) {
@@ -173,7 +204,7 @@ final class TestServer implements AutoCloseable {
             timeout,
             handshakeTimeout,
             options()),
-        tls,
+        new CurrentTls(),
         new Talker());
     server.start();
     return this;
@@ -183,10 +214,20 @@ final class TestServer implements AutoCloseable {
     try {
       SettingSchema schema = new SettingSchema(ConnectionSettings.all(), false);
       return ConnectionOptions.of(
-          Settings.ofTexts(schema, settings), java.nio.file.Path.of("/").toAbsolutePath());
+          Settings.ofTexts(schema, settings), Path.of("/"));
     } catch (InvalidSettingException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** New connections get a certificate of that name. */
+  void replaceCertificate(String name) {
+    tls = new TestTls(TestCertificates.authority(name));
+  }
+
+  /** Ends what {@code stall} began. */
+  void goOn() {
+    goOn.countDown();
   }
 
   ProtocolServer server() {
@@ -203,6 +244,7 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
+    goOn();
     server.stop(Duration.ZERO);
   }
 }

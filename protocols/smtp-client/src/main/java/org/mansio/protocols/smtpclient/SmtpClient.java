@@ -11,8 +11,10 @@ import java.util.Set;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.RecipientResult;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +83,18 @@ public final class SmtpClient implements AutoCloseable {
       }
     }
     return results;
+  }
+
+  /**
+   * Asks a peer whether it would take mail for an address, over a connection of its own, and sends none.
+   *
+   * @param sender empty for the null reverse-path
+   * @throws ConnectFailure when there was no session with this peer
+   */
+  public SmtpProbe.Answer probe(
+      Peer peer, ClientOptions options, Optional<MailAddress> sender, MailAddress recipient)
+      throws ConnectFailure, InterruptedException {
+    return Probe.ask(ClientConnection.open(loops, tls, peer, options), sender, recipient);
   }
 
   /** One transaction; gives the recipients that are still to be offered. */

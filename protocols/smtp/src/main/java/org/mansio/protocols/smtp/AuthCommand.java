@@ -120,7 +120,7 @@ final class AuthCommand {
         case SaslStep.Challenge(byte[] octets) -> response = challenge(session, octets);
         case SaslStep.Success(var user) -> {
           log.info("{}: {} logged in by {}", session, user, mechanism.name());
-          session.loggedIn(user);
+          session.loggedIn(user, mechanism.name());
           session.reply(SUCCESS);
           return;
         }

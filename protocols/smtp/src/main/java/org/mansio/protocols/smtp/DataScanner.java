@@ -4,7 +4,8 @@ import org.mansio.protocols.core.OctetSink;
 import org.mansio.protocols.smtp.ListenerSettings.BareLineFeed;
 
 /**
- * Finds the end of a message and undoes its dot-stuffing (RFC 5321 §4.1.1.4, §4.5.2), in place and in any pieces.
+ * Finds the end of a message and undoes its dot-stuffing (RFC 5321 §4.1.1.4, §4.5.2), in place and in any pieces. In a message
+ * that comes in chunks (RFC 3030 §2) a dot is nothing special and the end is told; all else holds there too.
  *
  * <p>Only CR LF {@code .} CR LF ends a message, and only a dot right behind a true CR LF (or at the very beginning) is
  * stuffing. Every other combination of CR, LF and dot has been somebody's end of data and so a way to smuggle a second mail
@@ -22,6 +23,7 @@ final class DataScanner implements OctetSink {
   private static final byte[] SPACE = {' '};
 
   private final Output output;
+  private final boolean dots;
   private final boolean normalise;
   private State state = State.LINE_START;
   private int run;
@@ -39,6 +41,14 @@ final class DataScanner implements OctetSink {
     void write(byte[] octets, int from, int to);
   }
 
+  /** How the end of the message is marked. */
+  enum Framing {
+    /** By a dot, as DATA has it. */
+    DOTS,
+    /** By who reads it, as BDAT has it. */
+    CHUNKS
+  }
+
   private enum State {
     /** Behind a true CR LF, or at the beginning. */
     LINE_START,
@@ -51,8 +61,9 @@ final class DataScanner implements OctetSink {
     CR
   }
 
-  DataScanner(BareLineFeed policy, Output output) {
+  DataScanner(BareLineFeed policy, Framing framing, Output output) {
     this.output = output;
+    this.dots = framing == Framing.DOTS;
     this.normalise = policy == BareLineFeed.NORMALISE;
   }
 
@@ -96,8 +107,16 @@ final class DataScanner implements OctetSink {
     return at;
   }
 
+  /** The message ends here, in chunks; a CR that was held back is bare. */
+  void end() {
+    if (state == State.CR) {
+      bareCr(BARE_CR, 0);
+    }
+    complete = true;
+  }
+
   private int lineStart(byte[] octets, int at) {
-    if (octets[at] != '.') {
+    if (octets[at] != '.' || !dots) {
       state = State.TEXT;
       return at;
     }

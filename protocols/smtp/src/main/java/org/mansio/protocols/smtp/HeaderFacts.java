@@ -9,13 +9,26 @@ import java.util.Optional;
  * @param hops Received fields (RFC 5321 §6.3)
  * @param hasDate whether there is a Date field
  * @param messageId the value of Message-ID, unfolded; empty when there is none
+ * @param solicitation the value of Solicitation (RFC 3865 §2.5), unfolded; empty when there is none
+ * @param tlsNotRequired whether there is {@code TLS-Required: No} (RFC 8689 §5)
  */
-record HeaderFacts(int hops, boolean hasDate, Optional<String> messageId) {
+record HeaderFacts(
+    int hops,
+    boolean hasDate,
+    Optional<String> messageId,
+    Optional<String> solicitation,
+    boolean tlsNotRequired) {
+  /** What is known of a header section that nobody has seen: what may be there isn't added. */
+  static final HeaderFacts UNKNOWN =
+      new HeaderFacts(0, true, Optional.empty(), Optional.empty(), false);
+
   private static final byte[] RECEIVED = name("received:");
   private static final byte[] DATE = name("date:");
   private static final byte[] MESSAGE_ID = name("message-id:");
+  private static final byte[] SOLICITATION = name("solicitation:");
+  private static final byte[] TLS_REQUIRED = name("tls-required:");
   // For the trace; RFC 5322 §2.1.1 allows no more on one line.
-  private static final int MAX_MESSAGE_ID = 998;
+  private static final int MAX_VALUE = 998;
 
   private static byte[] name(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -26,6 +39,8 @@ record HeaderFacts(int hops, boolean hasDate, Optional<String> messageId) {
     int hops = 0;
     boolean date = false;
     Optional<String> messageId = Optional.empty();
+    Optional<String> solicitation = Optional.empty();
+    boolean tlsNotRequired = false;
     int line = 0;
     while (line < length) {
       switch (octets[line] | 0x20) {
@@ -36,11 +51,26 @@ record HeaderFacts(int hops, boolean hasDate, Optional<String> messageId) {
             messageId = value(octets, line + MESSAGE_ID.length, length);
           }
         }
+        case 's' -> {
+          if (solicitation.isEmpty() && startsWith(octets, line, length, SOLICITATION)) {
+            solicitation = value(octets, line + SOLICITATION.length, length);
+          }
+        }
+        case 't' ->
+          tlsNotRequired |= startsWith(octets, line, length, TLS_REQUIRED)
+              && value(octets, line + TLS_REQUIRED.length, length)
+                  .filter("No"::equalsIgnoreCase)
+                  .isPresent();
         default -> {}
       }
       line = nextLine(octets, line, length);
     }
-    return new HeaderFacts(hops, date, messageId);
+    return new HeaderFacts(hops, date, messageId, solicitation, tlsNotRequired);
+  }
+
+  /** The same, where only the beginning of the section was seen. */
+  HeaderFacts ofBeginning() {
+    return new HeaderFacts(hops, true, messageId, solicitation, tlsNotRequired);
   }
 
   private static boolean startsWith(byte[] octets, int from, int length, byte[] name) {
@@ -75,6 +105,6 @@ record HeaderFacts(int hops, boolean hasDate, Optional<String> messageId) {
         .strip();
     return text.isEmpty()
         ? Optional.empty()
-        : Optional.of(text.substring(0, Math.min(text.length(), MAX_MESSAGE_ID)));
+        : Optional.of(text.substring(0, Math.min(text.length(), MAX_VALUE)));
   }
 }

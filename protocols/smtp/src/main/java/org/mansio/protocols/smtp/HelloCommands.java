@@ -70,7 +70,7 @@ final class HelloCommands {
       return false;
     }
     // RFC 5321 §4.1.4: it ends a transaction under way; what hooks say now is of the session.
-    session.resetTransaction();
+    hooks.reset(session);
     return hooks.pass(session, "helo", hook -> hook.onHelo(session, argument));
   }
 }

@@ -30,9 +30,8 @@ final class HookCall {
 
   static Answer put(SmtpHook hook, Duration timeout, Function<SmtpHook, Verdict> question) {
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-    Thread thread = Thread.ofVirtual()
-        .name("hook-" + hook.name())
-        .start(() -> answer(hook, question, verdict));
+    Thread thread =
+        Thread.ofVirtual().name("hook-" + hook.name()).start(() -> answer(hook, question, verdict));
     try {
       return new Answer.Given(verdict.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
     } catch (ExecutionException e) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.mail.AttributeValue;
@@ -90,7 +91,8 @@ final class Hooks {
         case Verdict.Decline() -> {}
         case Verdict.Delay(Duration by, String ignored) -> delay(session, by);
         case Verdict.Changed changed -> {
-          log.warn("{}: hook {} has no mail to change at {}", session, use.hook().name(), stage);
+          log.warn(
+              "{}: hook {} has no mail to change at {}", session, use.hook().name(), stage);
           HookCall.letGo(changed);
         }
         case Verdict.Accept ignored -> {
@@ -215,15 +217,28 @@ final class Hooks {
     }
   }
 
-  /** Tells every hook that the session is over; one that fails doesn't keep the others from hearing it. */
+  /** Ends the transaction, if there is one, and tells every hook. */
+  void reset(Session session) {
+    if (session.inTransaction()) {
+      session.resetTransaction();
+      tell(session, "reset", hook -> hook.onReset(session));
+    }
+  }
+
+  /** Tells every hook that the session is over. */
   void quit(Session session) {
+    tell(session, "quit", hook -> hook.onQuit(session));
+  }
+
+  /** One that fails doesn't keep the others from hearing it. */
+  private void tell(Session session, String stage, Consumer<SmtpHook> news) {
     for (HookUse use : hooks) {
       HookCall.Answer answer = HookCall.put(use.hook(), timeout(use), hook -> {
-        hook.onQuit(session);
+        news.accept(hook);
         return Verdict.decline();
       });
       if (answer instanceof HookCall.Answer.Failed(Throwable cause)) {
-        log.error("{}: hook {} failed at quit", session, use.hook().name(), cause);
+        log.error("{}: hook {} failed at {}", session, use.hook().name(), stage, cause);
       }
     }
   }
@@ -232,19 +247,18 @@ final class Hooks {
   private Verdict verdict(
       Session session, String stage, HookUse use, Function<SmtpHook, Verdict> question) {
     String name = use.hook().name();
-    Verdict verdict =
-        switch (HookCall.put(use.hook(), timeout(use), question)) {
-          case HookCall.Answer.Given(Verdict given) -> given;
-          case HookCall.Answer.Abandoned() -> Verdict.decline();
-          case HookCall.Answer.Late() -> {
-            log.warn("{}: hook {} took more than {} at {}", session, name, timeout(use), stage);
-            yield fallback(session, use.onTimeout(), use, stage + ": took too long");
-          }
-          case HookCall.Answer.Failed(Throwable cause) -> {
-            log.error("{}: hook {} failed at {}", session, name, stage, cause);
-            yield fallback(session, use.onFailure(), use, stage + ": failed");
-          }
-        };
+    Verdict verdict = switch (HookCall.put(use.hook(), timeout(use), question)) {
+      case HookCall.Answer.Given(Verdict given) -> given;
+      case HookCall.Answer.Abandoned() -> Verdict.decline();
+      case HookCall.Answer.Late() -> {
+        log.warn("{}: hook {} took more than {} at {}", session, name, timeout(use), stage);
+        yield fallback(session, use.onTimeout(), use, stage + ": took too long");
+      }
+      case HookCall.Answer.Failed(Throwable cause) -> {
+        log.error("{}: hook {} failed at {}", session, name, stage, cause);
+        yield fallback(session, use.onFailure(), use, stage + ": failed");
+      }
+    };
     boolean followed = use.mode() == HookUse.Mode.ENFORCE;
     Optional<String> said = HookWords.of(verdict, followed);
     if (said.isPresent()) {
@@ -287,7 +301,7 @@ final class Hooks {
   }
 
   private Duration timeout(HookUse use) {
-    return use.timeout().orElse(timeout);
+    return use.timeout().or(use.hook()::timeout).orElse(timeout);
   }
 
   private static String by(HookUse use, String reason) {

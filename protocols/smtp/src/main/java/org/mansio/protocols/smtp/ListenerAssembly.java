@@ -1,5 +1,6 @@
 package org.mansio.protocols.smtp;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,12 +31,14 @@ final class ListenerAssembly {
   private final ListenerOptions options;
   private final ListenerFactory.Context context;
   private final AuthExtension auth;
+  private final SolicitingExtension soliciting;
 
   ListenerAssembly(String name, ListenerOptions options, ListenerFactory.Context context) {
     this.name = name;
     this.options = options;
     this.context = context;
     this.auth = new AuthExtension(options.auth(), context.mechanisms());
+    this.soliciting = new SolicitingExtension(options.extensions().noSoliciting());
   }
 
   /** @throws InvalidSettingException when a plugin's verb or parameter exists already, or AUTH has no mechanism */
@@ -53,11 +56,14 @@ final class ListenerAssembly {
 
   private Listener assemble() {
     Services services = context.services();
-    List<SmtpExtension> extensions = extensions();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
-    String hostname = services.environment().hostname();
-    SmtpProtocol protocol = new SmtpProtocol(
-        name, hostname, options, commands(extensions, hooks, services), hooks, services::dns);
+    Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
+    XclientCommand xclient =
+        new XclientCommand(options.extensions().xclientNetworks(), greeting);
+    List<SmtpExtension> extensions = extensions(xclient);
+    CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
+    SmtpProtocol protocol =
+        new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
     // Asked for each connection: the certificate may change, and nothing is asked of the services
     // before they are there.
     ServerTls tls = new CurrentTls(services);
@@ -68,7 +74,7 @@ final class ListenerAssembly {
         protocol);
   }
 
-  private List<SmtpExtension> extensions() {
+  private List<SmtpExtension> extensions(XclientCommand xclient) {
     List<SmtpExtension> extensions = new ArrayList<>(List.of(
         KeywordExtension.always("PIPELINING"), KeywordExtension.always("ENHANCEDSTATUSCODES")));
     if (options.service() != SmtpService.ON_DEMAND) {
@@ -79,13 +85,29 @@ final class ListenerAssembly {
           new KeywordExtension("STARTTLS", session -> !session.tls() && !session.turned()));
     }
     extensions.add(auth);
+    if (!options.extensions().xclientNetworks().isEmpty()) {
+      extensions.add(xclient);
+    }
     extensions.addAll(extensionsOfPlugins());
     return List.copyOf(extensions);
   }
 
   private List<SmtpExtension> extensionsOfMail() {
-    return List.of(
-        new SizeExtension(options.maxMessageSize()), new EightBitExtension(), new DsnExtension());
+    InstantSource clock = InstantSource.system();
+    List<SmtpExtension> extensions = new ArrayList<>(List.of(
+        new SizeExtension(options.maxMessageSize()),
+        new BodyExtension(),
+        new Utf8Extension(),
+        new DsnExtension(),
+        new DeliverByExtension(options.extensions().deliverByMinimum(), clock),
+        new PriorityExtension(),
+        new RequireTlsExtension(),
+        new LimitsExtension(options.maxRecipients(), options.extensions().maxMails()),
+        soliciting));
+    if (options.submission().futureRelease().isPositive()) {
+      extensions.add(new FutureReleaseExtension(options.submission().futureRelease(), clock));
+    }
+    return extensions;
   }
 
   private List<SmtpExtension> extensionsOfPlugins() {
@@ -95,7 +117,8 @@ final class ListenerAssembly {
   }
 
   private CommandTable<SmtpCommand> commands(
-      List<SmtpExtension> extensions, Hooks hooks, Services services) {
+      List<SmtpExtension> extensions, Hooks hooks, XclientCommand xclient) {
+    Services services = context.services();
     List<SmtpParameter> parameters = extensions.stream()
         .flatMap(extension -> extension.parameters().stream())
         .toList();
@@ -109,16 +132,28 @@ final class ListenerAssembly {
     List<SmtpCommand> commands = new ArrayList<>();
     commands.addAll(new HelloCommands(services.environment().hostname(), extensions, hooks)
         .commands(options.service()));
-    commands.addAll(new MailCommands(ofMail, services, hooks).commands(options.service()));
-    commands.add(new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays).command());
-    commands.add(new DataCommand(options, services, hooks).command());
+    UserLimits userLimits = new UserLimits(
+        options.submission().maxMailsPerUser(), options.submission().maxRecipientsPerUser());
+    SenderIdentity identity = new SenderIdentity(options.submission().senderIdentity(), services);
+    commands.addAll(
+        new MailCommands(ofMail, services, hooks, options, identity, userLimits).commands());
+    commands.add(
+        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays, userLimits).command());
+    MessageReception reception = new MessageReception(options, services, hooks, soliciting);
+    commands.add(new DataCommand(reception).command());
+    commands.add(new BdatCommand(reception, options).command());
+    if (!options.extensions().xclientNetworks().isEmpty()) {
+      commands.add(xclient.command());
+    }
     if (options.tls() == TlsMode.STARTTLS) {
       commands.add(new StartTlsCommand().command());
     }
     if (options.auth() != AuthMode.OFF) {
       commands.add(new AuthCommand(auth, services, options.maxAuthFailures()).command());
     }
-    commands.addAll(new SimpleCommands(options.vrfy(), services, table::get).commands());
+    commands.addAll(
+        new MailboxQuestions(options.vrfy(), options.extensions().expn(), services).commands());
+    commands.addAll(new SimpleCommands(services, table::get).commands());
     if (options.service() == SmtpService.ON_DEMAND) {
       commands.removeIf(command -> OF_MAIL.contains(command.verb()));
     }

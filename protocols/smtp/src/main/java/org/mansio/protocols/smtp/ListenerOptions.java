@@ -39,6 +39,8 @@ record ListenerOptions(
     int maxHops,
     String banner,
     VrfyPolicy vrfy,
+    ExtensionSettings.Options extensions,
+    SubmissionSettings.Options submission,
     ConnectionOptions connections) {
 
   /** RFC 5321 §4.5.3.1.6: at least 1000 octets with CR LF. */
@@ -75,6 +77,10 @@ record ListenerOptions(
         settings.get(ListenerSettings.MAX_HOPS).intValue(),
         settings.get(ListenerSettings.BANNER),
         settings.get(ListenerSettings.VRFY),
+        ExtensionSettings.Options.of(settings),
+        service == SmtpService.SUBMISSION
+            ? SubmissionSettings.Options.of(settings)
+            : SubmissionSettings.Options.NONE,
         ConnectionOptions.of(settings, configuration));
     options.check();
     return options;

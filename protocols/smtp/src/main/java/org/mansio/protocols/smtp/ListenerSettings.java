@@ -66,9 +66,9 @@ final class ListenerSettings {
               + " session ends (421).")
       .defaultsTo("5m");
 
-  static final Setting<Duration> HANDSHAKE_TIMEOUT =
-      Setting.duration("handshakeTimeout", "How long a TLS handshake, or a PROXY header, may take.")
-          .defaultsTo("1m");
+  static final Setting<Duration> HANDSHAKE_TIMEOUT = Setting.duration(
+          "handshakeTimeout", "How long a TLS handshake, or a PROXY header, may take.")
+      .defaultsTo("1m");
 
   static final Setting<Duration> HOOK_TIMEOUT = Setting.duration(
           "hookTimeout",
@@ -212,9 +212,15 @@ final class ListenerSettings {
         MAX_HOPS,
         BANNER,
         VRFY));
+    settings.addAll(ExtensionSettings.all());
+    if (service == SmtpService.SUBMISSION) {
+      settings.addAll(SubmissionSettings.all());
+    }
     settings.addAll(ConnectionSettings.all());
     if (service == SmtpService.ON_DEMAND) {
       settings.removeAll(OF_MAIL);
+      settings.removeAll(ExtensionSettings.all());
+      settings.add(ExtensionSettings.XCLIENT_NETWORKS);
     }
     return new SettingSchema(settings, false);
   }

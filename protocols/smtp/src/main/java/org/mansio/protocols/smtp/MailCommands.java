@@ -26,19 +26,35 @@ import org.slf4j.LoggerFactory;
 final class MailCommands {
   private static final Logger log = LoggerFactory.getLogger(MailCommands.class);
 
+  // RFC 9422 §3: past MAILMAX the client has to come again; it was told.
+  private static final SmtpReply TOO_MANY =
+      SmtpReply.of(421, "4.5.3", "Too many mails in this session, connect again");
+
   private final ParameterTable<SmtpParameter.OfMail> parameters;
   private final Services services;
   private final Hooks hooks;
+  private final ListenerOptions options;
+  private final SenderIdentity identity;
+  private final UserLimits userLimits;
 
-  MailCommands(ParameterTable<SmtpParameter.OfMail> parameters, Services services, Hooks hooks) {
+  MailCommands(
+      ParameterTable<SmtpParameter.OfMail> parameters,
+      Services services,
+      Hooks hooks,
+      ListenerOptions options,
+      SenderIdentity identity,
+      UserLimits userLimits) {
     this.parameters = parameters;
     this.services = services;
     this.hooks = hooks;
+    this.options = options;
+    this.identity = identity;
+    this.userLimits = userLimits;
   }
 
-  List<SmtpCommand> commands(SmtpService service) {
+  List<SmtpCommand> commands() {
     Set<SmtpVerb.Flag> flags = EnumSet.of(NEEDS_HELO, OUTSIDE_TRANSACTION);
-    if (service == SmtpService.SUBMISSION) {
+    if (options.service() == SmtpService.SUBMISSION) {
       // RFC 6409 §4.3.
       flags.add(NEEDS_AUTH);
     }
@@ -55,15 +71,9 @@ final class MailCommands {
       return;
     }
     switch (PathParser.parse(argument, "FROM:")) {
-      case ParsedPath.Mailbox(MailAddress address, String rest) -> {
-        if (isInternational(argument, rest)) {
-          // RFC 6531 §3.5: without SMTPUTF8 such an address can't be taken.
-          session.reply(SmtpReply.of(550, "5.6.7", "Address needs SMTPUTF8"));
-        } else {
-          begin(session, Optional.of(address), rest);
-        }
-      }
-      case ParsedPath.Null(String rest) -> begin(session, Optional.empty(), rest);
+      case ParsedPath.Mailbox(MailAddress address, String rest) ->
+        begin(session, Optional.of(address), rest, isInternational(argument, rest));
+      case ParsedPath.Null(String rest) -> begin(session, Optional.empty(), rest, false);
       case ParsedPath.Postmaster ignored ->
         session.reply(SmtpReply.of(501, "5.1.7", "Sender without a domain"));
       case ParsedPath.Malformed(String reason) -> session.reply(SmtpReply.of(501, "5.1.7", reason));
@@ -74,7 +84,8 @@ final class MailCommands {
     return argument.substring(0, argument.length() - rest.length()).chars().anyMatch(c -> c > 127);
   }
 
-  private void begin(Session session, Optional<MailAddress> sender, String rest)
+  private void begin(
+      Session session, Optional<MailAddress> sender, String rest, boolean international)
       throws ConnectionEnd {
     if (!rest.isEmpty() && !session.extended()) {
       session.reply(SmtpReply.of(555, "5.5.4", "Parameters only after EHLO"));
@@ -86,20 +97,48 @@ final class MailCommands {
         rest, plain, (parameter, value, envelope) -> parameter.apply(session, value, envelope))) {
       case SmtpParameter.Result.Refused<Envelope>(SmtpReply reply) -> session.reply(reply);
       case SmtpParameter.Result.Applied<Envelope>(Envelope envelope) -> {
-        session.begin(envelope);
-        boolean passed = false;
-        try {
-          passed = hooks.pass(session, "mail", hook -> hook.onMail(session));
-        } finally {
-          if (!passed) {
-            session.resetTransaction();
-          }
-        }
-        if (passed) {
-          log.debug("{}: from {}", session, envelope.reversePath());
-          session.reply(SmtpReply.of(250, "2.1.0", "Ok"));
+        Optional<SmtpReply> refusal = refusal(session, envelope, international);
+        if (refusal.isPresent()) {
+          log.info("{}: {} refused: {}", session, envelope.reversePath(), refusal.get());
+          session.reply(refusal.get());
+        } else {
+          begin(session, envelope, PriorityExtension.isLowered(rest, envelope));
         }
       }
+    }
+  }
+
+  private Optional<SmtpReply> refusal(Session session, Envelope envelope, boolean international) {
+    if (international && !envelope.smtpUtf8()) {
+      // RFC 6531 §3.5: without SMTPUTF8 such an address can't be taken.
+      return Optional.of(SmtpReply.of(550, "5.6.7", "Address needs SMTPUTF8"));
+    }
+    int most = options.extensions().maxMails();
+    if (most > 0 && session.countMail() > most) {
+      return Optional.of(TOO_MANY);
+    }
+    return identity
+        .refusal(session.authenticated(), envelope.sender())
+        .or(() -> userLimits.mail(session.authenticated()));
+  }
+
+  private void begin(Session session, Envelope envelope, boolean loweredPriority)
+      throws ConnectionEnd {
+    session.begin(envelope);
+    boolean passed = false;
+    try {
+      passed = hooks.pass(session, "mail", hook -> hook.onMail(session));
+    } finally {
+      if (!passed) {
+        hooks.reset(session);
+      }
+    }
+    if (passed) {
+      if (loweredPriority) {
+        session.noteLoweredPriority();
+      }
+      log.debug("{}: from {}", session, envelope.reversePath());
+      session.reply(SmtpReply.of(250, "2.1.0", "Ok"));
     }
   }
 
@@ -108,7 +147,7 @@ final class MailCommands {
       session.reply(Replies.NO_ARGUMENT);
       return;
     }
-    session.resetTransaction();
+    hooks.reset(session);
     session.reply(Replies.OK);
   }
 }

@@ -20,7 +20,6 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
 
   private static final int FIRST_SIZE = 4096;
   private static final byte[] EMPTY = new byte[0];
-  private static final HeaderFacts NOTHING_KNOWN = new HeaderFacts(0, true, Optional.empty());
 
   private final ContentWriter writer;
   private final long maxSize;
@@ -28,7 +27,7 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
   private byte[] header = EMPTY;
   private int held;
   private boolean headerWritten;
-  private HeaderFacts facts = NOTHING_KNOWN;
+  private HeaderFacts facts = HeaderFacts.UNKNOWN;
   private long size;
   private @Nullable IOException failure;
 
@@ -140,7 +139,7 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
   private void writeHeader(int end, boolean whole) throws IOException {
     HeaderFacts seen = HeaderFacts.of(header, end);
     // What wasn't seen may be there: nothing is added twice.
-    facts = whole ? seen : new HeaderFacts(seen.hops(), true, seen.messageId());
+    facts = whole ? seen : seen.ofBeginning();
     byte[] added = trace.apply(facts);
     writer.write(added, 0, added.length);
     writer.write(header, 0, held);

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RcptCommand {
   private static final Logger log = LoggerFactory.getLogger(RcptCommand.class);
+  private static final SmtpReply IN_CHUNKS =
+      SmtpReply.of(503, "5.5.1", "The message has begun already");
   private static final SmtpReply OK = SmtpReply.of(250, "2.1.5", "Ok");
   private static final SmtpReply RELAYING_DENIED = SmtpReply.of(550, "5.7.1", "Relaying denied");
   private static final SmtpReply UNKNOWN = SmtpReply.of(550, "5.1.1", "No such mailbox here");
@@ -35,6 +37,7 @@ final class RcptCommand {
   private final int maxRecipients;
   private final Hooks hooks;
   private final Predicate<String> relayed;
+  private final UserLimits userLimits;
 
   /** @param relayed whether mail for a domain elsewhere is taken from anybody, since a plugin takes care of it */
   RcptCommand(
@@ -42,12 +45,14 @@ final class RcptCommand {
       Services services,
       int maxRecipients,
       Hooks hooks,
-      Predicate<String> relayed) {
+      Predicate<String> relayed,
+      UserLimits userLimits) {
     this.parameters = parameters;
     this.services = services;
     this.maxRecipients = maxRecipients;
     this.hooks = hooks;
     this.relayed = relayed;
+    this.userLimits = userLimits;
   }
 
   SmtpCommand command() {
@@ -61,10 +66,15 @@ final class RcptCommand {
       session.reply(Replies.MAIL_FIRST);
       return;
     }
+    if (session.chunks().isPresent() || session.chunkRefused()) {
+      // RFC 3030 §2: the message has begun.
+      session.reply(IN_CHUNKS);
+      return;
+    }
     session.noteRecipientTried();
     switch (PathParser.parse(argument, "TO:")) {
       case ParsedPath.Mailbox(MailAddress address, String rest) -> {
-        if (MailCommands.isInternational(argument, rest)) {
+        if (MailCommands.isInternational(argument, rest) && !session.international()) {
           // RFC 6531 §3.5.
           session.reply(SmtpReply.of(553, "5.6.7", "Address needs SMTPUTF8"));
         } else {
@@ -95,11 +105,13 @@ final class RcptCommand {
         rest, plain, (parameter, value, recipient) -> parameter.apply(session, value, recipient))) {
       case SmtpParameter.Result.Refused<Recipient>(SmtpReply reply) -> session.reply(reply);
       case SmtpParameter.Result.Applied<Recipient>(Recipient recipient) -> {
-        Optional<SmtpReply> refusal = refusal(address, mayRelay);
+        Optional<SmtpReply> refusal =
+            refusal(address, mayRelay).or(() -> userLimits.recipient(session.authenticated()));
         if (refusal.isPresent()) {
           log.info("{}: recipient {} refused: {}", session, address, refusal.get());
           hooks.refused(session, address, refusal.get()).tell(session);
-        } else if (hooks.pass(session, "rcpt " + address, hook -> hook.onRcpt(session, recipient))) {
+        } else if (hooks.pass(
+            session, "rcpt " + address, hook -> hook.onRcpt(session, recipient))) {
           session.add(recipient);
           session.reply(OK);
         }

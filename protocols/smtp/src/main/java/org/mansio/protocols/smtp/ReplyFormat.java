@@ -12,6 +12,15 @@ final class ReplyFormat {
   private ReplyFormat() {}
 
   static byte[] octets(SmtpReply reply) {
+    return octets(reply, false);
+  }
+
+  /** With what isn't ASCII left as it is. */
+  static byte[] utf8(SmtpReply reply) {
+    return octets(reply, true);
+  }
+
+  private static byte[] octets(SmtpReply reply, boolean utf8) {
     StringBuilder text = new StringBuilder(64);
     List<String> lines = reply.lines();
     for (int i = 0; i < lines.size(); i++) {
@@ -20,19 +29,19 @@ final class ReplyFormat {
       if (reply.status().isPresent()) {
         text.append(reply.status().get()).append(' ');
       }
-      append(text, lines.get(i), MAX_LINE - 2 - (text.length() - start));
+      append(text, lines.get(i), MAX_LINE - 2 - (text.length() - start), utf8);
       text.append("\r\n");
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void append(StringBuilder text, String line, int room) {
+  private static void append(StringBuilder text, String line, int room, boolean utf8) {
     int length = Math.min(line.length(), room);
     for (int i = 0; i < length; i++) {
       char c = line.charAt(i);
       // textstring of RFC 5321 §4.2 is HT and printable ASCII; what plugins quote from a client may
       // be more.
-      text.append(c == '\t' || c >= ' ' && c < 127 ? c : '?');
+      text.append(c == '\t' || c >= ' ' && c < 127 || utf8 && c >= 160 ? c : '?');
     }
   }
 }

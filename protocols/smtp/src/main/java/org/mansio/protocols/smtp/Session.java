@@ -13,6 +13,7 @@ import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
+import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
@@ -25,7 +26,9 @@ final class Session implements SmtpSession {
   private final Connection connection;
   private final String listener;
   private final ListenerOptions options;
-  private final boolean inRelayNetwork;
+  private boolean inRelayNetwork;
+  private InetSocketAddress local;
+  private InetSocketAddress remote;
   private volatile RemoteName remoteName;
   // A hook that was interrupted may still be at work on it.
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
@@ -33,29 +36,39 @@ final class Session implements SmtpSession {
   private boolean extended;
   private Optional<String> tls;
   private Optional<MailAddress> authenticated = Optional.empty();
+  private Optional<String> mechanism = Optional.empty();
   private @Nullable Envelope transaction;
   private final List<Recipient> recipients = new ArrayList<>();
   private boolean recipientTried;
+  private @Nullable Chunks chunks;
+  private boolean chunkRefused;
+  private boolean loweredPriority;
+  private int mails;
   private Attributes ofSession = Attributes.none();
   private Attributes ofTransaction = Attributes.none();
   private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
-  private long mails;
+  private long mailsTaken;
   private int authFailures;
   private boolean ending;
   private boolean receivingData;
 
   /** @param remoteName of the connection's other end */
-  Session(
-      Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
+  Session(Connection connection, String listener, ListenerOptions options, RemoteName remoteName) {
     this.connection = connection;
     this.listener = listener;
     this.options = options;
     this.remoteName = remoteName;
     this.tls = connection.tlsDescription();
-    this.inRelayNetwork = options.relayNetworks().stream()
-        .anyMatch(network -> network.contains(connection.remote().getAddress()));
+    this.local = connection.local();
+    this.remote = connection.remote();
+    this.inRelayNetwork = isInRelayNetwork();
+  }
+
+  private boolean isInRelayNetwork() {
+    return options.relayNetworks().stream()
+        .anyMatch(network -> network.contains(remote.getAddress()));
   }
 
   @Override
@@ -70,12 +83,12 @@ final class Session implements SmtpSession {
 
   @Override
   public InetSocketAddress local() {
-    return connection.local();
+    return local;
   }
 
   @Override
   public InetSocketAddress remote() {
-    return connection.remote();
+    return remote;
   }
 
   @Override
@@ -134,6 +147,11 @@ final class Session implements SmtpSession {
   }
 
   @Override
+  public Optional<String> mechanism() {
+    return mechanism;
+  }
+
+  @Override
   public boolean mayRelay() {
     // RFC 2033 §5: LMTP is no way to relay.
     return options.service() != SmtpService.LMTP && (authenticated.isPresent() || inRelayNetwork);
@@ -187,8 +205,8 @@ final class Session implements SmtpSession {
 
   /** The "with" keyword of the mail under way. */
   String withKeyword() {
-    boolean utf8 = transaction().filter(Envelope::smtpUtf8).isPresent();
-    return WithKeyword.of(options.service(), extended, tls(), authenticated.isPresent(), utf8);
+    return WithKeyword.of(
+        options.service(), extended, tls(), authenticated.isPresent(), international());
   }
 
   Connection connection() {
@@ -208,10 +226,19 @@ final class Session implements SmtpSession {
 
   /** Sends a reply, together with others of its group. */
   void reply(SmtpReply reply) throws ConnectionEnd {
+    send(reply, ReplyFormat.octets(reply));
+  }
+
+  /** Sends a reply whose text may go beyond ASCII, since the client asked for it so (RFC 6531 §3.7.4.2). */
+  void replyUtf8(SmtpReply reply) throws ConnectionEnd {
+    send(reply, ReplyFormat.utf8(reply));
+  }
+
+  private void send(SmtpReply reply, byte[] octets) throws ConnectionEnd {
     if (reply.code() >= 400) {
       errors++;
     }
-    connection.write(ReplyFormat.octets(reply));
+    connection.write(octets);
     if (reply.code() == 421) {
       // RFC 5321 §3.8: 421 says that the connection is about to close.
       ending = true;
@@ -248,16 +275,36 @@ final class Session implements SmtpSession {
     resetTransaction();
   }
 
-  void loggedIn(MailAddress user) {
+  /** @param byMechanism its name, such as {@code PLAIN} */
+  void loggedIn(MailAddress user, String byMechanism) {
     authenticated = Optional.of(user);
+    mechanism = Optional.of(byMechanism);
   }
 
   /** RFC 3207 §4.2: after the handshake nothing is known of the client. */
   void secured() {
     tls = connection.tlsDescription();
+    forgetClient();
+  }
+
+  /** From here on the session is with somebody else, as a trusted proxy says. */
+  void becomes(XclientCommand.Client client) {
+    forgetClient();
+    remote = client.remote();
+    local = client.local();
+    inRelayNetwork = isInRelayNetwork();
+    client.name().ifPresent(name -> remoteName = RemoteName.known(remote.getAddress(), name));
+    helo = client.helo();
+    extended = helo.isPresent() && client.extended();
+    authenticated = client.login();
+    mechanism = authenticated.map(user -> "XCLIENT");
+  }
+
+  private void forgetClient() {
     helo = Optional.empty();
     extended = false;
     authenticated = Optional.empty();
+    mechanism = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
     trail.clear();
@@ -287,7 +334,50 @@ final class Session implements SmtpSession {
     return recipientTried;
   }
 
+  /** The body type of the mail under way, as MAIL declared it. */
+  BodyType body() {
+    Envelope current = transaction;
+    return current == null ? BodyType.SEVEN_BIT : current.body();
+  }
+
+  /** Whether the mail under way may have addresses beyond ASCII. */
+  boolean international() {
+    Envelope current = transaction;
+    return current != null && current.smtpUtf8();
+  }
+
+  /** The message that comes in chunks; empty until the first one. */
+  Optional<Chunks> chunks() {
+    return Optional.ofNullable(chunks);
+  }
+
+  /** To be closed by the end of the transaction. */
+  void setChunks(Chunks begun) {
+    chunks = begun;
+  }
+
+  /** A chunk of the transaction's message was refused, so that all others are. */
+  void refuseChunks() {
+    chunkRefused = inTransaction();
+    dropChunks();
+  }
+
+  boolean chunkRefused() {
+    return chunkRefused;
+  }
+
+  private void dropChunks() {
+    Chunks begun = chunks;
+    chunks = null;
+    if (begun != null) {
+      begun.close();
+    }
+  }
+
   void resetTransaction() {
+    dropChunks();
+    chunkRefused = false;
+    loweredPriority = false;
     transaction = null;
     recipients.clear();
     recipientTried = false;
@@ -295,7 +385,8 @@ final class Session implements SmtpSession {
     trail.endTransaction();
   }
 
-  int errors() {
+  @Override
+  public int errors() {
     return errors;
   }
 
@@ -303,16 +394,30 @@ final class Session implements SmtpSession {
     return ++junk;
   }
 
+  /** Mails begun in this session. */
+  int countMail() {
+    return ++mails;
+  }
+
+  /** The mail under way has a lower priority than its sender asked for. */
+  void noteLoweredPriority() {
+    loweredPriority = true;
+  }
+
+  boolean loweredPriority() {
+    return loweredPriority;
+  }
+
   /** A mail was taken: the client is at work, whatever it asked or got wrong before. */
   void forgive() {
-    mails++;
+    mailsTaken++;
     junk = 0;
     errors = 0;
   }
 
   /** Taken so far. */
-  long mails() {
-    return mails;
+  long mailsTaken() {
+    return mailsTaken;
   }
 
   int countAuthFailure() {

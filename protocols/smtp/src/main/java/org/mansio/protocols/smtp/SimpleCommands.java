@@ -3,7 +3,6 @@ package org.mansio.protocols.smtp;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.BEFORE_TLS;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.JUNK;
-import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,27 +11,20 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.mansio.protocols.core.CommandTable;
 import org.mansio.protocols.core.ConnectionEnd;
-import org.mansio.protocols.smtp.ListenerSettings.VrfyPolicy;
 import org.mansio.spi.Services;
-import org.mansio.spi.directory.LocalRecipients;
 import org.mansio.spi.mail.EnhancedStatus;
-import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.smtp.SmtpReply;
 
-/** VRFY, HELP, NOOP, QUIT and those that are known but not implemented (RFC 5321 §4.1.1.6 to §4.1.1.10). */
+/** HELP, NOOP, QUIT and those that are known but not implemented (RFC 5321 §4.1.1.6 to §4.1.1.10). */
 final class SimpleCommands {
   private static final List<String> NOT_IMPLEMENTED =
       List.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN", "SEND", "SOML", "SAML", "TURN", "ETRN", "ATRN");
-  private static final SmtpReply NEUTRAL =
-      SmtpReply.of(252, "2.1.5", "Cannot verify, but will take a message and attempt delivery");
 
-  private final VrfyPolicy vrfy;
   private final Services services;
   private final Supplier<CommandTable<SmtpCommand>> table;
 
   /** @param table asked when HELP is */
-  SimpleCommands(VrfyPolicy vrfy, Services services, Supplier<CommandTable<SmtpCommand>> table) {
-    this.vrfy = vrfy;
+  SimpleCommands(Services services, Supplier<CommandTable<SmtpCommand>> table) {
     this.services = services;
     this.table = table;
   }
@@ -40,7 +32,6 @@ final class SimpleCommands {
   List<SmtpCommand> commands() {
     return List.of(
         SmtpCommand.of("NOOP", Set.of(JUNK, BEFORE_TLS, ENDS_GROUP), "NOOP", this::noop),
-        SmtpCommand.of("VRFY", Set.of(JUNK, NEEDS_HELO, ENDS_GROUP), "VRFY name", this::vrfy),
         SmtpCommand.of("HELP", Set.of(JUNK, BEFORE_TLS, ENDS_GROUP), "HELP [verb]", this::help),
         SmtpCommand.of("QUIT", Set.of(BEFORE_TLS, ENDS_GROUP), "QUIT", this::quit));
   }
@@ -76,39 +67,5 @@ final class SimpleCommands {
     session.reply(command
         .map(found -> SmtpReply.of(214, "2.0.0", found.help()))
         .orElse(SmtpReply.of(504, "5.5.4", "No such command")));
-  }
-
-  private void vrfy(Session session, String argument) throws ConnectionEnd {
-    if (argument.isEmpty()) {
-      session.reply(Replies.syntax("Expected a mailbox"));
-      return;
-    }
-    session.reply(
-        switch (vrfy) {
-          case OFF -> Replies.NOT_IMPLEMENTED;
-          case NEUTRAL -> NEUTRAL;
-          case VERIFY -> verify(argument);
-        });
-  }
-
-  private SmtpReply verify(String argument) {
-    String path = argument.startsWith("<") ? argument : "<" + argument + ">";
-    return switch (PathParser.parse("TO:" + path, "TO:")) {
-      case ParsedPath.Mailbox(MailAddress address, String ignored) -> known(address);
-      case ParsedPath.Postmaster ignored -> NEUTRAL;
-      case ParsedPath.Null ignored -> Replies.syntax("Expected a mailbox");
-      case ParsedPath.Malformed ignored -> SmtpReply.of(550, "5.1.1", "No such mailbox here");
-    };
-  }
-
-  private SmtpReply known(MailAddress address) {
-    return switch (services.recipients().lookup(address)) {
-      case LocalRecipients.Answer.User ignored -> SmtpReply.of(250, "2.1.5", "<" + address + ">");
-      case LocalRecipients.Answer.Mapped() -> SmtpReply.of(250, "2.1.5", "<" + address + ">");
-      case LocalRecipients.Answer.NotLocal() -> NEUTRAL;
-      case LocalRecipients.Answer.Unknown() -> SmtpReply.of(550, "5.1.1", "No such mailbox here");
-      case LocalRecipients.Answer.Rejected ignored ->
-        SmtpReply.of(550, "5.1.1", "No such mailbox here");
-    };
   }
 }

@@ -35,8 +35,8 @@ final class SmtpListenerFactory implements ListenerFactory {
   @Override
   public Listener create(String name, Settings settings, Context context)
       throws InvalidSettingException {
-    ListenerOptions options = ListenerOptions.of(
-        service, settings, context.services().environment().configuration());
+    ListenerOptions options =
+        ListenerOptions.of(service, settings, context.services().environment().configuration());
     return new ListenerAssembly(name, options, context).listener();
   }
 }

@@ -37,9 +37,9 @@ final class SmtpProtocol implements Protocol {
       Set.of("GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT");
 
   private final String listener;
-  private final String hostname;
   private final ListenerOptions options;
   private final CommandTable<SmtpCommand> commands;
+  private final Greeting greeting;
   private final Hooks hooks;
   private final Supplier<DnsResolver> dns;
   private final int longestLine;
@@ -47,15 +47,15 @@ final class SmtpProtocol implements Protocol {
   /** @param dns asked at the first look-up of a session */
   SmtpProtocol(
       String listener,
-      String hostname,
       ListenerOptions options,
+      Greeting greeting,
       CommandTable<SmtpCommand> commands,
       Hooks hooks,
       Supplier<DnsResolver> dns) {
     this.listener = listener;
-    this.hostname = hostname;
     this.options = options;
     this.commands = commands;
+    this.greeting = greeting;
     this.hooks = hooks;
     this.dns = dns;
     this.longestLine = commands.all().stream()
@@ -80,7 +80,7 @@ final class SmtpProtocol implements Protocol {
     Session session = new Session(connection, listener, options, remoteName);
     log.debug("{}: connected", session);
     try {
-      if (greet(session)) {
+      if (greeting.greet(session)) {
         while (!session.ending()) {
           command(session);
         }
@@ -92,27 +92,12 @@ final class SmtpProtocol implements Protocol {
         case STOPPING -> session.end(Replies.STOPPING);
       }
     } finally {
-      counted.accept(session.mails());
+      counted.accept(session.mailsTaken());
       hooks.quit(session);
+      // Lets go of a message that was left unfinished.
+      session.resetTransaction();
       log.debug("{}: over", session);
     }
-  }
-
-  private boolean greet(Session session) throws ConnectionEnd {
-    Optional<Hooks.Refusal> refusal =
-        hooks.ask(session, "connect", hook -> hook.onConnect(session));
-    if (refusal.isPresent()) {
-      // RFC 5321 §3.1, §4.3.2: instead of a greeting only 554 or 421 may stand.
-      SmtpReply reply = refusal.get().reply();
-      session.end(new SmtpReply(reply.isTemporary() ? 421 : 554, reply.status(), reply.lines()));
-      return false;
-    }
-    // RFC 5321 §4.2: the greeting's first word is the host name; RFC 2034 §4 gives it no enhanced
-    // status.
-    session.reply(SmtpReply.of(
-        220,
-        hostname + (options.service() == SmtpService.LMTP ? " LMTP " : " ESMTP ") + options.banner()));
-    return true;
   }
 
   private void command(Session session) throws ConnectionEnd {
@@ -147,7 +132,7 @@ final class SmtpProtocol implements Protocol {
     String argument = space < 0 ? "" : line.substring(space + 1).strip();
     Optional<SmtpCommand> found = commands.find(verb);
     if (found.isEmpty()) {
-      unknown(session, verb, octets);
+      unknown(session, line, verb, octets);
       return;
     }
     SmtpCommand command = found.get();
@@ -168,15 +153,14 @@ final class SmtpProtocol implements Protocol {
     }
   }
 
-  private static void unknown(Session session, String verb, int octets) throws ConnectionEnd {
+  private void unknown(Session session, String line, String verb, int octets) throws ConnectionEnd {
     if (FOREIGN.contains(verb)) {
       log.warn("{}: speaks HTTP", session);
       session.end(SmtpReply.of(421, "4.7.0", "This is not HTTP, closing connection"));
-    } else {
-      session.reply(
-          octets > SmtpCommand.MAX_COMMAND_LINE
-              ? Replies.LINE_TOO_LONG
-              : SimpleCommands.unknown(verb));
+    } else if (octets > SmtpCommand.MAX_COMMAND_LINE) {
+      session.reply(Replies.LINE_TOO_LONG);
+    } else if (hooks.pass(session, "unknown command", hook -> hook.onUnknown(session, line))) {
+      session.reply(SimpleCommands.unknown(verb));
     }
   }
 

@@ -12,4 +12,19 @@ final class Xtext {
   static boolean isValid(String text) {
     return VALID.matcher(text).matches();
   }
+
+  /** The octets behind valid xtext, read as ISO 8859-1. */
+  static String decode(String text) {
+    StringBuilder decoded = new StringBuilder(text.length());
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c == '+') {
+        decoded.append((char) Integer.parseInt(text, at + 1, at + 3, 16));
+        at += 2;
+      } else {
+        decoded.append(c);
+      }
+    }
+    return decoded.toString();
+  }
 }

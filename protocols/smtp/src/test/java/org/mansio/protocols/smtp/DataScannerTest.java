@@ -23,7 +23,7 @@ class DataScannerTest {
   private static Result scan(BareLineFeed policy, byte[]... pieces) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     DataScanner scanner =
-        new DataScanner(policy, (octets, from, to) -> text.write(octets, from, to - from));
+        new DataScanner(policy, DataScanner.Framing.DOTS, (octets, from, to) -> text.write(octets, from, to - from));
     int rest = 0;
     for (byte[] piece : pieces) {
       int taken = scanner.complete() ? 0 : scanner.take(piece, 0, piece.length);
@@ -72,7 +72,7 @@ class DataScannerTest {
 
   @Test
   void seesOctetsOver127() {
-    DataScanner scanner = new DataScanner(BareLineFeed.REJECT, (octets, from, to) -> {});
+    DataScanner scanner = new DataScanner(BareLineFeed.REJECT, DataScanner.Framing.DOTS, (octets, from, to) -> {});
     scanner.take(octets("ascii\r\n"), 0, 7);
     assertThat(scanner.eightBit()).isFalse();
     scanner.take(octets("\u00FC"), 0, 1);

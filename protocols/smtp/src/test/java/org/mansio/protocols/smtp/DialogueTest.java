@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <ul>
  *   <li>{@code C:} a line that the client sends; several in a row leave in one write;
  *   <li>{@code S:} a line that the server must send, with {@code *} for any text;
+ *   <li>{@code REPLY code} a reply of that code, in one line or several;
  *   <li>{@code R:} octets that the client sends as they are, with {@code \r}, {@code \n}, {@code \0};
  *   <li>{@code TLS} the client starts TLS; {@code CLOSED} the server has closed;
  *   <li>{@code QUEUED n} so many mails are in the queue;
@@ -69,6 +70,8 @@ class DialogueTest {
     }
     if (line.startsWith("S:")) {
       assertThat(client.line()).as(where).matches(glob(line.substring(2).strip()));
+    } else if (line.startsWith("REPLY ")) {
+      assertThat(client.reply()).as(where).startsWith(line.substring(6));
     } else if (line.equals("TLS")) {
       client.startTls(listener.tls.client());
     } else if (line.equals("CLOSED")) {

@@ -12,6 +12,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -23,6 +24,8 @@ final class TestTls implements ServerTls {
   private static final char[] NO_PASSWORD = {};
 
   private final SSLContext server;
+  private final X509ExtendedKeyManager keyManager;
+  private final X509Certificate certificate;
   private final SSLContext client;
 
   TestTls() throws Exception {
@@ -38,7 +41,7 @@ final class TestTls implements ServerTls {
         Date.from(now.plus(1, ChronoUnit.HOURS)),
         name,
         keys.getPublic());
-    X509Certificate certificate = new JcaX509CertificateConverter()
+    certificate = new JcaX509CertificateConverter()
         .getCertificate(
             builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
 
@@ -47,6 +50,7 @@ final class TestTls implements ServerTls {
     own.setKeyEntry("server", keys.getPrivate(), NO_PASSWORD, new X509Certificate[] {certificate});
     KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
     keyManagers.init(own, NO_PASSWORD);
+    keyManager = (X509ExtendedKeyManager) keyManagers.getKeyManagers()[0];
     server = SSLContext.getInstance("TLS");
     server.init(keyManagers.getKeyManagers(), null, null);
 
@@ -63,9 +67,18 @@ final class TestTls implements ServerTls {
     return client;
   }
 
+  X509Certificate certificate() {
+    return certificate;
+  }
+
   @Override
   public SSLContext context() {
     return server;
+  }
+
+  @Override
+  public X509ExtendedKeyManager keyManager() {
+    return keyManager;
   }
 
   @Override

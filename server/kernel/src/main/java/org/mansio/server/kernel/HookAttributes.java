@@ -24,7 +24,9 @@ public final class HookAttributes {
       .defaultsTo("enforce");
 
   public static final Setting<Duration> TIMEOUT = Setting.duration(
-      "timeout", "How long the hook may think at one stage. Not set: hookTimeout of the listener.");
+      "timeout",
+      "How long the hook may think at one stage. Not set: as long as the hook itself asks for, or hookTimeout of the"
+          + " listener.");
 
   public static final Setting<HookUse.Fallback> ON_TIMEOUT = Setting.choice(
           "onTimeout",
@@ -78,7 +80,9 @@ public final class HookAttributes {
       Setting<?> setting, String text, ConfigElement hook, Problems problems) {
     try {
       Settings.check(setting, List.of(text));
-      if (setting == TIMEOUT && !text.isEmpty() && TIMEOUT.type().parser().parse(text).isZero()) {
+      if (setting == TIMEOUT
+          && !text.isEmpty()
+          && TIMEOUT.type().parser().parse(text).isZero()) {
         throw new InvalidSettingException("must be more than 0");
       }
     } catch (InvalidSettingException e) {

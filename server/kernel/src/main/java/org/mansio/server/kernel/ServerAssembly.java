@@ -118,6 +118,7 @@ public final class ServerAssembly {
     components.add(tls);
     components.add(Components.closing("transports", Component.Phase.CHAIN, transports));
     components.add(Components.closing("chain", Component.Phase.CHAIN, chain));
+    components.add(Components.closing("SMTP probe", Component.Phase.CHAIN, plugins.probe()));
     components.add(Components.queue(services.queue()));
     components.add(Components.processing(services.queue(), chain, transports));
     components.add(Components.listeners(listeners));
@@ -167,7 +168,8 @@ public final class ServerAssembly {
         trace,
         tls,
         outboundSmtp(environment, plugins, resolver),
-        listeners::find);
+        listeners::find,
+        question -> plugins.probe().ask(question));
   }
 
   private OutboundSmtp outboundSmtp(

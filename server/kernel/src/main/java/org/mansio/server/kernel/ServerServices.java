@@ -13,6 +13,7 @@ import org.mansio.spi.listener.Listener;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
 import org.mansio.spi.smtp.OutboundSmtp;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -29,7 +30,8 @@ public record ServerServices(
     TraceLog trace,
     ServerTls tls,
     OutboundSmtp outboundSmtp,
-    Function<String, Optional<Listener>> listeners)
+    Function<String, Optional<Listener>> listeners,
+    SmtpProbe probe)
     implements Services {
 
   @Override
@@ -51,6 +53,7 @@ public record ServerServices(
         services.trace(),
         services.tls(),
         services.outboundSmtp(),
-        services::listener);
+        services::listener,
+        services.probe());
   }
 }

@@ -114,6 +114,7 @@ class ServerAssemblyTest {
             "queue open",
             "queue start",
             "listener in start on 2525 with 1 hooks",
+            "hook Quiet ENFORCE Optional.empty ACCEPT TEMPORARY",
             "listener any start on 0 with 0 hooks")
         .endsWith("queue close", "chain close", "directory close")
         .contains("listener in stop", "listener any stop");
@@ -127,6 +128,32 @@ class ServerAssemblyTest {
     assertThat(assemble(Map.of("OFF", "26")).listeners())
         .extracting(Listener::name)
         .containsExactly("in", "off", "any");
+  }
+
+  @Test
+  void readsHowAHookIsUsed() throws Exception {
+    write(
+        "server.xml",
+        SERVER.replace(
+            "<hook name=\"Quiet\"/>",
+            "<hook name=\"Quiet\"/><hook name=\"Quiet\" mode=\"warn\" timeout=\"5s\" onTimeout=\"temporary\""
+                + " onFailure=\"accept\"/>"));
+    assemble(Map.of()).start();
+    assertThat(TestPlugin.LOG)
+        .contains(
+            "hook Quiet ENFORCE Optional.empty ACCEPT TEMPORARY",
+            "hook Quiet WARN Optional[PT5S] TEMPORARY ACCEPT");
+  }
+
+  @Test
+  void saysWhereAHookIsUsedWrongly() throws Exception {
+    assertThat(problemsOf(SERVER.replace(
+            "<hook name=\"Quiet\"/>",
+            "\n<hook name=\"Quiet\" mode=\"loud\"\n timeout=\"0\"\n onTimeot=\"accept\"/>")))
+        .containsExactly(
+            "server.xml:8:2: unknown attribute 'onTimeot' of <hook>; did you mean 'onTimeout'?",
+            "server.xml:6:20: attribute 'mode' of <hook>: 'loud' isn't one of: enforce, warn",
+            "server.xml:7:2: attribute 'timeout' of <hook>: must be more than 0");
   }
 
   @Test

@@ -271,6 +271,10 @@ public final class TestPlugin implements Plugin {
             throw new java.io.IOException("port 1 is taken");
           }
           LOG.add("listener " + name + " start on " + port + " with " + hooks + " hooks");
+          context
+              .hooks()
+              .forEach(use -> LOG.add("hook " + use.hook().name() + " " + use.mode() + " "
+                  + use.timeout() + " " + use.onTimeout() + " " + use.onFailure()));
         }
 
         @Override

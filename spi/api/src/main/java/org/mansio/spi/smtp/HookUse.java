@@ -40,7 +40,6 @@ public record HookUse(
 
   /** As it is without any attribute: enforced; one that is late is gone without, one that fails refuses for now. */
   public static HookUse of(SmtpHook hook) {
-    return new HookUse(
-        hook, Mode.ENFORCE, Optional.empty(), Fallback.ACCEPT, Fallback.TEMPORARY);
+    return new HookUse(hook, Mode.ENFORCE, Optional.empty(), Fallback.ACCEPT, Fallback.TEMPORARY);
   }
 }

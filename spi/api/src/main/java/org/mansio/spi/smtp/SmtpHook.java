@@ -1,5 +1,7 @@
 package org.mansio.spi.smtp;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.SpooledMail;
@@ -16,6 +18,11 @@ public interface SmtpHook {
 
   /** As its factory's, so that an operator finds it again. */
   String name();
+
+  /** How long it may think at one stage, where the configuration doesn't say so; empty: as long as the listener's others. */
+  default Optional<Duration> timeout() {
+    return Optional.empty();
+  }
 
   /** Before the greeting. */
   default Verdict onConnect(SmtpSession session) {
@@ -43,10 +50,23 @@ public interface SmtpHook {
     return Verdict.decline();
   }
 
+  /** At DATA, before the client may send the message; the envelope in the session has all recipients. */
+  default Verdict onDataStart(SmtpSession session) {
+    return Verdict.decline();
+  }
+
   /** After the final dot, before the mail is enqueued. */
   default Verdict onData(SmtpSession session, SpooledMail mail) {
     return Verdict.decline();
   }
+
+  /** At a command that the server doesn't know. @param line the whole of it */
+  default Verdict onUnknown(SmtpSession session, String line) {
+    return Verdict.decline();
+  }
+
+  /** When a mail transaction has ended: with its message, by RSET or EHLO, or since MAIL was refused. */
+  default void onReset(SmtpSession session) {}
 
   /** When the session ends, however it does. */
   default void onQuit(SmtpSession session) {}

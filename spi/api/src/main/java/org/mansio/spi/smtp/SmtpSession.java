@@ -79,8 +79,18 @@ public interface SmtpSession {
   /** Who logged in. */
   Optional<MailAddress> authenticated();
 
+  /** The SASL mechanism of the log-in, such as {@code PLAIN}; empty when nobody did, or it isn't known. */
+  default Optional<String> mechanism() {
+    return Optional.empty();
+  }
+
   /** Whether this client may relay: logged in, or in the relay networks. */
   boolean mayRelay();
+
+  /** Commands that were answered by an error since the last mail that was taken. */
+  default int errors() {
+    return 0;
+  }
 
   /** The mail transaction under way; empty outside of one. */
   Optional<Envelope> transaction();

@@ -24,6 +24,7 @@ import org.mansio.spi.smtp.OutboundSession;
 import org.mansio.spi.smtp.OutboundSmtp;
 import org.mansio.spi.smtp.TurnedConnection;
 import org.mansio.spi.smtp.Upstream;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 
@@ -41,6 +42,7 @@ public final class FakeServices implements Services {
   public final MemoryTrace trace = new MemoryTrace();
   private final Environment environment;
   private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+  private volatile SmtpProbe probe = SmtpProbe.none();
   private volatile ServerTls tls = new DefaultTls();
   private volatile OutboundSmtp outboundSmtp = new NoSessions();
 
@@ -66,6 +68,11 @@ public final class FakeServices implements Services {
   /** Adds a listener. */
   public void addListener(Listener listener) {
     listeners.put(listener.name(), listener);
+  }
+
+  /** Answers questions about addresses otherwise than with "unknown". */
+  public void setProbe(SmtpProbe newProbe) {
+    probe = newProbe;
   }
 
   public void setTls(ServerTls newTls) {
@@ -145,6 +152,11 @@ public final class FakeServices implements Services {
 
     @Override
     public void close() {}
+  }
+
+  @Override
+  public SmtpProbe probe() {
+    return probe;
   }
 
   private static final class DefaultTls implements ServerTls {

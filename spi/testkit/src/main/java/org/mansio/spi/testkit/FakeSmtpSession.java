@@ -32,6 +32,7 @@ public final class FakeSmtpSession implements SmtpSession {
   private @Nullable Envelope transaction;
   private boolean inRelayNetwork;
   private boolean early;
+  private int errors;
 
   /**
    * A session.
@@ -81,6 +82,11 @@ public final class FakeSmtpSession implements SmtpSession {
 
   public FakeSmtpSession spokeEarly() {
     early = true;
+    return this;
+  }
+
+  public FakeSmtpSession errors(int count) {
+    errors = count;
     return this;
   }
 
@@ -163,6 +169,11 @@ public final class FakeSmtpSession implements SmtpSession {
   @Override
   public boolean mayRelay() {
     return authenticated != null || inRelayNetwork;
+  }
+
+  @Override
+  public int errors() {
+    return errors;
   }
 
   @Override

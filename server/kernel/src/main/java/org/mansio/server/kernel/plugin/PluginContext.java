@@ -39,6 +39,7 @@ import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.smtp.TurningVerb;
 import org.mansio.spi.store.MailStore;
@@ -73,6 +74,7 @@ public final class PluginContext implements InvocationHandler {
       OutboundSession.class,
       BackgroundServiceFactory.class,
       BackgroundService.class,
+      SmtpProbe.class,
       SaslMechanism.class,
       SaslMechanism.SaslExchange.class,
       DirectoryFactory.class,

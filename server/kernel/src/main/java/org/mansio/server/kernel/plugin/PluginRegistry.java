@@ -23,6 +23,7 @@ import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStoreFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<BackgroundServiceFactory> backgroundServices =
       new Catalogue<>("background service");
   private final Catalogue<OutboundSmtpFactory> outboundSmtp = new Catalogue<>("SMTP client");
+  private final Catalogue<SmtpProbe> probes = new Catalogue<>("SMTP probe");
   private final Catalogue<AdminBean> adminBeans = new Catalogue<>("MXBean type");
 
   private final List<FoundPlugin> plugins;
@@ -141,16 +143,22 @@ public final class PluginRegistry implements AutoCloseable {
   /** Takes in what plugins make once the services exist. To be called once. */
   public void activate(Services services, Problems problems) {
     for (FoundPlugin found : plugins) {
-      guarded(
-          found,
-          problems,
-          () -> take(
-              found,
-              AdminBean.class,
-              adminBeans,
-              () -> found.plugin().adminBeans(services),
-              AdminBean::type,
-              problems));
+      guarded(found, problems, () -> {
+        take(
+            found,
+            SmtpProbe.class,
+            probes,
+            () -> found.plugin().smtpProbe(services).stream().toList(),
+            probe -> "for all",
+            problems);
+        take(
+            found,
+            AdminBean.class,
+            adminBeans,
+            () -> found.plugin().adminBeans(services),
+            AdminBean::type,
+            problems);
+      });
     }
   }
 
@@ -233,6 +241,11 @@ public final class PluginRegistry implements AutoCloseable {
   /** One at the most. */
   public Catalogue<OutboundSmtpFactory> outboundSmtp() {
     return outboundSmtp;
+  }
+
+  /** What knows nothing before {@link #activate}, or where no plugin has one. */
+  public SmtpProbe probe() {
+    return probes.all().stream().findFirst().orElseGet(SmtpProbe::none);
   }
 
   /** Empty before {@link #activate}. */

@@ -109,8 +109,7 @@ sealed interface CertificateFiles {
               && chain != null
               && chain.length > 0
           ? Optional.of(KeyedCertificate.of(
-              privateKey,
-              Arrays.stream(chain).map(X509Certificate.class::cast).toList()))
+              privateKey, Arrays.stream(chain).map(X509Certificate.class::cast).toList()))
           : Optional.empty();
     }
 

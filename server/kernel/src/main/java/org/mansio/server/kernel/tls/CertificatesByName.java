@@ -37,8 +37,7 @@ final class CertificatesByName extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return alias(
-        keyType, socket instanceof SSLSocket secure ? secure.getHandshakeSession() : null);
+    return alias(keyType, socket instanceof SSLSocket secure ? secure.getHandshakeSession() : null);
   }
 
   private @Nullable String alias(String keyType, @Nullable SSLSession handshake) {

@@ -100,7 +100,8 @@ public final class ReloadingTls implements ServerTls, Component {
       Settings settings, Location location, Problems problems) {
     List<Path> certificates =
         settings.all(ServerSettings.CERTIFICATE).stream().map(this::resolve).toList();
-    List<Path> keys = settings.all(ServerSettings.KEY).stream().map(this::resolve).toList();
+    List<Path> keys =
+        settings.all(ServerSettings.KEY).stream().map(this::resolve).toList();
     Optional<Path> keystore = settings.find(ServerSettings.KEYSTORE).map(this::resolve);
     if (keystore.isPresent() && !(certificates.isEmpty() && keys.isEmpty())) {
       problems.error(location, "TLS: set either keystore or certificate and key, not both");

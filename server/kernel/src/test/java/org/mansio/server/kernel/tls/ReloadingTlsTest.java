@@ -151,10 +151,7 @@ class ReloadingTlsTest {
     store.load(null, null);
     KeyedCertificate pem = files.load().getFirst();
     store.setKeyEntry(
-        "server",
-        pem.key(),
-        "secret".toCharArray(),
-        pem.chain().toArray(X509Certificate[]::new));
+        "server", pem.key(), "secret".toCharArray(), pem.chain().toArray(X509Certificate[]::new));
     try (var out = Files.newOutputStream(folder.resolve("k.p12"))) {
       store.store(out, "secret".toCharArray());
     }
@@ -330,7 +327,8 @@ class ReloadingTlsTest {
             both -> assertThat(both)
                 .isEqualTo("TLS: set either keystore or certificate and key, not both"),
             missing -> assertThat(missing).endsWith("a.crt doesn't exist"),
-            uneven -> assertThat(uneven).startsWith("TLS: there are 2 certificate files and 1 key"));
+            uneven ->
+                assertThat(uneven).startsWith("TLS: there are 2 certificate files and 1 key"));
   }
 
   @Test

@@ -10,16 +10,19 @@ import org.mansio.spi.smtp.SmtpParameter;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpSession;
 
-/** 8BITMIME (RFC 6152): octets over 127 are taken as they are. */
-final class EightBitExtension implements SmtpExtension {
+/**
+ * 8BITMIME (RFC 6152): octets over 127 are taken as they are. With CHUNKING (RFC 3030) also BINARYMIME: any octets, whose lines
+ * mean nothing.
+ */
+final class BodyExtension implements SmtpExtension {
   @Override
   public String name() {
-    return "8bitmime";
+    return "body";
   }
 
   @Override
   public List<String> ehloLines(SmtpSession session) {
-    return List.of("8BITMIME");
+    return List.of("8BITMIME", "CHUNKING", "BINARYMIME");
   }
 
   @Override
@@ -35,8 +38,8 @@ final class EightBitExtension implements SmtpExtension {
 
     @Override
     public int extraOctets() {
-      // RFC 6152 §3 (7).
-      return 17;
+      // RFC 6152 §3 (7) has 17 for 8BITMIME; BINARYMIME (RFC 3030 §3) is longer.
+      return " BODY=BINARYMIME".length() + 1;
     }
 
     @Override
@@ -44,7 +47,10 @@ final class EightBitExtension implements SmtpExtension {
       return switch (value.orElse("").toUpperCase(Locale.ROOT)) {
         case "7BIT" -> new Result.Applied<>(envelope.withBody(BodyType.SEVEN_BIT));
         case "8BITMIME" -> new Result.Applied<>(envelope.withBody(BodyType.EIGHT_BIT_MIME));
-        default -> new Result.Refused<>(SmtpReply.of(555, "5.5.4", "BODY is 7BIT or 8BITMIME"));
+        case "BINARYMIME" -> new Result.Applied<>(envelope.withBody(BodyType.BINARY_MIME));
+        default ->
+          new Result.Refused<>(
+              SmtpReply.of(555, "5.5.4", "BODY is 7BIT, 8BITMIME or BINARYMIME"));
       };
     }
   }

@@ -1,0 +1,26 @@
+package org.mansio.protocols.smtp;
+
+import java.util.Optional;
+import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpService;
+
+/** The first reply of a session (RFC 5321 §3.1), after the hooks have seen who connects. Thread-safe. */
+record Greeting(String hostname, ListenerOptions options, Hooks hooks) {
+  /** @return whether the session goes on */
+  boolean greet(Session session) throws ConnectionEnd {
+    Optional<Hooks.Refusal> refusal =
+        hooks.ask(session, "connect", hook -> hook.onConnect(session));
+    if (refusal.isPresent()) {
+      // RFC 5321 §3.1, §4.3.2: instead of a greeting only 554 or 421 may stand.
+      SmtpReply reply = refusal.get().reply();
+      session.end(new SmtpReply(reply.isTemporary() ? 421 : 554, reply.status(), reply.lines()));
+      return false;
+    }
+    // RFC 5321 §4.2: the greeting's first word is the host name; RFC 2034 §4 gives it no enhanced
+    // status.
+    String protocol = options.service() == SmtpService.LMTP ? " LMTP " : " ESMTP ";
+    session.reply(SmtpReply.of(220, hostname + protocol + options.banner()));
+    return true;
+  }
+}
