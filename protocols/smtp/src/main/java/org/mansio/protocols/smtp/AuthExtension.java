@@ -38,6 +38,10 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ser
   }
 
   private List<SaslMechanism> usable(SmtpSession session) {
+    if (session.turned()) {
+      // RFC 2645 §5: after the roles have changed nobody logs in any more.
+      return List.of();
+    }
     return mechanisms.stream()
         .filter(mechanism -> isAllowed(mechanism, session.tls()))
         .filter(mechanism -> mechanism.isUsable(context(session)))
