@@ -44,17 +44,21 @@ final class ListenerAssembly {
   }
 
   private Listener assemble() {
+    // Asked for each connection: the certificate may change, and nothing is asked of the services
+    // before they are there.
+    ServerTls tls = new CurrentTls(context.services());
+    return new SmtpListener(
+        name, options.service(), new ProtocolServer(name, options.server(), tls, protocol()));
+  }
+
+  /** What is spoken, without a socket. */
+  SmtpProtocol protocol() {
     Services services = context.services();
     List<SmtpExtension> extensions = extensions();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     String hostname = services.environment().hostname();
-    SmtpProtocol protocol = new SmtpProtocol(
+    return new SmtpProtocol(
         name, hostname, options, commands(extensions, hooks, services), hooks, services::dns);
-    // Asked for each connection: the certificate may change, and nothing is asked of the services
-    // before they are there.
-    ServerTls tls = new CurrentTls(services);
-    return new SmtpListener(
-        name, options.service(), new ProtocolServer(name, options.server(), tls, protocol));
   }
 
   private List<SmtpExtension> extensions() {
