@@ -16,7 +16,10 @@ import org.mansio.spi.sasl.SaslStep;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
 
-/** NTLM (MS-NLMP, carried as MS-SMTPNTLM says), NTLMv2 only. Old clients ask for it by MSN too. */
+/**
+ * NTLM (MS-NLMP, carried as MS-SMTPNTLM says): NTLMv2, and NTLMv1 where the operator allows it. Old clients ask for it by
+ * MSN too.
+ */
 public final class NtlmMechanism implements SaslMechanism {
   private static final String NAME = "NTLM";
   private static final int NEGOTIATE = 1;
@@ -30,24 +33,32 @@ public final class NtlmMechanism implements SaslMechanism {
       "The NetBIOS domain name that clients are told. Not set: the host name's first part in upper case. Users log in by"
           + " address, or by the local part of the directory's default domain, whatever domain they name.");
 
+  static final Setting<Boolean> ALLOW_V1 = Setting.flag(
+          "allowV1",
+          "Takes NTLMv1 as well, for programs older than NTLMv2. Who overhears one such login finds out the password's key"
+              + " within a day, whatever the password; so only where those programs use TLS, or the network is your own.")
+      .defaultsTo("false");
+
   private final Optional<String> domain;
+  private final boolean allowV1;
   private final Supplier<byte[]> challenges;
 
   /** @param challenges make 8 octets each */
-  NtlmMechanism(Optional<String> domain, Supplier<byte[]> challenges) {
+  NtlmMechanism(Optional<String> domain, boolean allowV1, Supplier<byte[]> challenges) {
     this.domain = domain;
+    this.allowV1 = allowV1;
     this.challenges = challenges;
   }
 
   public static SaslMechanismFactory factory() {
     return new MechanismFactory(
         NAME,
-        "NTLMv2, for old Microsoft programs. Only for users whose password is kept by mansioctl user passwd"
+        "For old Microsoft programs: NTLMv2, and NTLMv1 if allowed. Only for users whose password is kept by mansioctl user passwd"
             + " --legacy-secrets.",
         false,
-        SettingSchema.of(DOMAIN),
-        (settings, services) ->
-            new NtlmMechanism(settings.find(DOMAIN), NtlmMechanism::challenge));
+        SettingSchema.of(DOMAIN, ALLOW_V1),
+        (settings, services) -> new NtlmMechanism(
+            settings.find(DOMAIN), settings.get(ALLOW_V1), NtlmMechanism::challenge));
   }
 
   private static byte[] challenge() {
@@ -129,19 +140,44 @@ public final class NtlmMechanism implements SaslMechanism {
       if (login.isEmpty()) {
         return new SaslStep.Rejected("an anonymous login");
       }
+      if (message.isV1() && !allowV1) {
+        // Says nothing about the password, so it doesn't count against the name.
+        return new SaslStep.Rejected(
+            "NTLMv1 from " + SaslText.shown(login) + ", which allowV1 would let in");
+      }
       Optional<SharedSecret> secret = context.users().sharedSecret(login);
-      byte[] key =
-          NtlmV2.key(login, message.domain(), secret.map(SharedSecret::password).orElse(""));
+      String password = secret.map(SharedSecret::password).orElse("");
+      return message.isV1()
+          ? checkV1(known, message, secret, password)
+          : checkV2(known, message, secret, password);
+    }
+
+    /** No integrity code goes with NTLMv1: its session keys don't deserve the name. */
+    private SaslStep checkV1(
+        Asked known, AuthenticateMessage message, Optional<SharedSecret> secret, String password) {
+      byte[] expected = NtlmV1.response(password, known.challenge(), message);
+      return MessageDigest.isEqual(expected, message.response()) && secret.isPresent()
+          ? new SaslStep.Success(secret.get().user())
+          : wrong(message.user(), secret.isPresent());
+    }
+
+    private SaslStep checkV2(
+        Asked known, AuthenticateMessage message, Optional<SharedSecret> secret, String password) {
+      String login = message.user();
+      byte[] key = NtlmV2.key(login, message.domain(), password);
       byte[] proof = NtlmV2.proof(key, known.challenge(), message.blob());
-      boolean right = MessageDigest.isEqual(proof, message.proof());
-      if (!right || secret.isEmpty()) {
-        String why = secret.isPresent() ? "wrong password for " : "no secret is kept for ";
-        return new SaslStep.Rejected(Optional.of(login), why + SaslText.shown(login));
+      if (!MessageDigest.isEqual(proof, message.proof()) || secret.isEmpty()) {
+        return wrong(login, secret.isPresent());
       }
       return isWhole(known, message, NtlmV2.sessionBaseKey(key, proof))
           ? new SaslStep.Success(secret.get().user())
           : new SaslStep.Rejected(
               Optional.of(login), "a changed message from " + SaslText.shown(login));
+    }
+
+    private static SaslStep wrong(String login, boolean hasSecret) {
+      String why = hasSecret ? "wrong password for " : "no secret is kept for ";
+      return new SaslStep.Rejected(Optional.of(login), why + SaslText.shown(login));
     }
 
     /** MS-NLMP §3.2.5.1.2: where there is an integrity code, nothing of the three messages may have been changed. */

@@ -19,7 +19,7 @@ final class NtlmV2 {
   static byte[] key(String user, String domain, String password) {
     return Digests.hmac(
         MAC,
-        md4(ChallengeMessage.unicode(password)),
+        passwordKey(password),
         ChallengeMessage.unicode(user.toUpperCase(Locale.ROOT) + domain));
   }
 
@@ -48,6 +48,11 @@ final class NtlmV2 {
   static byte[] integrityCode(
       byte[] sessionKey, byte[] negotiate, byte[] challenge, byte[] authenticate) {
     return Digests.hmac(MAC, sessionKey, negotiate, challenge, authenticate);
+  }
+
+  /** MD4 of the password in UTF-16, the key that both versions begin with: NTOWFv1 (MS-NLMP §3.3.1). */
+  static byte[] passwordKey(String password) {
+    return md4(ChallengeMessage.unicode(password));
   }
 
   private static byte[] md4(byte[] data) {

@@ -26,10 +26,25 @@ class NtlmTest {
       + "01000c005300650072007600650072000000000000000000");
   private static final int UNICODE_NTLM = NtlmFlags.UNICODE | NtlmFlags.NTLM;
 
-  private final TestContext context = new TestContext();
+  private static final int EXTENDED = UNICODE_NTLM | NtlmFlags.EXTENDED_SESSION_SECURITY;
+  private static final byte[] NO_LM = new byte[0];
+  // MS-NLMP §4.2.2.2.1, §4.2.3.2.2: by NTLMv1 of User and Password, without and with extended session security.
+  private static final byte[] V1 =
+      HEX.parseHex("67c43011f30298a2ad35ece64f16331c44bdbed927841f94");
+  private static final byte[] V1_EXTENDED =
+      HEX.parseHex("7537f803ae367128ca458204bde7caf81e97ed2683267232");
+  private static final byte[] CLIENT_CHALLENGE =
+      HEX.parseHex("aaaaaaaaaaaaaaaa" + "00000000000000000000000000000000");
+
+  private final TestContext context =
+      new TestContext().share("user@example.org", "Password");
 
   private SaslExchange start() {
-    return new NtlmMechanism(Optional.of("EXAMPLE"), CHALLENGE::clone).start(context);
+    return start(false);
+  }
+
+  private SaslExchange start(boolean allowV1) {
+    return new NtlmMechanism(Optional.of("EXAMPLE"), allowV1, CHALLENGE::clone).start(context);
   }
 
   static byte[] negotiate(int flags) {
@@ -43,20 +58,25 @@ class NtlmTest {
 
   /** A client's last message; with an integrity code when there is a key for it. */
   private static byte[] authenticate(String user, byte[] response, int flags) {
+    return authenticate(user, NO_LM, response, flags);
+  }
+
+  private static byte[] authenticate(String user, byte[] lm, byte[] response, int flags) {
     byte[] name = ChallengeMessage.unicode(user);
     byte[] domain = ChallengeMessage.unicode("EXAMPLE");
     int fixed = 88;
-    ByteBuffer message = ByteBuffer.allocate(fixed + name.length + domain.length + response.length)
-        .order(ByteOrder.LITTLE_ENDIAN);
+    int lmAt = fixed + response.length + domain.length + name.length;
+    ByteBuffer message =
+        ByteBuffer.allocate(lmAt + lm.length).order(ByteOrder.LITTLE_ENDIAN);
     message.put(MessageFields.SIGNATURE).putInt(3);
-    field(message, 0, fixed);
+    field(message, lm.length, lmAt);
     field(message, response.length, fixed);
     field(message, domain.length, fixed + response.length);
     field(message, name.length, fixed + response.length + domain.length);
     field(message, 0, fixed);
     field(message, 0, fixed);
     message.putInt(flags).position(fixed);
-    return message.put(response).put(domain).put(name).array();
+    return message.put(response).put(domain).put(name).put(lm).array();
   }
 
   private static void field(ByteBuffer message, int length, int offset) {
@@ -138,11 +158,50 @@ class NtlmTest {
     assertThat(with.next(message)).isInstanceOf(SaslStep.Success.class);
   }
 
+  private SaslStep v1(boolean allowed, byte[] lm, byte[] response, int flags) {
+    SaslExchange exchange = start(allowed);
+    exchange.next(negotiate(flags));
+    return exchange.next(authenticate("user@example.org", lm, response, flags));
+  }
+
   @Test
-  void anOldResponseIsMalformed() {
-    SaslExchange exchange = start();
+  void ntlmV1IsTakenOnlyWhereItIsAllowed() {
+    SaslStep success = new SaslStep.Success(MailAddress.of("user@example.org"));
+    assertThat(v1(true, NO_LM, V1, UNICODE_NTLM)).isEqualTo(success);
+    assertThat(v1(true, CLIENT_CHALLENGE, V1_EXTENDED, EXTENDED)).isEqualTo(success);
+    assertThat(v1(false, NO_LM, V1, UNICODE_NTLM))
+        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> {
+          assertThat(rejected.login()).isEmpty();
+          assertThat(rejected.reason()).contains("allowV1");
+        });
+  }
+
+  @Test
+  void aWrongResponseByNtlmV1IsRejected() {
+    byte[] wrong = V1.clone();
+    wrong[23] ^= 1;
+    assertThat(v1(true, NO_LM, wrong, UNICODE_NTLM)).isInstanceOf(SaslStep.Rejected.class);
+    assertThat(v1(true, NO_LM, V1_EXTENDED, EXTENDED)).isInstanceOf(SaslStep.Rejected.class);
+    assertThat(v1(true, CLIENT_CHALLENGE, V1, EXTENDED)).isInstanceOf(SaslStep.Rejected.class);
+  }
+
+  @Test
+  void ntlmV1OfAUserWithoutASecretIsRejectedEvenUnderTheEmptyPassword() throws Exception {
+    AuthenticateMessage form = AuthenticateMessage.parse(authenticate("bob", V1, UNICODE_NTLM));
+    byte[] response = NtlmV1.response("", CHALLENGE, form);
+    byte[] message = authenticate("bob@example.org", response, UNICODE_NTLM);
+    SaslExchange exchange = start(true);
     exchange.next(negotiate(UNICODE_NTLM));
-    assertThat(exchange.next(authenticate("alice@example.org", new byte[24], UNICODE_NTLM)))
+    assertThat(exchange.next(message))
+        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
+            .contains("bob@example.org"));
+  }
+
+  @Test
+  void aResponseOfNeitherVersionIsMalformed() {
+    SaslExchange exchange = start(true);
+    exchange.next(negotiate(UNICODE_NTLM));
+    assertThat(exchange.next(authenticate("alice@example.org", new byte[25], UNICODE_NTLM)))
         .isInstanceOf(SaslStep.Malformed.class);
   }
 
