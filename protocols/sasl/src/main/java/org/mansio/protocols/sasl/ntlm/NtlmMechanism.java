@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.sasl.MechanismFactory;
 import org.mansio.protocols.sasl.SaslText;
 import org.mansio.spi.directory.SharedSecret;
+import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.sasl.SaslStep;
@@ -31,7 +32,8 @@ public final class NtlmMechanism implements SaslMechanism {
   static final Setting<String> DOMAIN = Setting.text(
       "domain",
       "The NetBIOS domain name that clients are told. Not set: the host name's first part in upper case. Users log in by"
-          + " address, or by the local part of the directory's default domain, whatever domain they name.");
+          + " address, also one taken apart into user and domain, or by the local part of the directory's default domain,"
+          + " whatever domain they name.");
 
   static final Setting<Boolean> ALLOW_V1 = Setting.flag(
           "allowV1",
@@ -145,11 +147,19 @@ public final class NtlmMechanism implements SaslMechanism {
         return new SaslStep.Rejected(
             "NTLMv1 from " + SaslText.shown(login) + ", which allowV1 would let in");
       }
-      Optional<SharedSecret> secret = context.users().sharedSecret(login);
+      Optional<SharedSecret> secret = secret(login, message.domain());
       String password = secret.map(SharedSecret::password).orElse("");
       return message.isV1()
           ? checkV1(known, message, secret, password)
           : checkV2(known, message, secret, password);
+    }
+
+    /** Some clients, GNU's for one, take an address apart at the @ into user and domain. */
+    private Optional<SharedSecret> secret(String login, String named) {
+      UserDirectory users = context.users();
+      return login.indexOf('@') >= 0 || named.isEmpty()
+          ? users.sharedSecret(login)
+          : users.sharedSecret(login + "@" + named).or(() -> users.sharedSecret(login));
     }
 
     /** No integrity code goes with NTLMv1: its session keys don't deserve the name. */

@@ -62,8 +62,13 @@ class NtlmTest {
   }
 
   private static byte[] authenticate(String user, byte[] lm, byte[] response, int flags) {
+    return authenticate(user, "EXAMPLE", lm, response, flags);
+  }
+
+  private static byte[] authenticate(
+      String user, String named, byte[] lm, byte[] response, int flags) {
     byte[] name = ChallengeMessage.unicode(user);
-    byte[] domain = ChallengeMessage.unicode("EXAMPLE");
+    byte[] domain = ChallengeMessage.unicode(named);
     int fixed = 88;
     int lmAt = fixed + response.length + domain.length + name.length;
     ByteBuffer message =
@@ -126,6 +131,16 @@ class NtlmTest {
   @Test
   void aRightResponseIsAccepted() {
     assertThat(login("alice@example.org", "ecila"))
+        .isEqualTo(new SaslStep.Success(MailAddress.of("alice@example.org")));
+  }
+
+  @Test
+  void anAddressTakenApartIntoUserAndDomainIsPutTogether() {
+    SaslExchange exchange = start();
+    exchange.next(negotiate(UNICODE_NTLM));
+    byte[] key = NtlmV2.key("alice", "example.org", "ecila");
+    assertThat(exchange.next(
+            authenticate("alice", "example.org", NO_LM, response(key, BLOB), UNICODE_NTLM)))
         .isEqualTo(new SaslStep.Success(MailAddress.of("alice@example.org")));
   }
 
