@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
@@ -60,7 +61,10 @@ sealed interface CertificateFiles {
     private PrivateKey readKey() throws IOException {
       try (Reader reader = Files.newBufferedReader(key, StandardCharsets.US_ASCII);
           PEMParser parser = new PEMParser(reader)) {
-        JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+        // By the name that JSSE wants; as "ECDSA", a provider that another library has brought in
+        // would answer, with keys that no handshake can use.
+        JcaPEMKeyConverter converter =
+            new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC");
         for (Object found = parser.readObject(); found != null; found = parser.readObject()) {
           if (found instanceof PrivateKeyInfo info) {
             return converter.getPrivateKey(info);

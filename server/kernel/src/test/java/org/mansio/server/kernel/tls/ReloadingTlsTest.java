@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +141,20 @@ class ReloadingTlsTest {
   void presentsTheCertificateOfPemFiles() throws Exception {
     assertThat(presented(tls(pem("a.example.org")).context())).isEqualTo("CN=a.example.org");
     assertThat(problems.errors()).isEmpty();
+  }
+
+  /** ActiveMQ's broker brings Bouncy Castle in as it starts; what is renewed afterwards is read with it there. */
+  @Test
+  void anEcKeyIsGoodForHandshakesWithAnotherProviderOfEcdsaThere() throws Exception {
+    Map<String, String> files = pem("ec.example.org");
+    assertThat(tls(files).keyManager().getPrivateKey("0").getAlgorithm()).isEqualTo("EC");
+    BouncyCastleProvider other = new BouncyCastleProvider();
+    Security.addProvider(other);
+    try {
+      assertThat(presented(tls(files).context())).isEqualTo("CN=ec.example.org");
+    } finally {
+      Security.removeProvider(other.getName());
+    }
   }
 
   @Test
