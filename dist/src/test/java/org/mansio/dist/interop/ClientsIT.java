@@ -59,13 +59,15 @@ class ClientsIT {
     issuer = new TokenIssuer();
     Installation installation = Installation.fresh("interop-clients");
     Files.writeString(installation.conf("keys.json"), issuer.keySet());
-    server = withLegacySecrets(installation.edit("server.xml", text -> text.replace(
-            "<sasl/>", sasl("<mechanism name=\"NTLM\"><allowV1>true</allowV1></mechanism>"))
-        .replace(
-            "<listener name=\"submission\" protocol=\"submission\">",
-            "<listener name=\"submission\" protocol=\"submission\">"
-                + "<clientCertificates>request</clientCertificates><clientAuthorities>"
-                + authority.certificate() + "</clientAuthorities>")));
+    server = withLegacySecrets(installation.edit(
+        "server.xml",
+        text -> text.replace(
+                "<sasl/>", sasl("<mechanism name=\"NTLM\"><allowV1>true</allowV1></mechanism>"))
+            .replace(
+                "<listener name=\"submission\" protocol=\"submission\">",
+                "<listener name=\"submission\" protocol=\"submission\">"
+                    + "<clientCertificates>request</clientCertificates><clientAuthorities>"
+                    + authority.certificate() + "</clientAuthorities>")));
   }
 
   private static String sasl(String ntlm) {
@@ -83,14 +85,14 @@ class ClientsIT {
 
   /** The wrong passwords of these tests neither shut alice out nor make them slow. */
   private static RunningServer withLegacySecrets(Installation installation) {
-    installation.edit("server.xml", text -> text.replace(
-            "<failuresPerUser>10<", "<failuresPerUser>0<")
-        .replace("<failuresPerAddress>30<", "<failuresPerAddress>0<")
-        .replace("<delay>1s<", "<delay>1ms<")
-        .replace("<maxDelay>10s<", "<maxDelay>1ms<"));
+    installation.edit(
+        "server.xml",
+        text -> text.replace("<failuresPerUser>10<", "<failuresPerUser>0<")
+            .replace("<failuresPerAddress>30<", "<failuresPerAddress>0<")
+            .replace("<delay>1s<", "<delay>1ms<")
+            .replace("<maxDelay>10s<", "<maxDelay>1ms<"));
     RunningServer started = RunningServer.withUsers(installation, Map.of());
-    installation.ctlWithInput(
-        PASSWORD + "\n", "user", "passwd", ALICE, "--legacy-secrets");
+    installation.ctlWithInput(PASSWORD + "\n", "user", "passwd", ALICE, "--legacy-secrets");
     return started;
   }
 
@@ -100,8 +102,7 @@ class ClientsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM"})
+  @ValueSource(strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM"})
   void swaksLogsInUnderStartTlsAndSends(String mechanism) throws Exception {
     swaksSends(server, mechanism, "swaks-" + mechanism, Map.of());
   }
@@ -113,9 +114,10 @@ class ClientsIT {
 
   @Test
   void ntlmV1IsRefusedUnlessAllowed() throws Exception {
-    try (RunningServer strict =
-        withLegacySecrets(Installation.fresh("interop-ntlm").edit("server.xml", text -> text.replace(
-            "<sasl/>", "<sasl><mechanism name=\"NTLM\"/></sasl>")))) {
+    try (RunningServer strict = withLegacySecrets(Installation.fresh("interop-ntlm")
+        .edit(
+            "server.xml",
+            text -> text.replace("<sasl/>", "<sasl><mechanism name=\"NTLM\"/></sasl>")))) {
       swaksSends(strict, "NTLM", "swaks-strict", NTLM_V2);
       refused(swaks(strict, "NTLM", PASSWORD, message("v1"), Map.of()));
     }
@@ -140,8 +142,7 @@ class ClientsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM"})
+  @ValueSource(strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM"})
   void swaksWithAWrongPasswordIsRefused(String mechanism) throws Exception {
     refused(swaks(server, mechanism, WRONG, message("wrong"), Map.of()));
   }
@@ -191,14 +192,7 @@ class ClientsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "plain",
-        "login",
-        "cram-md5",
-        "digest-md5",
-        "scram-sha-1",
-        "scram-sha-256",
-        "ntlm"
+      strings = {"plain", "login", "cram-md5", "digest-md5", "scram-sha-1", "scram-sha-256", "ntlm"
       })
   void msmtpLogsInAndSends(String mechanism) throws Exception {
     msmtpSends("msmtp-" + mechanism, login(mechanism, PASSWORD));
@@ -224,14 +218,7 @@ class ClientsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "plain",
-        "login",
-        "cram-md5",
-        "digest-md5",
-        "scram-sha-1",
-        "scram-sha-256",
-        "ntlm"
+      strings = {"plain", "login", "cram-md5", "digest-md5", "scram-sha-1", "scram-sha-256", "ntlm"
       })
   void msmtpWithAWrongPasswordIsRefused(String mechanism) throws Exception {
     msmtpIsRefused(login(mechanism, WRONG));
@@ -287,8 +274,10 @@ class ClientsIT {
 
   private static void arrives(RunningServer at, TestMessage mail) {
     Mailbox bob = Mailbox.of(at.installation().data(), "bob", "example.org");
-    Arrived.unchanged(List.of(mail), () -> bob.messages().stream()
-        .filter(message -> TestMessage.idOf(message).equals(mail.id()))
-        .toList());
+    Arrived.unchanged(
+        List.of(mail),
+        () -> bob.messages().stream()
+            .filter(message -> TestMessage.idOf(message).equals(mail.id()))
+            .toList());
   }
 }

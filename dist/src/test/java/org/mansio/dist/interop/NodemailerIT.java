@@ -67,12 +67,12 @@ class NodemailerIT {
         .hasSize(attached.size())
         .allMatch(reply -> reply.startsWith("250 2."));
     Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
-      List<String> arrived = inbox("dave").stream()
-          .map(text -> text.replace("\r\n", ""))
-          .toList();
+      List<String> arrived =
+          inbox("dave").stream().map(text -> text.replace("\r\n", "")).toList();
       assertThat(arrived).hasSize(attached.size());
       assertThat(attached)
-          .allMatch(content -> arrived.stream().filter(text -> text.contains(content)).count() == 1);
+          .allMatch(
+              content -> arrived.stream().filter(text -> text.contains(content)).count() == 1);
     });
   }
 
@@ -86,11 +86,13 @@ class NodemailerIT {
   void anInternationalAddressIsTaken() throws Exception {
     send(mail("jürgen@example.org", "\"headers\": {\"X-Kind\": \"international\"}"));
 
-    Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(inbox("carol"))
-        .singleElement()
-        .asString()
-        .contains("with UTF8SMTPSA")
-        .contains("X-Kind: international"));
+    Awaitility.await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(inbox("carol"))
+            .singleElement()
+            .asString()
+            .contains("with UTF8SMTPSA")
+            .contains("X-Kind: international"));
   }
 
   @Test
@@ -100,12 +102,14 @@ class NodemailerIT {
         "\"dsn\": {\"id\": \"QQ314159\", \"return\": \"headers\", \"notify\": [\"success\"], \"recipient\": \""
             + BOB + "\"}"));
 
-    Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(inbox("alice"))
-        .singleElement()
-        .asString()
-        .contains("Original-Envelope-Id: QQ314159")
-        .contains("Original-Recipient: rfc822;" + BOB)
-        .contains("Action: delivered"));
+    Awaitility.await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(inbox("alice"))
+            .singleElement()
+            .asString()
+            .contains("Original-Envelope-Id: QQ314159")
+            .contains("Original-Recipient: rfc822;" + BOB)
+            .contains("Action: delivered"));
     assertThat(inbox("bob")).hasSize(1);
   }
 

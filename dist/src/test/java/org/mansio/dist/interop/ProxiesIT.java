@@ -39,11 +39,14 @@ class ProxiesIT {
 
   @BeforeAll
   static void start() {
-    // The first listener trusts XCLIENT, the other two take connections with the PROXY protocol only.
+    // The first listener trusts XCLIENT, the other two take connections with the PROXY protocol
+    // only.
     Installation installation = Installation.fresh("interop-proxies")
-        .edit("server.xml", text -> text.replaceFirst(
-            "<proxyNetworks>[^<]*</proxyNetworks>",
-            "<xclientNetworks>127.0.0.0/8</xclientNetworks>"));
+        .edit(
+            "server.xml",
+            text -> text.replaceFirst(
+                "<proxyNetworks>[^<]*</proxyNetworks>",
+                "<xclientNetworks>127.0.0.0/8</xclientNetworks>"));
     server = RunningServer.withUsers(installation, Map.of("MANSIO_PROXY_NETWORKS", "127.0.0.0/8"));
   }
 
@@ -55,12 +58,8 @@ class ProxiesIT {
   @ParameterizedTest
   @ValueSource(strings = {"--silent", "--tls"})
   void theClientOfXclientStandsInTraceAndHeaders(String option) throws Exception {
-    List<String> xclient = List.of(
-        option,
-        "--xclient-addr",
-        CLIENT,
-        "--xclient-name",
-        "client.example.net");
+    List<String> xclient =
+        List.of(option, "--xclient-addr", CLIENT, "--xclient-name", "client.example.net");
     assertThat(sentThrough("xclient" + option, server.smtp(), xclient))
         .contains("(client.example.net [" + CLIENT + "])");
   }
@@ -106,8 +105,7 @@ class ProxiesIT {
     TestMessage mail = TestMessage.of(name, SIZE);
     // swaks ends the last line by itself.
     Path file = Files.write(
-        folder.resolve(name),
-        Arrays.copyOf(mail.octets(), mail.octets().length - "\r\n".length()));
+        folder.resolve(name), Arrays.copyOf(mail.octets(), mail.octets().length - "\r\n".length()));
     List<String> command = new ArrayList<>(List.of(
         "swaks",
         "--server",

@@ -48,8 +48,11 @@ class TlsClientsIT {
     OpenSsl.Pair first = openssl.server("first", "mx.example.org");
     second = openssl.server("second", "mail.example.net");
     server = RunningServer.start(
-        Installation.fresh("interop-tls").edit("server.xml", text -> text.replaceFirst(
-            "<certificate></certificate>\\s*<key></key>", files(first) + files(second))),
+        Installation.fresh("interop-tls")
+            .edit(
+                "server.xml",
+                text -> text.replaceFirst(
+                    "<certificate></certificate>\\s*<key></key>", files(first) + files(second))),
         Map.of());
   }
 
@@ -77,13 +80,15 @@ class TlsClientsIT {
     // Without the lowest security level, openssl itself would refuse to ask.
     for (Commands.Result result : bothWays(option, "-cipher", "DEFAULT@SECLEVEL=0")) {
       assertThat(result.exitCode()).isNotZero();
-      assertThat(result.all()).contains("alert protocol version").doesNotContain("Protocol version:");
+      assertThat(result.all())
+          .contains("alert protocol version")
+          .doesNotContain("Protocol version:");
     }
   }
 
   private static List<Commands.Result> bothWays(String... options) {
-    String[] starttls = Stream.concat(Stream.of("-starttls", "smtp"), Stream.of(options))
-        .toArray(String[]::new);
+    String[] starttls =
+        Stream.concat(Stream.of("-starttls", "smtp"), Stream.of(options)).toArray(String[]::new);
     return List.of(
         openssl.connect(server.submissions(), options),
         openssl.connect(server.submission(), starttls),

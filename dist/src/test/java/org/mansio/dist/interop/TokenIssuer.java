@@ -30,7 +30,8 @@ final class TokenIssuer {
   /** The public key as a set (RFC 7517 §5). */
   String keySet() {
     RSAPublicKey key = (RSAPublicKey) keys.getPublic();
-    return "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"" + KEY_ID + "\",\"use\":\"sig\",\"alg\":\"RS256\",\"n\":\""
+    return "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"" + KEY_ID
+        + "\",\"use\":\"sig\",\"alg\":\"RS256\",\"n\":\""
         + encoded(unsigned(key.getModulus())) + "\",\"e\":\""
         + encoded(unsigned(key.getPublicExponent())) + "\"}]}";
   }
@@ -39,9 +40,10 @@ final class TokenIssuer {
   String token(String address) throws GeneralSecurityException {
     String head = "{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"kid\":\"" + KEY_ID + "\"}";
     Instant now = Instant.now();
-    String claims = "{\"iss\":\"" + ISSUER + "\",\"aud\":\"" + AUDIENCE + "\",\"sub\":\"1\",\"email\":\""
-        + address + "\",\"iat\":" + now.getEpochSecond() + ",\"exp\":"
-        + now.plus(LIFETIME).getEpochSecond() + "}";
+    String claims =
+        "{\"iss\":\"" + ISSUER + "\",\"aud\":\"" + AUDIENCE + "\",\"sub\":\"1\",\"email\":\""
+            + address + "\",\"iat\":" + now.getEpochSecond() + ",\"exp\":"
+            + now.plus(LIFETIME).getEpochSecond() + "}";
     String signed = encoded(head.getBytes(StandardCharsets.UTF_8)) + "."
         + encoded(claims.getBytes(StandardCharsets.UTF_8));
     Signature signature = Signature.getInstance("SHA256withRSA");

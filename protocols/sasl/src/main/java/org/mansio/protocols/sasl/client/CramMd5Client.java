@@ -33,6 +33,7 @@ final class CramMd5Client implements ClientExchange {
       throw new UntrustedServerException("CRAM-MD5 has one challenge");
     }
     answered = true;
-    return Digests.octets(user + " " + CramMechanism.digest(CramMechanism.Hash.MD5, password, challenge));
+    return Digests.octets(
+        user + " " + CramMechanism.digest(CramMechanism.Hash.MD5, password, challenge));
   }
 }

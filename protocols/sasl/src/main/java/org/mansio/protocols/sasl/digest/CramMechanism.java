@@ -59,7 +59,8 @@ public final class CramMechanism implements SaslMechanism {
   private static SaslMechanismFactory factory(Hash hash) {
     return MechanismFactory.simple(
         hash.mechanism,
-        "Challenge and response by " + hash + ", for programs that have nothing better. Only for users whose password is"
+        "Challenge and response by " + hash
+            + ", for programs that have nothing better. Only for users whose password is"
             + " kept by mansioctl user passwd --legacy-secrets.",
         false,
         new CramMechanism(hash));

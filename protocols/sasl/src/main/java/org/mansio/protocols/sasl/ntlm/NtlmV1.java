@@ -25,8 +25,7 @@ final class NtlmV1 {
         && message.lmResponse().length >= CHALLENGE_OCTETS;
     byte[] asked = extended
         ? Arrays.copyOf(
-            Digests.digest(
-                "MD5", challenge, Arrays.copyOf(message.lmResponse(), CHALLENGE_OCTETS)),
+            Digests.digest("MD5", challenge, Arrays.copyOf(message.lmResponse(), CHALLENGE_OCTETS)),
             CHALLENGE_OCTETS)
         : challenge;
     return encrypt(NtlmV2.passwordKey(password), asked);

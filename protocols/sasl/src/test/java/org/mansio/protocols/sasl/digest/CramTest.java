@@ -64,8 +64,10 @@ class CramTest {
       })
   void aWrongDigestIsRejectedWithTheName(String response) {
     assertThat(asked().next(octets(response)))
-        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
-            .contains(response.substring(0, response.indexOf(' '))));
+        .isInstanceOfSatisfying(
+            SaslStep.Rejected.class,
+            rejected -> assertThat(rejected.login())
+                .contains(response.substring(0, response.indexOf(' '))));
   }
 
   @Test
@@ -92,8 +94,6 @@ class CramTest {
 
   @Property(tries = 200)
   void noResponseBreaksIt(@ForAll byte[] response) {
-    assertThat(Optional.of(asked().next(response)))
-        .get()
-        .isNotInstanceOf(SaslStep.Success.class);
+    assertThat(Optional.of(asked().next(response))).get().isNotInstanceOf(SaslStep.Success.class);
   }
 }

@@ -28,16 +28,15 @@ class NtlmTest {
 
   private static final int EXTENDED = UNICODE_NTLM | NtlmFlags.EXTENDED_SESSION_SECURITY;
   private static final byte[] NO_LM = new byte[0];
-  // MS-NLMP §4.2.2.2.1, §4.2.3.2.2: by NTLMv1 of User and Password, without and with extended session security.
-  private static final byte[] V1 =
-      HEX.parseHex("67c43011f30298a2ad35ece64f16331c44bdbed927841f94");
+  // MS-NLMP §4.2.2.2.1, §4.2.3.2.2: by NTLMv1 of User and Password, without and with extended
+  // session security.
+  private static final byte[] V1 = HEX.parseHex("67c43011f30298a2ad35ece64f16331c44bdbed927841f94");
   private static final byte[] V1_EXTENDED =
       HEX.parseHex("7537f803ae367128ca458204bde7caf81e97ed2683267232");
   private static final byte[] CLIENT_CHALLENGE =
       HEX.parseHex("aaaaaaaaaaaaaaaa" + "00000000000000000000000000000000");
 
-  private final TestContext context =
-      new TestContext().share("user@example.org", "Password");
+  private final TestContext context = new TestContext().share("user@example.org", "Password");
 
   private SaslExchange start() {
     return start(false);
@@ -71,8 +70,7 @@ class NtlmTest {
     byte[] domain = ChallengeMessage.unicode(named);
     int fixed = 88;
     int lmAt = fixed + response.length + domain.length + name.length;
-    ByteBuffer message =
-        ByteBuffer.allocate(lmAt + lm.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer message = ByteBuffer.allocate(lmAt + lm.length).order(ByteOrder.LITTLE_ENDIAN);
     message.put(MessageFields.SIGNATURE).putInt(3);
     field(message, lm.length, lmAt);
     field(message, response.length, fixed);
@@ -159,16 +157,15 @@ class NtlmTest {
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] proof = NtlmV2.proof(key, CHALLENGE, announcing);
     byte[] negotiate = negotiate(UNICODE_NTLM);
-    byte[] message =
-        authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
+    byte[] message = authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
     SaslExchange without = start();
     without.next(negotiate);
     assertThat(without.next(message)).isInstanceOf(SaslStep.Rejected.class);
 
     SaslExchange with = start();
     byte[] challenge = ((SaslStep.Challenge) with.next(negotiate)).octets();
-    byte[] code = NtlmV2.integrityCode(
-        NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
+    byte[] code =
+        NtlmV2.integrityCode(NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
     System.arraycopy(code, 0, message, 72, code.length);
     assertThat(with.next(message)).isInstanceOf(SaslStep.Success.class);
   }
@@ -208,8 +205,9 @@ class NtlmTest {
     SaslExchange exchange = start(true);
     exchange.next(negotiate(UNICODE_NTLM));
     assertThat(exchange.next(message))
-        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
-            .contains("bob@example.org"));
+        .isInstanceOfSatisfying(
+            SaslStep.Rejected.class,
+            rejected -> assertThat(rejected.login()).contains("bob@example.org"));
   }
 
   @Test
@@ -227,8 +225,7 @@ class NtlmTest {
     exchange.next(negotiate(UNICODE_NTLM));
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] whole = authenticate("alice@example.org", response(key, BLOB), UNICODE_NTLM);
-    assertThat(exchange.next(Arrays.copyOf(whole, length)))
-        .isInstanceOf(SaslStep.Malformed.class);
+    assertThat(exchange.next(Arrays.copyOf(whole, length))).isInstanceOf(SaslStep.Malformed.class);
   }
 
   @Property(tries = 500)
