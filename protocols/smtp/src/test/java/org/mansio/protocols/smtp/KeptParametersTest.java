@@ -13,7 +13,7 @@ import org.mansio.spi.mail.Envelope;
 class KeptParametersTest {
   private static Envelope taken(String network, String mail, String message) throws IOException {
     try (TestListener listener =
-            new TestListener("smtp").set("relayNetworks", network).start();
+            new TestListener("smtp").set("auth", "always").set("relayNetworks", network).start();
         Client client = listener.client()) {
       client.ask("EHLO client.example");
       assertThat(client.ask(mail)).startsWith("250");
