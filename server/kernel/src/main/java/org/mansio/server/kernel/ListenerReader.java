@@ -75,8 +75,8 @@ final class ListenerReader {
     if (choice.isEmpty() || off) {
       return Optional.empty();
     }
-    ListenerFactory.Context context = new ListenerFactory.Context(
-        services, plugins.extensions().all(), hooks, mechanisms);
+    ListenerFactory.Context context =
+        new ListenerFactory.Context(services, plugins.extensions().all(), hooks, mechanisms);
     return choice
         .get()
         .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)

@@ -49,7 +49,8 @@ record ServerFile(
 
   static final String NAME = "server.xml";
 
-  private static final List<String> STRUCTURE = List.of("tls", "trace", "sasl", "loginGuard", "store", "listeners");
+  private static final List<String> STRUCTURE =
+      List.of("tls", "trace", "sasl", "loginGuard", "store", "listeners");
 
   /** Reads the file; with problems, the result holds what could be read, and defaults. */
   static ServerFile read(ConfigurationFiles files, Problems problems) {

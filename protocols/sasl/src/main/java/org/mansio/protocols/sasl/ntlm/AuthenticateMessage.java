@@ -46,9 +46,8 @@ record AuthenticateMessage(
     if (response.length < PROOF_OCTETS + BLOB_FIXED) {
       throw new MessageFields.Malformed("not an NTLMv2 response");
     }
-    Charset charset = (flags & NtlmFlags.UNICODE) != 0
-        ? StandardCharsets.UTF_16LE
-        : StandardCharsets.ISO_8859_1;
+    Charset charset =
+        (flags & NtlmFlags.UNICODE) != 0 ? StandardCharsets.UTF_16LE : StandardCharsets.ISO_8859_1;
     return new AuthenticateMessage(
         new String(fields.payload(USER_AT), charset),
         new String(fields.payload(DOMAIN_AT), charset),

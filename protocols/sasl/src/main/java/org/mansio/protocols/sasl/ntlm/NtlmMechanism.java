@@ -46,8 +46,7 @@ public final class NtlmMechanism implements SaslMechanism {
             + " --legacy-secrets.",
         false,
         SettingSchema.of(DOMAIN),
-        (settings, services) ->
-            new NtlmMechanism(settings.find(DOMAIN), NtlmMechanism::challenge));
+        (settings, services) -> new NtlmMechanism(settings.find(DOMAIN), NtlmMechanism::challenge));
   }
 
   private static byte[] challenge() {

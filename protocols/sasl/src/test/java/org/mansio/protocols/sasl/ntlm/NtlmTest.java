@@ -124,16 +124,15 @@ class NtlmTest {
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] proof = NtlmV2.proof(key, CHALLENGE, announcing);
     byte[] negotiate = negotiate(UNICODE_NTLM);
-    byte[] message =
-        authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
+    byte[] message = authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
     SaslExchange without = start();
     without.next(negotiate);
     assertThat(without.next(message)).isInstanceOf(SaslStep.Rejected.class);
 
     SaslExchange with = start();
     byte[] challenge = ((SaslStep.Challenge) with.next(negotiate)).octets();
-    byte[] code = NtlmV2.integrityCode(
-        NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
+    byte[] code =
+        NtlmV2.integrityCode(NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
     System.arraycopy(code, 0, message, 72, code.length);
     assertThat(with.next(message)).isInstanceOf(SaslStep.Success.class);
   }
@@ -153,8 +152,7 @@ class NtlmTest {
     exchange.next(negotiate(UNICODE_NTLM));
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] whole = authenticate("alice@example.org", response(key, BLOB), UNICODE_NTLM);
-    assertThat(exchange.next(Arrays.copyOf(whole, length)))
-        .isInstanceOf(SaslStep.Malformed.class);
+    assertThat(exchange.next(Arrays.copyOf(whole, length))).isInstanceOf(SaslStep.Malformed.class);
   }
 
   @Property(tries = 500)
