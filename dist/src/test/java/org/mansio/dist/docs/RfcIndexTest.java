@@ -16,7 +16,7 @@ class RfcIndexTest {
   private static final Pattern ROW = Pattern.compile(
       "^\\| \\[([0-9]{3,5})]\\([^)]*\\) \\| [^|]+ \\| (implemented|partial|planned|used) \\| ([^|]*) \\|.*$",
       Pattern.MULTILINE);
-  private static final Pattern CLASS = Pattern.compile("`([A-Za-z.]+)`");
+  private static final Pattern CLASS = Pattern.compile("`([A-Za-z0-9.]+)`");
 
   private static final List<MatchResult> ROWS =
       ROW.matcher(Repository.read(Repository.DOCS.resolve("rfcs.md"))).results().toList();
