@@ -3,6 +3,7 @@ package org.mansio.spi;
 import java.util.List;
 import java.util.Optional;
 import org.mansio.spi.admin.AdminBean;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.listener.ListenerFactory;
@@ -10,7 +11,9 @@ import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanismFactory;
+import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtension;
+import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStoreFactory;
@@ -47,7 +50,7 @@ public interface Plugin {
     return List.of();
   }
 
-  default List<SmtpExtension> smtpExtensions(Services services) {
+  default List<SmtpExtensionFactory> smtpExtensions() {
     return List.of();
   }
 
@@ -77,6 +80,15 @@ public interface Plugin {
   }
 
   default List<DnsResolverFactory> resolvers() {
+    return List.of();
+  }
+
+  /** At most one among all plugins. */
+  default List<OutboundSmtpFactory> outboundSmtp() {
+    return List.of();
+  }
+
+  default List<BackgroundServiceFactory> backgroundServices() {
     return List.of();
   }
 

@@ -34,6 +34,7 @@ public final class Connection {
   private final String id;
   private final InetSocketAddress local;
   private final InetSocketAddress remote;
+  private final boolean turned;
   private final InputQueue input;
   private final LineReader lines = new LineReader();
   private byte[] output = EMPTY;
@@ -46,11 +47,22 @@ public final class Connection {
 
   Connection(
       ProtocolServer server, Channel channel, InetSocketAddress local, InetSocketAddress remote) {
+    this(server, channel, local, remote, false);
+  }
+
+  /** @param turned whether this side opened it */
+  Connection(
+      ProtocolServer server,
+      Channel channel,
+      InetSocketAddress local,
+      InetSocketAddress remote,
+      boolean turned) {
     this.server = server;
     this.channel = channel;
     this.id = server.nextConnectionId();
     this.local = local;
     this.remote = remote;
+    this.turned = turned;
     // As a task of the event loop, so that it can't overtake the pause that it undoes.
     this.input =
         new InputQueue(() -> channel.eventLoop().execute(() -> channel.config().setAutoRead(true)));
@@ -233,7 +245,45 @@ public final class Connection {
     return secured;
   }
 
-  private static boolean join(CompletableFuture<Boolean> result) throws ConnectionEnd {
+  /**
+   * Sends {@code goAhead} and ends the session here, so that another may begin with the roles swapped (RFC 2645 §6). All that
+   * was written before is sent first; nothing more can be read or written by this object.
+   *
+   * @return empty, with nothing sent, when the peer has sent octets behind its command already: they would belong to neither
+   *     session; they are forgotten and the connection must be closed
+   * @throws ConnectionEnd when the peer is gone
+   */
+  public Optional<TurnedChannel> turn(byte[] goAhead) throws ConnectionEnd {
+    flush();
+    CompletableFuture<Optional<TurnedChannel>> result = new CompletableFuture<>();
+    // On the event loop nothing can arrive between the look at the queue and the change of hands.
+    channel.eventLoop().execute(() -> {
+      ConnectionHandler handler = channel.pipeline().get(ConnectionHandler.class);
+      if (handler == null || !channel.isActive()) {
+        result.completeExceptionally(new ConnectionEnd(ConnectionEnd.Reason.PEER));
+      } else if (input.buffered() > 0) {
+        result.complete(Optional.empty());
+      } else {
+        handler.passOn();
+        TurnedChannel turned =
+            TurnedChannel.hold(channel, id, local, remote, input::isStopRequested);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(goAhead), channel.voidPromise());
+        result.complete(Optional.of(turned));
+      }
+    });
+    Optional<TurnedChannel> turned = join(result);
+    if (turned.isEmpty()) {
+      input.discard();
+    }
+    return turned;
+  }
+
+  /** Whether this side opened the connection and the roles were swapped then. */
+  public boolean turned() {
+    return turned;
+  }
+
+  private static <T> T join(CompletableFuture<T> result) throws ConnectionEnd {
     try {
       return result.get();
     } catch (InterruptedException e) {
@@ -253,7 +303,8 @@ public final class Connection {
   public Optional<X509Certificate> clientCertificate() {
     Optional<X509Certificate> known = clientCertificate;
     if (known == null) {
-      known = tlsSession().flatMap(server.tls()::verified);
+      // What a server shows when this side opened the connection isn't a client's certificate.
+      known = turned ? Optional.empty() : tlsSession().flatMap(server.tls()::verified);
       clientCertificate = tlsSession().isPresent() ? known : null;
     }
     return known;

@@ -24,6 +24,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final boolean implicitTls;
   private @Nullable Connection connection;
   private boolean begun;
+  private boolean passingOn;
 
   /** @param remote who counts as the client, which isn't the channel's other end behind a proxy */
   ConnectionHandler(ProtocolServer server, InetSocketAddress local, InetSocketAddress remote) {
@@ -31,6 +32,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     this.local = local;
     this.remote = remote;
     this.implicitTls = server.options().implicitTls();
+  }
+
+  /** For a connection whose session has begun already. */
+  ConnectionHandler(ProtocolServer server, Connection connection) {
+    this.server = server;
+    this.local = connection.local();
+    this.remote = connection.remote();
+    this.implicitTls = false;
+    this.connection = connection;
+    this.begun = true;
   }
 
   /** Behind a proxy's header the channel has been active for long. */
@@ -93,8 +104,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** From now on what arrives is for the handlers behind this one, which only counts. On the event loop. */
+  void passOn() {
+    passingOn = true;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (passingOn) {
+      context.fireChannelRead(message);
+      return;
+    }
     ByteBuf octets = (ByteBuf) message;
     try {
       Connection current = connection;
@@ -120,6 +140,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (current != null) {
       current.input().end(ConnectionEnd.Reason.PEER);
       server.letGo(current);
+    }
+    if (passingOn) {
+      context.fireChannelInactive();
     }
   }
 

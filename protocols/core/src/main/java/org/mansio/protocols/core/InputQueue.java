@@ -101,6 +101,16 @@ final class InputQueue {
     }
   }
 
+  /** Any thread. */
+  boolean isStopRequested() {
+    lock.lock();
+    try {
+      return stopRequested;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Wakes a session that waits for room to write. */
   void signalWritable() {
     lock.lock();

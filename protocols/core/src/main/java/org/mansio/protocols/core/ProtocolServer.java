@@ -260,15 +260,46 @@ public final class ProtocolServer {
     }
   }
 
-  /** Starts the session's thread. The one catch point of a connection. */
+  /** Starts the session's thread. */
   void serve(Connection connection) {
+    start(connection, protocol);
+  }
+
+  /**
+   * Holds a session, counted among this server's, on a connection that this side opened and whose roles were swapped then.
+   * Returns when it is over.
+   *
+   * @param session what is spoken in it
+   * @throws InterruptedException when interrupted; the connection is closed then
+   */
+  public void serve(TurnedChannel turned, Conversation session) throws InterruptedException {
+    if (!limits.enter(turned.remote().getAddress())) {
+      log.warn("{}: too many connections for the one to {}", name, turned.remote());
+      turned.close();
+      return;
+    }
+    Connection connection =
+        new Connection(this, turned.channel(), turned.local(), turned.remote(), true);
+    register(connection);
+    Thread thread = start(connection, session);
+    turned.giveTo(new ConnectionHandler(this, connection));
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** The one catch point of a connection. */
+  private Thread start(Connection connection, Conversation session) {
     connection.markServing();
     if (stopping) {
       connection.input().requestStop();
     }
-    Thread.ofVirtual().name(name + "-" + connection.id()).start(() -> {
+    return Thread.ofVirtual().name(name + "-" + connection.id()).start(() -> {
       try {
-        protocol.serve(connection);
+        session.serve(connection);
       } catch (ConnectionEnd end) {
         log.debug("{} {}: {}", name, connection.id(), end.getMessage());
       } catch (RuntimeException | Error e) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.mansio.protocols.core.TurnedChannel;
 import org.mansio.spi.mail.EnhancedStatus;
 
 /**
@@ -67,6 +68,32 @@ final class ClientConnection {
     }
   }
 
+  /**
+   * Begins a session on a connection that the peer opened and whose roles were swapped then: TLS and identities stay as they
+   * are (RFC 2645 §6).
+   *
+   * @throws ConnectFailure when the peer doesn't become a server
+   */
+  static ClientConnection over(TurnedChannel turned, ClientOptions options)
+      throws ConnectFailure, InterruptedException {
+    Peer peer = new Peer(turned.remote().getAddress().getHostAddress(), turned.remote());
+    ClientConnection connection = new ClientConnection(peer, options, Wire.over(turned));
+    connection.protectedByTls = turned.tlsDescription().isPresent();
+    boolean ready = false;
+    try {
+      connection.greeted();
+      connection.hello();
+      ready = true;
+      return connection;
+    } catch (IOException e) {
+      throw connection.failure(LOST, String.valueOf(e.getMessage()), e);
+    } finally {
+      if (!ready) {
+        connection.wire.close();
+      }
+    }
+  }
+
   private static Wire connect(ClientLoops loops, ClientTls tls, Peer peer, ClientOptions options)
       throws ConnectFailure, InterruptedException {
     try {
@@ -81,10 +108,7 @@ final class ClientConnection {
 
   private void introduce(ClientTls tls, boolean plainOnly)
       throws IOException, InterruptedException, ConnectFailure {
-    Reply greeting = wire.reply(options.timeouts().greeting(), "the connection");
-    if (!greeting.isPositive()) {
-      throw refused(greeting);
-    }
+    greeted();
     hello();
     boolean wanted =
         options.tls() == TlsMode.REQUIRED || options.tls() == TlsMode.OPPORTUNISTIC && !plainOnly;
@@ -95,6 +119,13 @@ final class ClientConnection {
     }
     if (options.credentials().isPresent()) {
       authenticate(options.credentials().get());
+    }
+  }
+
+  private void greeted() throws IOException, InterruptedException, ConnectFailure {
+    Reply greeting = wire.reply(options.timeouts().greeting(), "the connection");
+    if (!greeting.isPositive()) {
+      throw refused(greeting);
     }
   }
 
@@ -142,7 +173,8 @@ final class ClientConnection {
     }
   }
 
-  private Reply command(String line, String stage) throws IOException, InterruptedException {
+  /** Sends a command and waits for its reply. */
+  Reply command(String line, String stage) throws IOException, InterruptedException {
     wire.send(List.of(line));
     return wire.reply(options.timeouts().command(), stage);
   }

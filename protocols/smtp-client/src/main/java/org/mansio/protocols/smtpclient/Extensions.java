@@ -130,7 +130,8 @@ record Extensions(Map<String, List<String>> parameters) {
     return parameters.getOrDefault("AUTH", List.of());
   }
 
-  private boolean offers(String keyword) {
+  /** Whether a keyword stands there, in upper case. */
+  boolean offers(String keyword) {
     return parameters.containsKey(keyword);
   }
 

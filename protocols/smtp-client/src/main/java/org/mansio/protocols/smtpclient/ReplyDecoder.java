@@ -29,6 +29,11 @@ final class ReplyDecoder extends ByteToMessageDecoder {
     tlsAfterReply = handler;
   }
 
+  /** Whether octets are here that make no whole reply yet; on the event loop. */
+  boolean hasPart() {
+    return actualReadableBytes() > 0 || !lines.isEmpty();
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws ReplySyntaxException {

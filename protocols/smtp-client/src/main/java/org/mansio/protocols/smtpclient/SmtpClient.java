@@ -129,6 +129,20 @@ public final class SmtpClient implements AutoCloseable {
       OutgoingMessage message,
       Map<Recipient, RecipientResult> results)
       throws LostBeforeMail {
+    try {
+      return offer(connection, envelope, message, results);
+    } finally {
+      pool.give(connection);
+    }
+  }
+
+  /** One transaction over a connection; gives the recipients that are still to be offered. */
+  static List<Recipient> offer(
+      ClientConnection connection,
+      Envelope envelope,
+      OutgoingMessage message,
+      Map<Recipient, RecipientResult> results)
+      throws LostBeforeMail {
     List<Recipient> open = envelope.recipients();
     List<Recipient> now = ofOneTransaction(open, connection.extensions());
     boolean concluded = false;
@@ -145,7 +159,6 @@ public final class SmtpClient implements AutoCloseable {
         // Perhaps in the middle of a message: the next mail would become part of this one.
         connection.abandon();
       }
-      pool.give(connection);
     }
   }
 

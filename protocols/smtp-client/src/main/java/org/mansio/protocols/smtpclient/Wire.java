@@ -13,6 +13,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -25,7 +26,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.mansio.protocols.core.TurnedChannel;
 
 /**
  * A connection as a virtual thread sees it: octets out, replies in, each wait with a time-out, interruptible. The event
@@ -37,6 +40,8 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
 
   private static final int MAX_MILLIS = Integer.MAX_VALUE;
   private static final long QUIT_PATIENCE_SECONDS = 2;
+  // For a task of the event loop, which waits for nobody.
+  private static final Duration TURN_PATIENCE = Duration.ofMinutes(1);
 
   private sealed interface Event {
     record Answer(Reply reply) implements Event {}
@@ -95,6 +100,39 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
       wire.awaitHandshake(handler, options.timeouts().command());
     }
     return wire;
+  }
+
+  /** Takes up a connection whose roles were swapped: the peer speaks first. */
+  static Wire over(TurnedChannel turned) {
+    Wire wire = new Wire(turned.channel());
+    turned.giveTo(wire.decoder, wire);
+    return wire;
+  }
+
+  /**
+   * Lets go of the connection behind the reply that was read last, so that another session may begin with the roles swapped.
+   *
+   * @param stopping whether nothing new should begin
+   * @throws IOException when the peer has said more than that reply, or is gone; the connection is closed then
+   */
+  TurnedChannel turn(BooleanSupplier stopping) throws IOException, InterruptedException {
+    Promise<TurnedChannel> turned = channel.eventLoop().newPromise();
+    // On the event loop nothing can arrive between the look and the change of hands.
+    channel.eventLoop().execute(() -> {
+      if (hasEvent() || decoder.hasPart() || !channel.isActive()) {
+        turned.setFailure(new IOException("the peer says more than that the roles are swapped"));
+        channel.close();
+        return;
+      }
+      String id = channel.id().asShortText();
+      InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+      InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+      turned.setSuccess(TurnedChannel.hold(channel, id, local, remote, stopping));
+      channel.pipeline().remove(this);
+      channel.pipeline().remove(decoder);
+    });
+    await(turned, TURN_PATIENCE, "swapping the roles");
+    return turned.getNow();
   }
 
   ByteBufAllocator allocator() {

@@ -2,6 +2,7 @@ package org.mansio.protocols.smtp;
 
 import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.NOT_WHEN_TURNED;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
 
 import java.net.InetAddress;
@@ -69,7 +70,7 @@ final class AuthCommand {
   SmtpCommand command() {
     return new SmtpCommand(
         "AUTH",
-        Set.of(NEEDS_HELO, OUTSIDE_TRANSACTION, ENDS_GROUP),
+        Set.of(NEEDS_HELO, OUTSIDE_TRANSACTION, NOT_WHEN_TURNED, ENDS_GROUP),
         MAX_LINE,
         "AUTH mechanism [initial-response]",
         this::auth);

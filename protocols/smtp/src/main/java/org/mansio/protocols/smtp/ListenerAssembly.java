@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -17,11 +18,17 @@ import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.smtp.RelayingExtension;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpParameter;
+import org.mansio.spi.smtp.SmtpService;
 
 /** Puts a listener together: the one command table and the two parameter tables, out of what is built in and plugins. */
 final class ListenerAssembly {
+  // RFC 2645 §5.1: an on-demand listener takes no mail.
+  private static final Set<String> OF_MAIL =
+      Set.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN");
+
   private final String name;
   private final ListenerOptions options;
   private final ListenerFactory.Context context;
@@ -67,29 +74,52 @@ final class ListenerAssembly {
   }
 
   private Listener assemble() {
+    // Asked for each connection: the certificate may change, and nothing is asked of the services
+    // before they are there.
+    ServerTls tls = new CurrentTls(context.services());
+    SmtpProtocol protocol = protocol();
+    return new SmtpListener(
+        name,
+        options.service(),
+        new ProtocolServer(name, options.server(), tls, protocol),
+        protocol);
+  }
+
+  /** What is spoken, without a socket. */
+  SmtpProtocol protocol() {
     Services services = context.services();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
     XclientCommand xclient = new XclientCommand(options.extensions().xclientNetworks(), greeting);
     List<SmtpExtension> extensions = extensions(xclient);
     CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
-    SmtpProtocol protocol =
-        new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
-    // Asked for each connection: the certificate may change, and nothing is asked of the services
-    // before they are there.
-    ServerTls tls = new CurrentTls(services);
-    return new SmtpListener(
-        name, options.service(), new ProtocolServer(name, options.server(), tls, protocol));
+    return new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
   }
 
   private List<SmtpExtension> extensions(XclientCommand xclient) {
+    List<SmtpExtension> extensions = new ArrayList<>(List.of(
+        KeywordExtension.always("PIPELINING"), KeywordExtension.always("ENHANCEDSTATUSCODES")));
+    if (options.service() != SmtpService.ON_DEMAND) {
+      extensions.addAll(extensionsOfMail());
+    }
+    if (options.tls() == TlsMode.STARTTLS) {
+      extensions.add(
+          new KeywordExtension("STARTTLS", session -> !session.tls() && !session.turned()));
+    }
+    extensions.add(auth);
+    if (!options.extensions().xclientNetworks().isEmpty()) {
+      extensions.add(xclient);
+    }
+    extensions.addAll(extensionsOfPlugins());
+    return List.copyOf(extensions);
+  }
+
+  private List<SmtpExtension> extensionsOfMail() {
     InstantSource clock = InstantSource.system();
     List<SmtpExtension> extensions = new ArrayList<>(List.of(
-        KeywordExtension.always("PIPELINING"),
         new SizeExtension(options.maxMessageSize()),
         new BodyExtension(),
         new Utf8Extension(),
-        KeywordExtension.always("ENHANCEDSTATUSCODES"),
         new DsnExtension(),
         new DeliverByExtension(options.extensions().deliverByMinimum(), clock),
         new PriorityExtension(),
@@ -99,15 +129,13 @@ final class ListenerAssembly {
     if (options.submission().futureRelease().isPositive()) {
       extensions.add(new FutureReleaseExtension(options.submission().futureRelease(), clock));
     }
-    if (options.tls() == TlsMode.STARTTLS) {
-      extensions.add(new KeywordExtension("STARTTLS", session -> !session.tls()));
-    }
-    extensions.add(auth);
-    if (!options.extensions().xclientNetworks().isEmpty()) {
-      extensions.add(xclient);
-    }
-    extensions.addAll(context.extensions());
-    return List.copyOf(extensions);
+    return extensions;
+  }
+
+  private List<SmtpExtension> extensionsOfPlugins() {
+    return context.extensions().stream()
+        .filter(extension -> extension.offeredOn().contains(options.service()))
+        .toList();
   }
 
   private CommandTable<SmtpCommand> commands(
@@ -132,7 +160,7 @@ final class ListenerAssembly {
     commands.addAll(
         new MailCommands(ofMail, services, hooks, options, identity, userLimits).commands());
     commands.add(
-        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, userLimits).command());
+        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays, userLimits).command());
     MessageReception reception = new MessageReception(options, services, hooks, soliciting);
     commands.add(new DataCommand(reception).command());
     commands.add(new BdatCommand(reception, options).command());
@@ -148,7 +176,10 @@ final class ListenerAssembly {
     commands.addAll(
         new MailboxQuestions(options.vrfy(), options.extensions().expn(), services).commands());
     commands.addAll(new SimpleCommands(services, table::get).commands());
-    for (SmtpExtension extension : context.extensions()) {
+    if (options.service() == SmtpService.ON_DEMAND) {
+      commands.removeIf(command -> OF_MAIL.contains(command.verb()));
+    }
+    for (SmtpExtension extension : extensionsOfPlugins()) {
       extension.verbs().forEach(verb -> commands.add(SmtpCommand.of(verb)));
     }
     CommandTable.Builder<SmtpCommand> builder = new CommandTable.Builder<>();
@@ -156,6 +187,15 @@ final class ListenerAssembly {
     CommandTable<SmtpCommand> complete = builder.build();
     table.set(complete);
     return complete;
+  }
+
+  /** Whether an extension of a plugin takes care of mail for the domain. */
+  private boolean relays(String domain) {
+    // RFC 2033 §5: LMTP is no way to relay.
+    return options.service() != SmtpService.LMTP
+        && context.extensions().stream()
+            .anyMatch(extension ->
+                extension instanceof RelayingExtension relaying && relaying.relays(domain));
   }
 
   /** The server's TLS as it is at each moment. */

@@ -98,6 +98,10 @@ record ListenerOptions(
     if (service == SmtpService.SUBMISSION && auth == AuthMode.OFF) {
       throw new InvalidSettingException("submission needs auth tls-only, protected or always");
     }
+    if (service == SmtpService.ON_DEMAND && auth == AuthMode.OFF) {
+      // RFC 2645 §4: nobody gets mail without.
+      throw new InvalidSettingException("odmr needs auth tls-only or always");
+    }
     if (connections.clientCertificates().isPresent() && tls == TlsMode.NONE) {
       throw new InvalidSettingException("clientCertificates needs tls starttls or implicit");
     }

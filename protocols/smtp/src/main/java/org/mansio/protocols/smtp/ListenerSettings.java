@@ -159,6 +159,16 @@ final class ListenerSettings {
     ALWAYS
   }
 
+  /** Without meaning where no mail is taken. */
+  private static final List<Setting<?>> OF_MAIL = List.of(
+      MAX_MESSAGE_SIZE,
+      MAX_RECIPIENTS,
+      RELAY_NETWORKS,
+      BARE_LINE_FEED,
+      MAX_TEXT_LINE,
+      MAX_HOPS,
+      VRFY);
+
   private ListenerSettings() {}
 
   static Setting<ListenPort> port(SmtpService service) {
@@ -180,7 +190,11 @@ final class ListenerSettings {
                 + " password secret, such as SCRAM; or always, which has passwords sent in the clear where the client"
                 + " doesn't use TLS.",
             AuthMode.class)
-        .defaultsTo(service == SmtpService.SUBMISSION ? "tls-only" : "off");
+        .defaultsTo(
+            switch (service) {
+              case SUBMISSION, ON_DEMAND -> "tls-only";
+              case SMTP, LMTP -> "off";
+            });
   }
 
   static SettingSchema schema(SmtpService service) {
@@ -212,6 +226,11 @@ final class ListenerSettings {
       settings.addAll(SubmissionSettings.all());
     }
     settings.addAll(ConnectionSettings.all());
+    if (service == SmtpService.ON_DEMAND) {
+      settings.removeAll(OF_MAIL);
+      settings.removeAll(ExtensionSettings.all());
+      settings.add(ExtensionSettings.XCLIENT_NETWORKS);
+    }
     return new SettingSchema(settings, false);
   }
 

@@ -4,6 +4,7 @@ import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mansio.protocols.core.ConnectionEnd;
@@ -35,18 +36,22 @@ final class RcptCommand {
   private final Services services;
   private final int maxRecipients;
   private final Hooks hooks;
+  private final Predicate<String> relayed;
   private final UserLimits userLimits;
 
+  /** @param relayed whether mail for a domain elsewhere is taken from anybody, since a plugin takes care of it */
   RcptCommand(
       ParameterTable<SmtpParameter.OfRcpt> parameters,
       Services services,
       int maxRecipients,
       Hooks hooks,
+      Predicate<String> relayed,
       UserLimits userLimits) {
     this.parameters = parameters;
     this.services = services;
     this.maxRecipients = maxRecipients;
     this.hooks = hooks;
+    this.relayed = relayed;
     this.userLimits = userLimits;
   }
 
@@ -117,7 +122,9 @@ final class RcptCommand {
   private Optional<SmtpReply> refusal(MailAddress address, boolean mayRelay) {
     return switch (services.recipients().lookup(address)) {
       case LocalRecipients.Answer.NotLocal() ->
-        mayRelay ? Optional.empty() : Optional.of(RELAYING_DENIED);
+        mayRelay || relayed.test(address.domain())
+            ? Optional.empty()
+            : Optional.of(RELAYING_DENIED);
       case LocalRecipients.Answer.Unknown() -> Optional.of(UNKNOWN);
       case LocalRecipients.Answer.Rejected(String reply) -> Optional.of(parse(reply));
       case LocalRecipients.Answer.User ignored -> Optional.empty();

@@ -16,6 +16,8 @@ final class Replies {
   static final SmtpReply HELO_FIRST = SmtpReply.of(503, "5.5.1", "Introduce yourself first");
   static final SmtpReply IN_TRANSACTION =
       SmtpReply.of(503, "5.5.1", "Not during a mail transaction");
+  static final SmtpReply TURNED =
+      SmtpReply.of(503, "5.5.1", "Not on a connection whose roles were swapped");
   static final SmtpReply TLS_FIRST =
       SmtpReply.of(530, "5.7.0", "Must issue a STARTTLS command first");
   static final SmtpReply AUTH_FIRST = SmtpReply.of(530, "5.7.0", "Authentication required");

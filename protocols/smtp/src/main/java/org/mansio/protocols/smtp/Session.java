@@ -49,6 +49,7 @@ final class Session implements SmtpSession {
   private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
+  private long mailsTaken;
   private int authFailures;
   private boolean ending;
   private boolean receivingData;
@@ -133,6 +134,11 @@ final class Session implements SmtpSession {
   @Override
   public Optional<byte[]> channelBinding(String type) {
     return connection.channelBinding(type);
+  }
+
+  @Override
+  public boolean turned() {
+    return connection.turned();
   }
 
   @Override
@@ -251,6 +257,11 @@ final class Session implements SmtpSession {
   /** Sends a last reply. */
   void end(SmtpReply reply) throws ConnectionEnd {
     reply(reply);
+    ending = true;
+  }
+
+  /** Ends it without a word: the connection isn't this session's any more. */
+  void leave() {
     ending = true;
   }
 
@@ -399,8 +410,14 @@ final class Session implements SmtpSession {
 
   /** A mail was taken: the client is at work, whatever it asked or got wrong before. */
   void forgive() {
+    mailsTaken++;
     junk = 0;
     errors = 0;
+  }
+
+  /** Taken so far. */
+  long mailsTaken() {
+    return mailsTaken;
   }
 
   int countAuthFailure() {

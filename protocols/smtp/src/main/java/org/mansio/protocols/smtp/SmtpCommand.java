@@ -2,6 +2,7 @@ package org.mansio.protocols.smtp;
 
 import java.util.Set;
 import org.mansio.spi.smtp.SmtpVerb;
+import org.mansio.spi.smtp.TurningVerb;
 
 /**
  * A line of the command table.
@@ -41,7 +42,9 @@ record SmtpCommand(
         verb.name(),
         verb.flags(),
         verb.help(),
-        (session, argument) -> session.reply(verb.handle(session, argument)));
+        verb instanceof TurningVerb turning
+            ? new RoleSwap(turning)
+            : (session, argument) -> session.reply(verb.handle(session, argument)));
   }
 
   boolean has(SmtpVerb.Flag flag) {

@@ -6,7 +6,7 @@ import org.mansio.spi.SpiVersion;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.smtp.SmtpService;
 
-/** Contributes the listeners smtp, submission and lmtp. */
+/** Contributes the listeners smtp, submission, lmtp and odmr. */
 public final class SmtpPlugin implements Plugin {
   @Override
   public String name() {
@@ -35,6 +35,10 @@ public final class SmtpPlugin implements Plugin {
             "Takes mail to anywhere from users who log in; adds Date and Message-ID where missing."),
         new SmtpListenerFactory(
             SmtpService.LMTP,
-            "Takes mail for local mailboxes from another server, with a reply for each recipient."));
+            "Takes mail for local mailboxes from another server, with a reply for each recipient."),
+        new SmtpListenerFactory(
+            SmtpService.ON_DEMAND,
+            "Hands over the mail of customers who log in and ask for it, by the verbs of an extension such as on-demand;"
+                + " takes none."));
   }
 }

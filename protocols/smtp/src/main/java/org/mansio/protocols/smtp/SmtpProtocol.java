@@ -6,10 +6,12 @@ import static org.mansio.spi.smtp.SmtpVerb.Flag.JUNK;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_AUTH;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_TLS;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.NOT_WHEN_TURNED;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.mansio.protocols.core.CommandTable;
 import org.mansio.protocols.core.Connection;
@@ -69,6 +71,11 @@ final class SmtpProtocol implements Protocol {
 
   @Override
   public void serve(Connection connection) throws ConnectionEnd {
+    serve(connection, mails -> {});
+  }
+
+  /** @param counted told at the end how many mails were taken */
+  void serve(Connection connection, LongConsumer counted) throws ConnectionEnd {
     RemoteName remoteName = new RemoteName(connection.remote().getAddress(), dns);
     Session session = new Session(connection, listener, options, remoteName);
     log.debug("{}: connected", session);
@@ -85,6 +92,7 @@ final class SmtpProtocol implements Protocol {
         case STOPPING -> session.end(Replies.STOPPING);
       }
     } finally {
+      counted.accept(session.mailsTaken());
       hooks.quit(session);
       // Lets go of a message that was left unfinished.
       session.resetTransaction();
@@ -164,6 +172,9 @@ final class SmtpProtocol implements Protocol {
     }
     if (command.has(NEEDS_HELO) && session.helo().isEmpty()) {
       return Optional.of(Replies.HELO_FIRST);
+    }
+    if (command.has(NOT_WHEN_TURNED) && session.turned()) {
+      return Optional.of(Replies.TURNED);
     }
     if (command.has(NEEDS_AUTH) && session.authenticated().isEmpty()) {
       return Optional.of(Replies.AUTH_FIRST);

@@ -3,6 +3,7 @@ package org.mansio.protocols.smtp;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.BEFORE_TLS;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.NOT_WHEN_TURNED;
 
 import java.util.Set;
 import org.mansio.protocols.core.ConnectionEnd;
@@ -22,7 +23,10 @@ final class StartTlsCommand {
 
   SmtpCommand command() {
     return SmtpCommand.of(
-        "STARTTLS", Set.of(NEEDS_HELO, BEFORE_TLS, ENDS_GROUP), "STARTTLS", this::startTls);
+        "STARTTLS",
+        Set.of(NEEDS_HELO, BEFORE_TLS, NOT_WHEN_TURNED, ENDS_GROUP),
+        "STARTTLS",
+        this::startTls);
   }
 
   private void startTls(Session session, String argument) throws ConnectionEnd {

@@ -2,6 +2,7 @@ package org.mansio.protocols.smtp;
 
 import static org.mansio.spi.smtp.SmtpVerb.Flag.BEFORE_TLS;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.NOT_WHEN_TURNED;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
 
 import java.net.InetAddress;
@@ -53,7 +54,7 @@ final class XclientCommand implements SmtpExtension {
 
   @Override
   public List<String> ehloLines(SmtpSession session) {
-    return session instanceof Session own && isTrusted(own)
+    return session instanceof Session own && !own.turned() && isTrusted(own)
         ? List.of("XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT")
         : List.of();
   }
@@ -61,7 +62,7 @@ final class XclientCommand implements SmtpExtension {
   SmtpCommand command() {
     return SmtpCommand.of(
         "XCLIENT",
-        Set.of(BEFORE_TLS, OUTSIDE_TRANSACTION, ENDS_GROUP),
+        Set.of(BEFORE_TLS, OUTSIDE_TRANSACTION, NOT_WHEN_TURNED, ENDS_GROUP),
         "XCLIENT attribute=value ...",
         this::xclient);
   }

@@ -22,6 +22,7 @@ class ArchitectureTest {
   private static final String TESTKIT = "org.mansio.spi.testkit..";
   private static final String PROTOCOLS = "org.mansio.protocols..";
   private static final String SMTP_CLIENT = "org.mansio.protocols.smtpclient..";
+  private static final String ON_DEMAND = "org.mansio.protocols.ondemand..";
   private static final String QUEUE = "org.mansio.queue..";
   private static final String MAILETS = "org.mansio.mailets..";
   private static final String DELIVERY = "org.mansio.mailets.delivery..";
@@ -46,6 +47,7 @@ class ArchitectureTest {
         "protocols.sasl",
         "protocols.smtp",
         "protocols.smtpclient",
+        "protocols.ondemand",
         "queue",
         "queue.activemq",
         "mailets.standard",
@@ -96,6 +98,19 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(QUEUE, MAILETS, SERVER)
+        .check(product);
+  }
+
+  /** The proof that the SPI is enough for a plugin. */
+  @Test
+  void onDemandRelayKnowsTheSpiOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(ON_DEMAND)
+        .should()
+        .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.mansio..")
+            .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(SPI, ON_DEMAND)))
+            .or(JavaClass.Predicates.resideInAPackage("io.netty..")))
         .check(product);
   }
 
@@ -186,6 +201,7 @@ class ArchitectureTest {
   @CsvSource({
     "io.netty.., org.mansio.protocols..",
     "com.nimbusds.., org.mansio.protocols.sasl..",
+    "com.cronutils.., org.mansio.protocols.ondemand..",
     "org.apache.activemq.., org.mansio.queue.activemq..",
     "jakarta.jms.., org.mansio.queue.activemq..",
     "com.google.inject.., org.mansio.server..",

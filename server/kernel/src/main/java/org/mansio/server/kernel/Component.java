@@ -44,6 +44,8 @@ public interface Component {
     PROCESSING,
     /** Mail comes in. */
     LISTENERS,
+    /** What acts by itself. */
+    BACKGROUND,
     /** Operators come in. */
     ADMINISTRATION
   }

@@ -26,6 +26,11 @@ final class CountedTransport implements Transport {
   }
 
   @Override
+  public boolean waitsForRequest() {
+    return transport.waitsForRequest();
+  }
+
+  @Override
   public DeliveryReport deliver(Delivery delivery) throws Exception {
     enter();
     try {

@@ -15,6 +15,7 @@ import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.smtp.HookUse;
+import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 
@@ -24,6 +25,7 @@ final class ListenerReader {
 
   private final PluginRegistry plugins;
   private final Services services;
+  private final List<SmtpExtension> extensions;
   private final List<SaslMechanism> mechanisms;
   private final Problems problems;
   private final Set<String> names = new HashSet<>();
@@ -31,10 +33,12 @@ final class ListenerReader {
   ListenerReader(
       PluginRegistry plugins,
       Services services,
+      List<SmtpExtension> extensions,
       List<SaslMechanism> mechanisms,
       Problems problems) {
     this.plugins = plugins;
     this.services = services;
+    this.extensions = extensions;
     this.mechanisms = mechanisms;
     this.problems = problems;
   }
@@ -75,8 +79,8 @@ final class ListenerReader {
     if (choice.isEmpty() || off) {
       return Optional.empty();
     }
-    ListenerFactory.Context context =
-        new ListenerFactory.Context(services, plugins.extensions().all(), hooks, mechanisms);
+    ListenerFactory.Context context = new ListenerFactory.Context(
+        services, extensions, hooks, mechanisms);
     return choice
         .get()
         .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)

@@ -1,7 +1,9 @@
 package org.mansio.server.kernel;
 
 import jakarta.inject.Provider;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.mansio.spi.listener.Listener;
 
 /** Hands the listeners over to those who were wired before they were made. Thread-safe. */
 final class ListenersHolder implements Provider<Listeners> {
@@ -9,6 +11,13 @@ final class ListenersHolder implements Provider<Listeners> {
 
   void set(Listeners made) {
     listeners = made;
+  }
+
+  /** The one of that name, if it is switched on. */
+  Optional<Listener> find(String name) {
+    return get().all().stream()
+        .filter(listener -> listener.name().equals(name))
+        .findFirst();
   }
 
   @Override

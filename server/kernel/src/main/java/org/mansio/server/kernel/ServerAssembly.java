@@ -37,6 +37,8 @@ import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.smtp.OutboundSmtp;
+import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.store.MailStoreFactory;
 import org.slf4j.Logger;
@@ -99,10 +101,12 @@ public final class ServerAssembly {
         new FileTraceLog(layout.data().resolve("trace"), file.trace(), Clock.systemUTC());
     ReloadingTls tls = new ReloadingTls(file.tls(), environment, file.tlsLocation(), problems);
     TransportRegistry transports = new TransportRegistry();
-    ServerServices services = services(file, environment, plugins, transports, trace, tls);
+    ListenersHolder holder = new ListenersHolder();
+    ServerServices services = services(file, environment, plugins, transports, trace, tls, holder);
+    List<SmtpExtension> extensions =
+        new ExtensionReader(plugins, services, problems).read(file.extensions());
     plugins.activate(services, problems);
 
-    ListenersHolder holder = new ListenersHolder();
     List<Module> all = new ArrayList<>(modules);
     all.add(new KernelModule(layout, files, services, plugins, transports, trace, tls, holder));
     Injector injector = Guice.createInjector(Stage.PRODUCTION, all);
@@ -111,9 +115,11 @@ public final class ServerAssembly {
     chain.load(problems);
     List<SaslMechanism> mechanisms =
         new MechanismReader(plugins.mechanisms(), services, problems).read(file.sasl());
-    Listeners listeners =
-        new ListenerReader(plugins, services, mechanisms, problems).read(file.listeners());
+    Listeners listeners = new ListenerReader(plugins, services, extensions, mechanisms, problems)
+        .read(file.listeners());
     holder.set(listeners);
+    components.addAll(
+        new BackgroundReader(plugins, services, problems).read(file.background()));
     components.add(Components.of(
         "folders", Component.Phase.TRACE, this::makeFolders, grace -> plugins.close()));
     components.add(trace);
@@ -135,7 +141,8 @@ public final class ServerAssembly {
       PluginRegistry plugins,
       TransportRegistry transports,
       FileTraceLog trace,
-      ReloadingTls tls) {
+      ReloadingTls tls,
+      ListenersHolder listeners) {
     Optional<Directory> directory = directory(environment, plugins);
     Optional<MailStore> store = file.store()
         .flatMap(e ->
@@ -156,6 +163,7 @@ public final class ServerAssembly {
         .flatMap(c -> c.make((f, s) -> f.create(s, environment, trace), "queue", problems))
         .map(q -> PluginContext.wrap(MailQueue.class, q));
     Directory users = directory.orElseGet(NoDirectory::new);
+    DnsResolver resolver = dns.orElseGet(() -> Unavailable.of(DnsResolver.class));
     return new ServerServices(
         environment,
         queue.orElseGet(() -> Unavailable.of(MailQueue.class)),
@@ -163,10 +171,12 @@ public final class ServerAssembly {
         users.aliases(),
         users.recipients(),
         store.orElseGet(() -> Unavailable.of(MailStore.class)),
-        dns.orElseGet(() -> Unavailable.of(DnsResolver.class)),
+        resolver,
         transports,
         trace,
         tls,
+        outboundSmtp(environment, plugins, resolver),
+        listeners::find,
         question -> plugins.probe().ask(question),
         guard(file, users.users()));
   }
@@ -178,6 +188,16 @@ public final class ServerAssembly {
       problems.error(file.loginGuardLocation(), "loginGuard: " + e.getMessage());
       return Unavailable.of(LoginGuard.class);
     }
+  }
+
+  private OutboundSmtp outboundSmtp(
+      Environment environment, PluginRegistry plugins, DnsResolver dns) {
+    Optional<OutboundSmtp> outbound = plugins.outboundSmtp().all().stream()
+        .findFirst()
+        .map(factory -> factory.create(environment, dns));
+    outbound.ifPresent(o -> components.add(
+        Components.closing("outbound SMTP", Component.Phase.CHAIN, o)));
+    return outbound.orElseGet(() -> Unavailable.of(OutboundSmtp.class));
   }
 
   private Optional<Directory> directory(Environment environment, PluginRegistry plugins) {

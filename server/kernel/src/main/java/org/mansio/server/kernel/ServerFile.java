@@ -32,7 +32,9 @@ import org.mansio.spi.settings.Settings;
  * @param loginGuard of {@link LockingGuard#SETTINGS}
  * @param loginGuardLocation where it stands
  * @param store empty when it is missing, which is among the problems then
+ * @param extensions in the order of the file
  * @param listeners in the order of the file
+ * @param background in the order of the file
  */
 record ServerFile(
     String hostname,
@@ -45,12 +47,14 @@ record ServerFile(
     Settings loginGuard,
     Location loginGuardLocation,
     Optional<ConfigElement> store,
-    List<ConfigElement> listeners) {
+    List<ConfigElement> extensions,
+    List<ConfigElement> listeners,
+    List<ConfigElement> background) {
 
   static final String NAME = "server.xml";
 
-  private static final List<String> STRUCTURE =
-      List.of("tls", "trace", "sasl", "loginGuard", "store", "listeners");
+  private static final List<String> STRUCTURE = List.of(
+      "tls", "trace", "sasl", "loginGuard", "store", "extensions", "listeners", "background");
 
   /** Reads the file; with problems, the result holds what could be read, and defaults. */
   static ServerFile read(ConfigurationFiles files, Problems problems) {
@@ -80,7 +84,9 @@ record ServerFile(
         part(guard, LockingGuard.SETTINGS, "loginGuard", problems),
         guard.map(ConfigElement::location).orElse(root.location()),
         store,
-        listeners(root, problems));
+        all(root, "extensions", "extension", problems),
+        all(root, "listeners", "listener", problems),
+        all(root, "background", "service", problems));
   }
 
   private static Settings identity(ConfigElement root, Problems problems) {
@@ -156,12 +162,13 @@ record ServerFile(
         .orElseGet(() -> MailAddress.of("postmaster@" + hostname));
   }
 
-  private static List<ConfigElement> listeners(ConfigElement root, Problems problems) {
-    Optional<ConfigElement> listeners = Grammar.single(root, "listeners", problems);
-    listeners.ifPresent(element -> {
+  private static List<ConfigElement> all(
+      ConfigElement root, String group, String each, Problems problems) {
+    Optional<ConfigElement> found = Grammar.single(root, group, problems);
+    found.ifPresent(element -> {
       Grammar.attributes(element, problems);
-      Grammar.children(element, problems, "listener");
+      Grammar.children(element, problems, each);
     });
-    return listeners.map(element -> element.children("listener")).orElse(List.of());
+    return found.map(element -> element.children(each)).orElse(List.of());
   }
 }

@@ -1,5 +1,7 @@
 package org.mansio.server.kernel;
 
+import java.util.Optional;
+import java.util.function.Function;
 import org.mansio.spi.Environment;
 import org.mansio.spi.ServerTls;
 import org.mansio.spi.Services;
@@ -7,9 +9,11 @@ import org.mansio.spi.directory.AliasTable;
 import org.mansio.spi.directory.LocalRecipients;
 import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
+import org.mansio.spi.listener.Listener;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
 import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.smtp.OutboundSmtp;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
@@ -26,9 +30,16 @@ public record ServerServices(
     Transports transports,
     TraceLog trace,
     ServerTls tls,
+    OutboundSmtp outboundSmtp,
+    Function<String, Optional<Listener>> listeners,
     SmtpProbe probe,
     LoginGuard loginGuard)
     implements Services {
+
+  @Override
+  public Optional<Listener> listener(String name) {
+    return listeners.apply(name);
+  }
 
   /** The same services, but transports are registered elsewhere: for a chain that isn't in force yet. */
   public static ServerServices withTransports(Services services, Transports transports) {
@@ -43,6 +54,8 @@ public record ServerServices(
         transports,
         services.trace(),
         services.tls(),
+        services.outboundSmtp(),
+        services::listener,
         services.probe(),
         services.loginGuard());
   }

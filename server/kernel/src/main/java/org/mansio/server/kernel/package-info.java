@@ -14,12 +14,14 @@
  *     <tls>   certificate, key, keystore, keystorePassword, protocols       see ServerSettings.TLS
  *     <trace> maxSize, maxAge, segmentSize                                  see ServerSettings.TRACE
  *     <store type="maildir"> its settings </store>
+ *     <extensions> <extension name="…"> its settings </extension> </extensions>
  *     <listeners>
  *       <listener name="smtp" protocol="smtp">
  *         <port>25</port>                             0: off; auto: any free port; further settings of the protocol
  *         <hooks> <hook name="…"> its settings </hook> </hooks>
  *       </listener>
  *     </listeners>
+ *     <background> <service name="…" type="…"> its settings </service> </background>
  *   </server>
  * mailetcontainer.xml   <mailetcontainer>, see org.mansio.server.processor
  * queue.xml             <queue type="activemq"> its settings </queue>

@@ -37,6 +37,11 @@ class TransportRegistryTest {
     }
 
     @Override
+    public boolean waitsForRequest() {
+      return true;
+    }
+
+    @Override
     public void close() {
       closed.set(true);
     }
@@ -56,6 +61,12 @@ class TransportRegistryTest {
     registry.install(next);
     assertThat(registry.find("smtp")).isPresent();
     assertThat(registry.all()).hasSize(1);
+  }
+
+  @Test
+  void tellsTheQueueThatATransportWaitsForRequests() {
+    registry.register(new TestTransport());
+    assertThat(registry.find("smtp")).get().matches(Transport::waitsForRequest);
   }
 
   @Test

@@ -68,6 +68,14 @@ public interface SmtpSession {
     return false;
   }
 
+  /**
+   * Whether this server opened the connection and its roles were swapped then (RFC 2645 §6): TLS and identities are as they
+   * were before, and stay so.
+   */
+  default boolean turned() {
+    return false;
+  }
+
   /** Who logged in. */
   Optional<MailAddress> authenticated();
 

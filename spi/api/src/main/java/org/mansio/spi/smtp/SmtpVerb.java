@@ -31,6 +31,8 @@ public interface SmtpVerb {
     OUTSIDE_TRANSACTION,
     /** Allowed before TLS where the listener demands TLS. */
     BEFORE_TLS,
+    /** Not on a connection whose roles were swapped, see {@link SmtpSession#turned}: 503. */
+    NOT_WHEN_TURNED,
     /** Ends a command group (RFC 2920 §3.1): pipelined input behind it is answered separately. */
     ENDS_GROUP,
     /** Does no work for a mail; too many of them end the session. */

@@ -1,8 +1,12 @@
 package org.mansio.spi.testkit;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.mansio.spi.Environment;
 import org.mansio.spi.ServerTls;
@@ -11,10 +15,16 @@ import org.mansio.spi.directory.AliasTable;
 import org.mansio.spi.directory.LocalRecipients;
 import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
+import org.mansio.spi.listener.Listener;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.Transport;
 import org.mansio.spi.queue.Transports;
 import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.smtp.OutboundSession;
+import org.mansio.spi.smtp.OutboundSmtp;
+import org.mansio.spi.smtp.TurnedConnection;
+import org.mansio.spi.smtp.Upstream;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
@@ -33,8 +43,10 @@ public final class FakeServices implements Services {
   public final MemoryTrace trace = new MemoryTrace();
   public final CountingGuard guard = new CountingGuard();
   private final Environment environment;
+  private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
   private volatile SmtpProbe probe = SmtpProbe.none();
   private volatile ServerTls tls = new DefaultTls();
+  private volatile OutboundSmtp outboundSmtp = new NoSessions();
 
   /** Services whose folders lie below {@code folder}. */
   public FakeServices(Path folder) {
@@ -48,6 +60,16 @@ public final class FakeServices implements Services {
   /** Services for tests that need no folder. */
   public FakeServices() {
     this(Path.of(System.getProperty("java.io.tmpdir"), "mansio-test"));
+  }
+
+  /** Puts client sessions in the place of those that can't be opened. */
+  public void setOutboundSmtp(OutboundSmtp newOutboundSmtp) {
+    outboundSmtp = newOutboundSmtp;
+  }
+
+  /** Adds a listener. */
+  public void addListener(Listener listener) {
+    listeners.put(listener.name(), listener);
   }
 
   /** Answers questions about addresses otherwise than with "unknown". */
@@ -107,6 +129,31 @@ public final class FakeServices implements Services {
   @Override
   public ServerTls tls() {
     return tls;
+  }
+
+  @Override
+  public OutboundSmtp outboundSmtp() {
+    return outboundSmtp;
+  }
+
+  @Override
+  public Optional<Listener> listener(String name) {
+    return Optional.ofNullable(listeners.get(name));
+  }
+
+  private static final class NoSessions implements OutboundSmtp {
+    @Override
+    public OutboundSession open(Upstream upstream) throws IOException {
+      throw new IOException(upstream.host() + " can't be reached from a test");
+    }
+
+    @Override
+    public Transport over(TurnedConnection connection, String name) throws IOException {
+      throw new IOException("no sessions in this test");
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Override

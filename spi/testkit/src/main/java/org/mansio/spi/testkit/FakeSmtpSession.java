@@ -2,6 +2,7 @@ package org.mansio.spi.testkit;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class FakeSmtpSession implements SmtpSession {
   private @Nullable String helo;
   private @Nullable String remoteHost;
   private @Nullable String tls;
+  private @Nullable X509Certificate certificate;
   private @Nullable MailAddress authenticated;
   private @Nullable Envelope transaction;
   private boolean inRelayNetwork;
@@ -60,6 +62,11 @@ public final class FakeSmtpSession implements SmtpSession {
 
   public FakeSmtpSession tls(String description) {
     tls = description;
+    return this;
+  }
+
+  public FakeSmtpSession certificate(X509Certificate shown) {
+    certificate = shown;
     return this;
   }
 
@@ -142,6 +149,11 @@ public final class FakeSmtpSession implements SmtpSession {
   @Override
   public Optional<String> tlsDescription() {
     return Optional.ofNullable(tls);
+  }
+
+  @Override
+  public Optional<X509Certificate> clientCertificate() {
+    return Optional.ofNullable(certificate);
   }
 
   @Override

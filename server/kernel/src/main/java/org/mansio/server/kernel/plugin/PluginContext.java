@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.mansio.spi.background.BackgroundService;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.AliasTable;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.directory.LocalRecipients;
@@ -18,6 +20,7 @@ import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.listener.TurnableListener;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.Matcher;
@@ -28,12 +31,18 @@ import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.sasl.SaslMechanismFactory;
+import org.mansio.spi.smtp.OutboundSession;
+import org.mansio.spi.smtp.OutboundSmtp;
+import org.mansio.spi.smtp.OutboundSmtpFactory;
+import org.mansio.spi.smtp.RelayingExtension;
 import org.mansio.spi.smtp.SmtpExtension;
+import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpParameter;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.smtp.SmtpVerb;
+import org.mansio.spi.smtp.TurningVerb;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.store.MailStoreFactory;
 
@@ -51,12 +60,21 @@ public final class PluginContext implements InvocationHandler {
       Matcher.class,
       ListenerFactory.class,
       Listener.class,
+      TurnableListener.class,
+      SmtpExtensionFactory.class,
       SmtpExtension.class,
+      RelayingExtension.class,
       SmtpVerb.class,
+      TurningVerb.class,
       SmtpParameter.OfMail.class,
       SmtpParameter.OfRcpt.class,
       SmtpHookFactory.class,
       SmtpHook.class,
+      OutboundSmtpFactory.class,
+      OutboundSmtp.class,
+      OutboundSession.class,
+      BackgroundServiceFactory.class,
+      BackgroundService.class,
       SmtpProbe.class,
       SaslMechanismFactory.class,
       SaslMechanism.class,

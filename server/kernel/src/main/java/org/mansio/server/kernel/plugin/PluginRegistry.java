@@ -12,6 +12,7 @@ import org.mansio.server.kernel.config.Problems;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.Services;
 import org.mansio.spi.admin.AdminBean;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.listener.ListenerFactory;
@@ -19,11 +20,11 @@ import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanismFactory;
+import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtension;
+import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
-import org.mansio.spi.smtp.SmtpParameter;
 import org.mansio.spi.smtp.SmtpProbe;
-import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.store.MailStoreFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +44,10 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<MailStoreFactory> stores = new Catalogue<>("store type");
   private final Catalogue<MailQueueFactory> queues = new Catalogue<>("queue type");
   private final Catalogue<DnsResolverFactory> resolvers = new Catalogue<>("resolver type");
-  private final Catalogue<SmtpExtension> extensions = new Catalogue<>("SMTP extension");
-  private final Catalogue<SmtpVerb> verbs = new Catalogue<>("SMTP verb");
-  private final Catalogue<SmtpParameter> parameters = new Catalogue<>("SMTP parameter");
+  private final Catalogue<SmtpExtensionFactory> extensions = new Catalogue<>("SMTP extension");
+  private final Catalogue<BackgroundServiceFactory> backgroundServices =
+      new Catalogue<>("background service");
+  private final Catalogue<OutboundSmtpFactory> outboundSmtp = new Catalogue<>("SMTP client");
   private final Catalogue<SmtpProbe> probes = new Catalogue<>("SMTP probe");
   private final Catalogue<AdminBean> adminBeans = new Catalogue<>("MXBean type");
 
@@ -107,6 +109,28 @@ public final class PluginRegistry implements AutoCloseable {
         problems);
     take(
         found,
+        SmtpExtensionFactory.class,
+        extensions,
+        p::smtpExtensions,
+        SmtpExtensionFactory::name,
+        problems);
+    take(
+        found,
+        BackgroundServiceFactory.class,
+        backgroundServices,
+        p::backgroundServices,
+        BackgroundServiceFactory::type,
+        problems);
+    // There is one: a second, whosever, is a duplicate.
+    take(
+        found,
+        OutboundSmtpFactory.class,
+        outboundSmtp,
+        p::outboundSmtp,
+        factory -> "sessions",
+        problems);
+    take(
+        found,
         DirectoryFactory.class,
         directories,
         p::directories,
@@ -127,23 +151,6 @@ public final class PluginRegistry implements AutoCloseable {
   public void activate(Services services, Problems problems) {
     for (FoundPlugin found : plugins) {
       guarded(found, problems, () -> {
-        List<SmtpExtension> own = take(
-            found,
-            SmtpExtension.class,
-            extensions,
-            () -> found.plugin().smtpExtensions(services),
-            SmtpExtension::name,
-            problems);
-        for (SmtpExtension extension : own) {
-          take(found, SmtpVerb.class, verbs, extension::verbs, SmtpVerb::name, problems);
-          take(
-              found,
-              SmtpParameter.class,
-              parameters,
-              extension::parameters,
-              PluginRegistry::keyword,
-              problems);
-        }
         take(
             found,
             SmtpProbe.class,
@@ -162,14 +169,7 @@ public final class PluginRegistry implements AutoCloseable {
     }
   }
 
-  private static String keyword(SmtpParameter parameter) {
-    return switch (parameter) {
-      case SmtpParameter.OfMail mail -> "MAIL " + mail.keyword();
-      case SmtpParameter.OfRcpt rcpt -> "RCPT " + rcpt.keyword();
-    };
-  }
-
-  private <T> List<T> take(
+  private <T> void take(
       FoundPlugin found,
       Class<T> type,
       Catalogue<T> catalogue,
@@ -185,7 +185,6 @@ public final class PluginRegistry implements AutoCloseable {
           .getOrDefault(found, new ArrayList<>())
           .add(catalogue.kind() + " " + name.apply(entry));
     }
-    return entries;
   }
 
   /** A plugin that breaks while it is read stops start-up by name, not with a stack trace. */
@@ -237,9 +236,18 @@ public final class PluginRegistry implements AutoCloseable {
     return resolvers;
   }
 
-  /** Empty before {@link #activate}. */
-  public Catalogue<SmtpExtension> extensions() {
+  public Catalogue<SmtpExtensionFactory> extensions() {
     return extensions;
+  }
+
+  /** By type. */
+  public Catalogue<BackgroundServiceFactory> backgroundServices() {
+    return backgroundServices;
+  }
+
+  /** One at the most. */
+  public Catalogue<OutboundSmtpFactory> outboundSmtp() {
+    return outboundSmtp;
   }
 
   /** What knows nothing before {@link #activate}, or where no plugin has one. */

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mansio.server.kernel.config.Problem;
 import org.mansio.server.kernel.config.Problems;
+import org.mansio.spi.testkit.FakeServices;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.FakeMail;
-import org.mansio.spi.testkit.FakeServices;
 
 class PluginRegistryTest {
   private static final String MAILET = """
@@ -122,30 +122,16 @@ class PluginRegistryTest {
   }
 
   @Test
-  void refusesTwoVerbsOfOneName() throws IOException {
-    String extension = """
-        public List<org.mansio.spi.smtp.SmtpExtension> smtpExtensions(Services services) {
-          return List.of(new org.mansio.spi.smtp.SmtpExtension() {
-            public String name() { return "%s"; }
-            public List<org.mansio.spi.smtp.SmtpVerb> verbs() {
-              return List.of(new org.mansio.spi.smtp.SmtpVerb() {
-                public String name() { return "XPING"; }
-                public java.util.Set<Flag> flags() { return java.util.Set.of(); }
-                public String help() { return ""; }
-                public org.mansio.spi.smtp.SmtpReply handle(org.mansio.spi.smtp.SmtpSession s, String a) { return null; }
-              });
-            }
-          });
+  void refusesASecondSmtpClient() throws IOException {
+    String client = """
+        public List<org.mansio.spi.smtp.OutboundSmtpFactory> outboundSmtp() {
+          return List.of((environment, dns) -> null);
         }
         """;
-    PluginJar.write(plugins, "A", extension.formatted("a"));
-    PluginJar.write(plugins, "B", extension.formatted("b"));
+    PluginJar.write(plugins, "A", client);
+    PluginJar.write(plugins, "B", client);
     load();
-    registry.activate(new FakeServices(), problems);
-    assertThat(messages())
-        .singleElement()
-        .asString()
-        .contains("B: plugin 'B'", "brings the SMTP verb 'XPING'");
+    assertThat(messages()).singleElement().asString().contains("B: plugin 'B'", "SMTP client");
   }
 
   @Test
