@@ -34,7 +34,7 @@ public final class NtlmMechanism implements SaslMechanism {
           + " address, or by the local part of the directory's default domain, whatever domain they name.");
 
   static final Setting<Boolean> VERSION_1 = Setting.flag(
-          "version1",
+          "allowV1",
           "Whether clients that know only NTLMv1 are let in too. Who hears such a login can compute the password's hash"
               + " from it, so only where all logins come under TLS.")
       .defaultsTo("false");
