@@ -90,7 +90,8 @@ final class ListenerAssembly {
     Services services = context.services();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
-    XclientCommand xclient = new XclientCommand(options.extensions().xclientNetworks(), greeting);
+    XclientCommand xclient =
+        new XclientCommand(options.extensions().xclientNetworks(), services, greeting);
     List<SmtpExtension> extensions = extensions(xclient);
     CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
     return new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
