@@ -90,8 +90,7 @@ final class ListenerAssembly {
     Services services = context.services();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
-    XclientCommand xclient =
-        new XclientCommand(options.extensions().xclientNetworks(), greeting);
+    XclientCommand xclient = new XclientCommand(options.extensions().xclientNetworks(), greeting);
     List<SmtpExtension> extensions = extensions(xclient);
     CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
     return new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);

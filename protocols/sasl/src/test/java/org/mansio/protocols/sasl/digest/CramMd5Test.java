@@ -47,8 +47,10 @@ class CramMd5Test {
       })
   void aWrongDigestIsRejectedWithTheName(String response) {
     assertThat(asked().next(octets(response)))
-        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
-            .contains(response.substring(0, response.indexOf(' '))));
+        .isInstanceOfSatisfying(
+            SaslStep.Rejected.class,
+            rejected -> assertThat(rejected.login())
+                .contains(response.substring(0, response.indexOf(' '))));
   }
 
   @Test
@@ -75,8 +77,6 @@ class CramMd5Test {
 
   @Property(tries = 200)
   void noResponseBreaksIt(@ForAll byte[] response) {
-    assertThat(Optional.of(asked().next(response)))
-        .get()
-        .isNotInstanceOf(SaslStep.Success.class);
+    assertThat(Optional.of(asked().next(response))).get().isNotInstanceOf(SaslStep.Success.class);
   }
 }
