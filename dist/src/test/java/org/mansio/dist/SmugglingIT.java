@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.AbstractStringAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,9 +47,7 @@ class SmugglingIT {
   }
 
   private static String withALenientListener(String configuration) {
-    return configuration.replace(
-        "</listeners>",
-        """
+    return configuration.replace("</listeners>", """
         <listener name="lenient" protocol="smtp">
           <port>auto</port>
           <bind>127.0.0.1</bind>
@@ -67,8 +66,14 @@ class SmugglingIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\r\n.\r\r\n", "\r.\r\n", "\r\n.\r", "\n.\r",
-        "\r\n\0.\r\n"
+        "\n.\n",
+        "\n.\r\n",
+        "\r\n.\n",
+        "\r.\r",
+        "\r\r\n.\r\r\n",
+        "\r.\r\n",
+        "\r\n.\r",
+        "\n.\r"
       })
   void noOtherEndThanTheTrueOneEndsAMessage(String end) throws Exception {
     for (boolean chunked : List.of(false, true)) {
@@ -76,13 +81,12 @@ class SmugglingIT {
       normalised(end, chunked);
     }
     aBinaryMailIsEncoded(end);
-    assertThat(peer.commands()).noneMatch(line -> line.contains("smuggler"));
+    assertThat(peer.commands())
+        .noneMatch(line -> line.contains("smuggler") || line.contains("refused"));
   }
 
   private static void refused(String end, boolean chunked) throws IOException {
-    // A NUL makes the line no lone dot, and is no line's end.
-    int code = end.indexOf('\0') < 0 ? 550 : 250;
-    send(server.smtp(), "refused@remote.example", message(end), chunked, code);
+    send(server.smtp(), "refused@remote.example", message(end), chunked, 550);
   }
 
   private static void normalised(String end, boolean chunked) throws IOException {
@@ -127,15 +131,16 @@ class SmugglingIT {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static org.assertj.core.api.AbstractStringAssert<?> assertOneMail(Taken mail) {
+  private static AbstractStringAssert<?> assertOneMail(Taken mail) {
     String octets = new String(mail.octets(), StandardCharsets.ISO_8859_1);
     return assertThat(octets).doesNotMatch(BARE_LINE_END).doesNotContain("\r\n.\r\n");
   }
 
   private static Taken taken(String recipient) {
     String rcpt = "RCPT TO:<" + recipient + ">";
-    Awaitility.await().atMost(LIMIT).until(() -> peer.taken().stream()
-        .anyMatch(mail -> mail.recipients().contains(rcpt)));
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> peer.taken().stream().anyMatch(mail -> mail.recipients().contains(rcpt)));
     List<Taken> found =
         peer.taken().stream().filter(mail -> mail.recipients().contains(rcpt)).toList();
     assertThat(found).as("mails to %s", recipient).hasSize(1);
