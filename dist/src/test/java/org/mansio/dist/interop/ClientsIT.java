@@ -30,6 +30,9 @@ class ClientsIT {
   private static final String ALICE = "alice@example.org";
   private static final String BOB = "bob@example.org";
   private static final String WRONG = "wrong";
+
+  // Not that of the other tests: Authen::NTLM gets the MD4 of 28 characters wrong.
+  private static final String PASSWORD = "seven wolves, one moon";
   private static final int SIZE = 3000;
 
   /** swaks' exit code when no login went well. */
@@ -87,7 +90,7 @@ class ClientsIT {
         .replace("<maxDelay>10s<", "<maxDelay>1ms<"));
     RunningServer started = RunningServer.withUsers(installation, Map.of());
     installation.ctlWithInput(
-        RunningServer.PASSWORD + "\n", "user", "passwd", ALICE, "--legacy-secrets");
+        PASSWORD + "\n", "user", "passwd", ALICE, "--legacy-secrets");
     return started;
   }
 
@@ -98,7 +101,7 @@ class ClientsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM", "SPA", "MSN"})
+      strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM"})
   void swaksLogsInUnderStartTlsAndSends(String mechanism) throws Exception {
     swaksSends(server, mechanism, "swaks-" + mechanism, Map.of());
   }
@@ -114,7 +117,7 @@ class ClientsIT {
         withLegacySecrets(Installation.fresh("interop-ntlm").edit("server.xml", text -> text.replace(
             "<sasl/>", "<sasl><mechanism name=\"NTLM\"/></sasl>")))) {
       swaksSends(strict, "NTLM", "swaks-strict", NTLM_V2);
-      refused(swaks(strict, "NTLM", RunningServer.PASSWORD, message("v1"), Map.of()));
+      refused(swaks(strict, "NTLM", PASSWORD, message("v1"), Map.of()));
     }
   }
 
@@ -125,7 +128,7 @@ class ClientsIT {
     Commands.Result sent = swaks(
         to,
         mechanism,
-        RunningServer.PASSWORD,
+        PASSWORD,
         // swaks ends the last line by itself.
         Files.write(
             folder.resolve(name),
@@ -138,7 +141,7 @@ class ClientsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM", "SPA", "MSN"})
+      strings = {"PLAIN", "LOGIN", "CRAM-MD5", "CRAM-SHA1", "DIGEST-MD5", "NTLM"})
   void swaksWithAWrongPasswordIsRefused(String mechanism) throws Exception {
     refused(swaks(server, mechanism, WRONG, message("wrong"), Map.of()));
   }
@@ -198,13 +201,13 @@ class ClientsIT {
         "ntlm"
       })
   void msmtpLogsInAndSends(String mechanism) throws Exception {
-    msmtpSends("msmtp-" + mechanism, login(mechanism, RunningServer.PASSWORD));
+    msmtpSends("msmtp-" + mechanism, login(mechanism, PASSWORD));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"oauthbearer", "xoauth2"})
   void msmtpLogsInByAToken(String mechanism) throws Exception {
-    msmtpSends("msmtp-" + mechanism, login(mechanism, issuer.token(ALICE)));
+    msmtpSends("msmtp-" + mechanism, token(mechanism, issuer));
   }
 
   @Test
@@ -237,7 +240,7 @@ class ClientsIT {
   @ParameterizedTest
   @ValueSource(strings = {"oauthbearer", "xoauth2"})
   void msmtpWithATokenOfAnotherIssuerIsRefused(String mechanism) throws Exception {
-    msmtpIsRefused(login(mechanism, new TokenIssuer().token(ALICE)));
+    msmtpIsRefused(token(mechanism, new TokenIssuer()));
   }
 
   private static void msmtpIsRefused(String login) throws IOException {
@@ -255,6 +258,12 @@ class ClientsIT {
 
   private static String login(String mechanism, String password) {
     return "auth " + mechanism + "\nuser " + ALICE + "\npassword \"" + password + "\"\n";
+  }
+
+  /** By a command, as a line of the configuration has room for 500 characters only. */
+  private static String token(String mechanism, TokenIssuer by) throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), by.token(ALICE));
+    return "auth " + mechanism + "\nuser " + ALICE + "\npasswordeval cat " + token + "\n";
   }
 
   private static String external(OpenSsl.Pair pair) {

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * The client's answer (MS-NLMP §2.2.1.3).
  *
- * @param response to the challenge: of NTLMv2 the proof and what it covers, of NTLMv1 24 octets
- * @param lanManager the older response, which holds the client's own challenge with NTLMv1
+ * @param response to the challenge by NTLMv2, or by NTLMv1 when it has no more than 24 octets
+ * @param lmResponse beside it; carries the client's challenge in some of NTLMv1
  * @param sessionKey encrypted; empty without key exchange
  * @param octets all of the message, for its integrity code
  */
@@ -18,14 +18,14 @@ record AuthenticateMessage(
     String user,
     String domain,
     byte[] response,
-    byte[] lanManager,
+    byte[] lmResponse,
     byte[] sessionKey,
     int flags,
     byte[] octets) {
 
   private static final int TYPE = 3;
   private static final int FIXED = 64;
-  private static final int LAN_MANAGER_AT = 12;
+  private static final int LM_RESPONSE_AT = 12;
   private static final int RESPONSE_AT = 20;
   private static final int DOMAIN_AT = 28;
   private static final int USER_AT = 36;
@@ -33,7 +33,6 @@ record AuthenticateMessage(
   private static final int FLAGS_AT = 60;
   private static final int MIC_AT = 72;
   private static final int MIC_OCTETS = 16;
-  private static final int VERSION_1_OCTETS = 24;
   private static final int PROOF_OCTETS = 16;
   // MS-NLMP §2.2.2.7: what stands before the AV pairs.
   private static final int BLOB_FIXED = 28;
@@ -44,23 +43,25 @@ record AuthenticateMessage(
     MessageFields fields = MessageFields.of(message, TYPE, FIXED);
     int flags = fields.number(FLAGS_AT);
     byte[] response = fields.payload(RESPONSE_AT);
-    if (response.length != VERSION_1_OCTETS && response.length < PROOF_OCTETS + BLOB_FIXED) {
-      throw new MessageFields.Malformed("a response of " + response.length + " octets");
+    if (response.length < PROOF_OCTETS + BLOB_FIXED && response.length != NtlmV1.RESPONSE_OCTETS) {
+      throw new MessageFields.Malformed("not an NTLM response");
     }
-    Charset charset =
-        (flags & NtlmFlags.UNICODE) != 0 ? StandardCharsets.UTF_16LE : StandardCharsets.ISO_8859_1;
+    Charset charset = (flags & NtlmFlags.UNICODE) != 0
+        ? StandardCharsets.UTF_16LE
+        : StandardCharsets.ISO_8859_1;
     return new AuthenticateMessage(
         new String(fields.payload(USER_AT), charset),
         new String(fields.payload(DOMAIN_AT), charset),
         response,
-        fields.payload(LAN_MANAGER_AT),
+        fields.payload(LM_RESPONSE_AT),
         fields.payload(SESSION_KEY_AT),
         flags,
         message);
   }
 
-  boolean isVersion1() {
-    return response.length == VERSION_1_OCTETS;
+  /** Whether the response is one of NTLMv1, by its length (MS-NLMP §2.2.2.6, §2.2.2.8). */
+  boolean isV1() {
+    return response.length == NtlmV1.RESPONSE_OCTETS;
   }
 
   /** The first 16 octets of an NTLMv2 response. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.sasl.MechanismFactory;
 import org.mansio.protocols.sasl.SaslText;
 import org.mansio.spi.directory.SharedSecret;
+import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.sasl.SaslStep;
@@ -17,7 +18,7 @@ import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
 
 /**
- * NTLM (MS-NLMP, carried as MS-SMTPNTLM says): NTLMv2, and NTLMv1 where the operator wants it. Old clients ask for it by
+ * NTLM (MS-NLMP, carried as MS-SMTPNTLM says): NTLMv2, and NTLMv1 where the operator allows it. Old clients ask for it by
  * MSN too.
  */
 public final class NtlmMechanism implements SaslMechanism {
@@ -31,39 +32,35 @@ public final class NtlmMechanism implements SaslMechanism {
   static final Setting<String> DOMAIN = Setting.text(
       "domain",
       "The NetBIOS domain name that clients are told. Not set: the host name's first part in upper case. Users log in by"
-          + " address, or by the local part of the directory's default domain, whatever domain they name.");
+          + " address, also one taken apart into user and domain, or by the local part of the directory's default domain,"
+          + " whatever domain they name.");
 
-  static final Setting<Boolean> VERSION_1 = Setting.flag(
+  static final Setting<Boolean> ALLOW_V1 = Setting.flag(
           "allowV1",
-          "Whether clients that know only NTLMv1 are let in too. Who hears such a login can compute the password's hash"
-              + " from it, so only where all logins come under TLS.")
+          "Takes NTLMv1 as well, for programs older than NTLMv2. Who overhears one such login finds out the password's key"
+              + " within a day, whatever the password; so only where those programs use TLS, or the network is your own.")
       .defaultsTo("false");
 
   private final Optional<String> domain;
-  private final boolean version1;
+  private final boolean allowV1;
   private final Supplier<byte[]> challenges;
 
-  /**
-   * The mechanism.
-   *
-   * @param version1 whether it takes NTLMv1
-   * @param challenges make 8 octets each
-   */
-  NtlmMechanism(Optional<String> domain, boolean version1, Supplier<byte[]> challenges) {
+  /** @param challenges make 8 octets each */
+  NtlmMechanism(Optional<String> domain, boolean allowV1, Supplier<byte[]> challenges) {
     this.domain = domain;
-    this.version1 = version1;
+    this.allowV1 = allowV1;
     this.challenges = challenges;
   }
 
   public static SaslMechanismFactory factory() {
     return new MechanismFactory(
         NAME,
-        "NTLMv2, for old Microsoft programs. Only for users whose password is kept by mansioctl user passwd"
+        "For old Microsoft programs: NTLMv2, and NTLMv1 if allowed. Only for users whose password is kept by mansioctl user passwd"
             + " --legacy-secrets.",
         false,
-        SettingSchema.of(DOMAIN, VERSION_1),
+        SettingSchema.of(DOMAIN, ALLOW_V1),
         (settings, services) -> new NtlmMechanism(
-            settings.find(DOMAIN), settings.get(VERSION_1), NtlmMechanism::challenge));
+            settings.find(DOMAIN), settings.get(ALLOW_V1), NtlmMechanism::challenge));
   }
 
   private static byte[] challenge() {
@@ -145,26 +142,52 @@ public final class NtlmMechanism implements SaslMechanism {
       if (login.isEmpty()) {
         return new SaslStep.Rejected("an anonymous login");
       }
-      if (message.isVersion1() && !version1) {
-        return new SaslStep.Rejected("NTLMv1, which is off, from " + SaslText.shown(login));
+      if (message.isV1() && !allowV1) {
+        // Says nothing about the password, so it doesn't count against the name.
+        return new SaslStep.Rejected(
+            "NTLMv1 from " + SaslText.shown(login) + ", which allowV1 would let in");
       }
-      Optional<SharedSecret> secret = context.users().sharedSecret(login);
+      Optional<SharedSecret> secret = secret(login, message.domain());
       String password = secret.map(SharedSecret::password).orElse("");
-      boolean right = message.isVersion1()
-          ? NtlmV1.matches(message, password, known.challenge())
-          : matches(known, message, password);
-      if (right && secret.isPresent()) {
-        return new SaslStep.Success(secret.get().user());
-      }
-      String why = secret.isPresent() ? "wrong password for " : "no secret is kept for ";
-      return new SaslStep.Rejected(Optional.of(login), why + SaslText.shown(login));
+      return message.isV1()
+          ? checkV1(known, message, secret, password)
+          : checkV2(known, message, secret, password);
     }
 
-    private boolean matches(Asked known, AuthenticateMessage message, String password) {
-      byte[] key = NtlmV2.key(message.user(), message.domain(), password);
+    /** Some clients, GNU's for one, take an address apart at the @ into user and domain. */
+    private Optional<SharedSecret> secret(String login, String named) {
+      UserDirectory users = context.users();
+      return login.indexOf('@') >= 0 || named.isEmpty()
+          ? users.sharedSecret(login)
+          : users.sharedSecret(login + "@" + named).or(() -> users.sharedSecret(login));
+    }
+
+    /** No integrity code goes with NTLMv1: its session keys don't deserve the name. */
+    private SaslStep checkV1(
+        Asked known, AuthenticateMessage message, Optional<SharedSecret> secret, String password) {
+      byte[] expected = NtlmV1.response(password, known.challenge(), message);
+      return MessageDigest.isEqual(expected, message.response()) && secret.isPresent()
+          ? new SaslStep.Success(secret.get().user())
+          : wrong(message.user(), secret.isPresent());
+    }
+
+    private SaslStep checkV2(
+        Asked known, AuthenticateMessage message, Optional<SharedSecret> secret, String password) {
+      String login = message.user();
+      byte[] key = NtlmV2.key(login, message.domain(), password);
       byte[] proof = NtlmV2.proof(key, known.challenge(), message.blob());
-      return MessageDigest.isEqual(proof, message.proof())
-          && isWhole(known, message, NtlmV2.sessionBaseKey(key, proof));
+      if (!MessageDigest.isEqual(proof, message.proof()) || secret.isEmpty()) {
+        return wrong(login, secret.isPresent());
+      }
+      return isWhole(known, message, NtlmV2.sessionBaseKey(key, proof))
+          ? new SaslStep.Success(secret.get().user())
+          : new SaslStep.Rejected(
+              Optional.of(login), "a changed message from " + SaslText.shown(login));
+    }
+
+    private static SaslStep wrong(String login, boolean hasSecret) {
+      String why = hasSecret ? "wrong password for " : "no secret is kept for ";
+      return new SaslStep.Rejected(Optional.of(login), why + SaslText.shown(login));
     }
 
     /** MS-NLMP §3.2.5.1.2: where there is an integrity code, nothing of the three messages may have been changed. */

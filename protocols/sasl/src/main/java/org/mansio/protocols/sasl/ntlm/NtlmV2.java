@@ -19,7 +19,7 @@ final class NtlmV2 {
   static byte[] key(String user, String domain, String password) {
     return Digests.hmac(
         MAC,
-        md4(ChallengeMessage.unicode(password)),
+        passwordKey(password),
         ChallengeMessage.unicode(user.toUpperCase(Locale.ROOT) + domain));
   }
 
@@ -50,8 +50,12 @@ final class NtlmV2 {
     return Digests.hmac(MAC, sessionKey, negotiate, challenge, authenticate);
   }
 
-  /** Of the password in UTF-16: what NTLM of any version starts from. */
-  static byte[] md4(byte[] data) {
+  /** MD4 of the password in UTF-16, the key that both versions begin with: NTOWFv1 (MS-NLMP §3.3.1). */
+  static byte[] passwordKey(String password) {
+    return md4(ChallengeMessage.unicode(password));
+  }
+
+  private static byte[] md4(byte[] data) {
     MD4Digest digest = new MD4Digest();
     digest.update(data, 0, data.length);
     byte[] result = new byte[digest.getDigestSize()];

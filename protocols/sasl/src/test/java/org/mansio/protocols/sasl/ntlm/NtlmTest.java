@@ -26,14 +26,25 @@ class NtlmTest {
       + "01000c005300650072007600650072000000000000000000");
   private static final int UNICODE_NTLM = NtlmFlags.UNICODE | NtlmFlags.NTLM;
 
-  private final TestContext context = new TestContext();
+  private static final int EXTENDED = UNICODE_NTLM | NtlmFlags.EXTENDED_SESSION_SECURITY;
+  private static final byte[] NO_LM = new byte[0];
+  // MS-NLMP §4.2.2.2.1, §4.2.3.2.2: by NTLMv1 of User and Password, without and with extended session security.
+  private static final byte[] V1 =
+      HEX.parseHex("67c43011f30298a2ad35ece64f16331c44bdbed927841f94");
+  private static final byte[] V1_EXTENDED =
+      HEX.parseHex("7537f803ae367128ca458204bde7caf81e97ed2683267232");
+  private static final byte[] CLIENT_CHALLENGE =
+      HEX.parseHex("aaaaaaaaaaaaaaaa" + "00000000000000000000000000000000");
+
+  private final TestContext context =
+      new TestContext().share("user@example.org", "Password");
 
   private SaslExchange start() {
     return start(false);
   }
 
-  private SaslExchange start(boolean version1) {
-    return new NtlmMechanism(Optional.of("EXAMPLE"), version1, CHALLENGE::clone).start(context);
+  private SaslExchange start(boolean allowV1) {
+    return new NtlmMechanism(Optional.of("EXAMPLE"), allowV1, CHALLENGE::clone).start(context);
   }
 
   static byte[] negotiate(int flags) {
@@ -47,20 +58,30 @@ class NtlmTest {
 
   /** A client's last message; with an integrity code when there is a key for it. */
   private static byte[] authenticate(String user, byte[] response, int flags) {
+    return authenticate(user, NO_LM, response, flags);
+  }
+
+  private static byte[] authenticate(String user, byte[] lm, byte[] response, int flags) {
+    return authenticate(user, "EXAMPLE", lm, response, flags);
+  }
+
+  private static byte[] authenticate(
+      String user, String named, byte[] lm, byte[] response, int flags) {
     byte[] name = ChallengeMessage.unicode(user);
-    byte[] domain = ChallengeMessage.unicode("EXAMPLE");
+    byte[] domain = ChallengeMessage.unicode(named);
     int fixed = 88;
-    ByteBuffer message = ByteBuffer.allocate(fixed + name.length + domain.length + response.length)
-        .order(ByteOrder.LITTLE_ENDIAN);
+    int lmAt = fixed + response.length + domain.length + name.length;
+    ByteBuffer message =
+        ByteBuffer.allocate(lmAt + lm.length).order(ByteOrder.LITTLE_ENDIAN);
     message.put(MessageFields.SIGNATURE).putInt(3);
-    field(message, 0, fixed);
+    field(message, lm.length, lmAt);
     field(message, response.length, fixed);
     field(message, domain.length, fixed + response.length);
     field(message, name.length, fixed + response.length + domain.length);
     field(message, 0, fixed);
     field(message, 0, fixed);
     message.putInt(flags).position(fixed);
-    return message.put(response).put(domain).put(name).array();
+    return message.put(response).put(domain).put(name).put(lm).array();
   }
 
   private static void field(ByteBuffer message, int length, int offset) {
@@ -114,6 +135,16 @@ class NtlmTest {
   }
 
   @Test
+  void anAddressTakenApartIntoUserAndDomainIsPutTogether() {
+    SaslExchange exchange = start();
+    exchange.next(negotiate(UNICODE_NTLM));
+    byte[] key = NtlmV2.key("alice", "example.org", "ecila");
+    assertThat(exchange.next(
+            authenticate("alice", "example.org", NO_LM, response(key, BLOB), UNICODE_NTLM)))
+        .isEqualTo(new SaslStep.Success(MailAddress.of("alice@example.org")));
+  }
+
+  @Test
   void aWrongPasswordAUserWithoutASecretAndNobodyAreRejected() {
     assertThat(login("alice@example.org", "wrong")).isInstanceOf(SaslStep.Rejected.class);
     assertThat(login("bob@example.org", "")).isInstanceOf(SaslStep.Rejected.class);
@@ -128,51 +159,64 @@ class NtlmTest {
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] proof = NtlmV2.proof(key, CHALLENGE, announcing);
     byte[] negotiate = negotiate(UNICODE_NTLM);
-    byte[] message = authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
+    byte[] message =
+        authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
     SaslExchange without = start();
     without.next(negotiate);
     assertThat(without.next(message)).isInstanceOf(SaslStep.Rejected.class);
 
     SaslExchange with = start();
     byte[] challenge = ((SaslStep.Challenge) with.next(negotiate)).octets();
-    byte[] code =
-        NtlmV2.integrityCode(NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
+    byte[] code = NtlmV2.integrityCode(
+        NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
     System.arraycopy(code, 0, message, 72, code.length);
     assertThat(with.next(message)).isInstanceOf(SaslStep.Success.class);
   }
 
-  @Test
-  void theVectorsOfTheFirstVersionCompute() {
-    // MS-NLMP §4.2.2.2.1 and §4.2.3.2.2.
-    assertThat(NtlmV1.response("Password", CHALLENGE))
-        .isEqualTo(HEX.parseHex("67c43011f30298a2ad35ece64f16331c44bdbed927841f94"));
-    byte[] lanManager = HEX.parseHex("aaaaaaaaaaaaaaaa" + "00".repeat(16));
-    assertThat(NtlmV1.response("Password", NtlmV1.mixed(CHALLENGE, lanManager)))
-        .isEqualTo(HEX.parseHex("7537f803ae367128ca458204bde7caf81e97ed2683267232"));
+  private SaslStep v1(boolean allowed, byte[] lm, byte[] response, int flags) {
+    SaslExchange exchange = start(allowed);
+    exchange.next(negotiate(flags));
+    return exchange.next(authenticate("user@example.org", lm, response, flags));
   }
 
   @Test
-  void theFirstVersionIsTakenOnlyWhereItIsWanted() {
-    byte[] right =
-        authenticate("alice@example.org", NtlmV1.response("ecila", CHALLENGE), UNICODE_NTLM);
-    byte[] wrong =
-        authenticate("alice@example.org", NtlmV1.response("wrong", CHALLENGE), UNICODE_NTLM);
-    SaslExchange off = start(false);
-    off.next(negotiate(UNICODE_NTLM));
-    assertThat(off.next(right)).isInstanceOf(SaslStep.Rejected.class);
-    SaslExchange on = start(true);
-    on.next(negotiate(UNICODE_NTLM));
-    assertThat(on.next(right)).isInstanceOf(SaslStep.Success.class);
-    SaslExchange again = start(true);
-    again.next(negotiate(UNICODE_NTLM));
-    assertThat(again.next(wrong)).isInstanceOf(SaslStep.Rejected.class);
+  void ntlmV1IsTakenOnlyWhereItIsAllowed() {
+    SaslStep success = new SaslStep.Success(MailAddress.of("user@example.org"));
+    assertThat(v1(true, NO_LM, V1, UNICODE_NTLM)).isEqualTo(success);
+    assertThat(v1(true, CLIENT_CHALLENGE, V1_EXTENDED, EXTENDED)).isEqualTo(success);
+    assertThat(v1(false, NO_LM, V1, UNICODE_NTLM))
+        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> {
+          assertThat(rejected.login()).isEmpty();
+          assertThat(rejected.reason()).contains("allowV1");
+        });
   }
 
   @Test
-  void aResponseOfAnotherLengthIsMalformed() {
+  void aWrongResponseByNtlmV1IsRejected() {
+    byte[] wrong = V1.clone();
+    wrong[23] ^= 1;
+    assertThat(v1(true, NO_LM, wrong, UNICODE_NTLM)).isInstanceOf(SaslStep.Rejected.class);
+    assertThat(v1(true, NO_LM, V1_EXTENDED, EXTENDED)).isInstanceOf(SaslStep.Rejected.class);
+    assertThat(v1(true, CLIENT_CHALLENGE, V1, EXTENDED)).isInstanceOf(SaslStep.Rejected.class);
+  }
+
+  @Test
+  void ntlmV1OfAUserWithoutASecretIsRejectedEvenUnderTheEmptyPassword() throws Exception {
+    AuthenticateMessage form = AuthenticateMessage.parse(authenticate("bob", V1, UNICODE_NTLM));
+    byte[] response = NtlmV1.response("", CHALLENGE, form);
+    byte[] message = authenticate("bob@example.org", response, UNICODE_NTLM);
     SaslExchange exchange = start(true);
     exchange.next(negotiate(UNICODE_NTLM));
-    assertThat(exchange.next(authenticate("alice@example.org", new byte[43], UNICODE_NTLM)))
+    assertThat(exchange.next(message))
+        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
+            .contains("bob@example.org"));
+  }
+
+  @Test
+  void aResponseOfNeitherVersionIsMalformed() {
+    SaslExchange exchange = start(true);
+    exchange.next(negotiate(UNICODE_NTLM));
+    assertThat(exchange.next(authenticate("alice@example.org", new byte[25], UNICODE_NTLM)))
         .isInstanceOf(SaslStep.Malformed.class);
   }
 
@@ -183,7 +227,8 @@ class NtlmTest {
     exchange.next(negotiate(UNICODE_NTLM));
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] whole = authenticate("alice@example.org", response(key, BLOB), UNICODE_NTLM);
-    assertThat(exchange.next(Arrays.copyOf(whole, length))).isInstanceOf(SaslStep.Malformed.class);
+    assertThat(exchange.next(Arrays.copyOf(whole, length)))
+        .isInstanceOf(SaslStep.Malformed.class);
   }
 
   @Property(tries = 500)
