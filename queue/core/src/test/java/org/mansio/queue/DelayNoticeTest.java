@@ -116,7 +116,7 @@ class DelayNoticeTest {
                 false,
                 3,
                 due,
-                Optional.of("451 come again"),
+                Optional.of("451 4.2.1 come again"),
                 Optional.empty(),
                 mail)));
   }
@@ -162,7 +162,8 @@ class DelayNoticeTest {
       RecipientStatus status =
           notice.envelope().recipients().getFirst().status().orElseThrow();
       assertThat(status.action()).isEqualTo(RecipientStatus.Action.DELAYED);
-      assertThat(status.diagnostic()).isEqualTo("451 come again");
+      assertThat(status.status()).hasToString("4.2.1");
+      assertThat(status.diagnostic()).isEqualTo("451 4.2.1 come again");
       assertThat(notice.attributes().text(Attributes.RETRIED_UNTIL))
           .hasValue("2026-01-06T00:00:00Z");
     });

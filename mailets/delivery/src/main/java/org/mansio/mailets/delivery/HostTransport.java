@@ -2,6 +2,7 @@ package org.mansio.mailets.delivery;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -149,7 +150,8 @@ final class HostTransport implements Transport {
 
   /**
    * Tries one address after the other until one answers for the mail. A host that takes no mail at all (RFC 7504), or not
-   * this one for what it lacks, says nothing about the next; one that couldn't be reached may take the mail later.
+   * this one for what it lacks, says nothing about the next; one that couldn't be reached may take the mail later. But no
+   * other address of a host that answered: those of IPv6 often can't be reached, and nothing is gained by waiting for them.
    *
    * @return whether any answered
    */
@@ -160,7 +162,9 @@ final class HostTransport implements Transport {
       Map<Recipient, RecipientResult> results) {
     ClientOptions how = optionsFor(envelope);
     List<Recipient> open = envelope.recipients();
-    Optional<RecipientResult> waiting = Optional.empty();
+    // By host: the last failure to reach it, and who answered at any address.
+    Map<String, RecipientResult> away = new LinkedHashMap<>();
+    Set<String> answered = new HashSet<>();
     Optional<RecipientResult> refused = Optional.empty();
     boolean reached = false;
     try {
@@ -169,6 +173,7 @@ final class HostTransport implements Transport {
           Map<Recipient, RecipientResult> answers =
               client.send(peer, how, envelope.withRecipients(open), content);
           reached = true;
+          answered.add(host(peer));
           results.putAll(answers);
           open = open.stream()
               .filter(recipient -> anotherHostMayTake(answers.get(recipient)))
@@ -182,21 +187,30 @@ final class HostTransport implements Transport {
             reached = true;
             refused = Optional.of(e.result());
           } else {
-            waiting = Optional.of(e.result());
+            away.put(host(peer), e.result());
           }
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      waiting =
-          Optional.of(new RecipientResult.Deferred(INTERRUPTED, Optional.empty(), "interrupted"));
+      RecipientResult interrupted =
+          new RecipientResult.Deferred(INTERRUPTED, Optional.empty(), "interrupted");
+      open.forEach(recipient -> results.put(recipient, interrupted));
+      return reached;
     }
+    away.keySet().removeAll(answered);
+    Optional<RecipientResult> waiting = away.values().stream().reduce((first, last) -> last);
     for (Recipient recipient : open) {
       // What was found out about the others counts only when none is left that may take the mail.
       waiting.ifPresent(later -> results.put(recipient, later));
       refused.ifPresent(refusal -> results.putIfAbsent(recipient, refusal));
     }
     return reached;
+  }
+
+  /** A host whatever its address: gateways may be one by name and differ by port. */
+  private static String host(Peer peer) {
+    return peer.name() + ":" + peer.address().getPort();
   }
 
   /** Refused by ourselves for what this host lacks, such as an extension: RFC 6531 §3.2 lets the next one be tried. */

@@ -194,6 +194,20 @@ class RemoteDeliveryTest extends DeliveryTest {
   }
 
   @Test
+  void doesNotWaitForAnotherAddressOfAHostThatLacksAnExtension() throws Exception {
+    server.offering("PIPELINING");
+    services
+        .dns
+        .address("relay.example.com", "127.0.0.1")
+        .address("relay.example.com", "127.0.0.2");
+    Map<String, String> gateway = Map.of("gateway", "relay.example.com:" + server.port());
+    Recipient international = Recipient.of("jürgen@example.com");
+
+    assertThat(deliver(gateway, international).results().get(international))
+        .isInstanceOf(Failed.class);
+  }
+
+  @Test
   void triesTheNextHostForMailThatReturnsInTime() throws Exception {
     try (FakeSmtpServer keeping = FakeSmtpServer.smtp().offering("DELIVERBY")) {
       Map<String, String> gateways =

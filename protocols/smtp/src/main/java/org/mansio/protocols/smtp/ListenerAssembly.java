@@ -91,7 +91,7 @@ final class ListenerAssembly {
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
     XclientCommand xclient =
-        new XclientCommand(options.extensions().xclientNetworks(), greeting);
+        new XclientCommand(options.extensions().xclientNetworks(), services, greeting);
     List<SmtpExtension> extensions = extensions(xclient);
     CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
     return new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);

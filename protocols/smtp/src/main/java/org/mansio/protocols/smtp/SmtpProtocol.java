@@ -21,7 +21,6 @@ import org.mansio.protocols.core.Protocol;
 import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.smtp.SmtpReply;
-import org.mansio.spi.smtp.SmtpService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,7 +143,7 @@ final class SmtpProtocol implements Protocol {
     Optional<SmtpReply> refusal =
         octets > command.maxLine() ? Optional.of(Replies.LINE_TOO_LONG) : guard(session, command);
     if (refusal.isPresent()) {
-      session.reply(refusal.get());
+      command.handler().refuse(session, argument, refusal.get());
     } else {
       run(session, command, argument);
     }

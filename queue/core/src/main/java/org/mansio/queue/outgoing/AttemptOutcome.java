@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Recipient;
@@ -44,6 +46,10 @@ record AttemptOutcome(
   /** RFC 3463 §3.4: X.3.0, other mail system status; for a transport that says nothing of a recipient. */
   static final EnhancedStatus UNDEFINED = new EnhancedStatus(4, 3, 0);
 
+  /** What a host replied at the last attempt, with its enhanced status (RFC 2034). */
+  private static final Pattern REPLIED =
+      Pattern.compile("4\\d\\d (4\\.\\d{1,3}\\.\\d{1,3}) .*", Pattern.DOTALL);
+
   /** RFC 3463 §3.1: X.0.0, other or undefined status; between two attempts nobody says anything. */
   private static final EnhancedStatus NOT_TRIED = new EnhancedStatus(4, 0, 0);
 
@@ -66,7 +72,8 @@ record AttemptOutcome(
     Optional<Instant> next = schedule.next(delivery.attempt(), terms, now);
     Optional<DelayWarning> warning =
         next.isEmpty() ? Optional.empty() : schedule.warning(terms, warned, now);
-    boolean traced = delivery.mail().envelope().deliverBy().filter(DeliverBy::trace).isPresent();
+    boolean traced =
+        delivery.mail().envelope().deliverBy().filter(DeliverBy::trace).isPresent();
     List<Recipient> delivered = new ArrayList<>();
     List<Recipient> succeeded = new ArrayList<>();
     List<Recipient> failed = new ArrayList<>();
@@ -140,7 +147,7 @@ record AttemptOutcome(
       Instant due,
       Optional<String> lastError,
       Instant now) {
-    RecipientStatus status = warning.status(NOT_TRIED, Optional.empty(), reason, now);
+    RecipientStatus status = warning.status(statusIn(reason), Optional.empty(), reason, now);
     List<Recipient> open = delivery.mail().envelope().recipients();
     return new AttemptOutcome(
         List.of(),
@@ -156,6 +163,11 @@ record AttemptOutcome(
         lastError,
         Optional.of(warning.moment()),
         Optional.of(warning.end()));
+  }
+
+  private static EnhancedStatus statusIn(String reason) {
+    Matcher reply = REPLIED.matcher(reason);
+    return reply.matches() ? EnhancedStatus.parse(reply.group(1)) : NOT_TRIED;
   }
 
   private static String expired(Terms terms, Instant now) {
@@ -178,9 +190,8 @@ record AttemptOutcome(
     boolean asked = recipient.notifyOn().contains(Recipient.Notify.SUCCESS);
     boolean ours = done.finalDelivery() || !done.dsnRelayed();
     // RFC 2852 §4: with trace, each hop that passes the mail on says so.
-    boolean hop = traced
-        && !done.finalDelivery()
-        && !recipient.notifyOn().contains(Recipient.Notify.NEVER);
+    boolean hop =
+        traced && !done.finalDelivery() && !recipient.notifyOn().contains(Recipient.Notify.NEVER);
     if (!(asked && ours) && !hop) {
       return Optional.empty();
     }
