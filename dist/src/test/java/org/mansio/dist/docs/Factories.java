@@ -10,6 +10,7 @@ import org.mansio.server.kernel.HookAttributes;
 import org.mansio.server.kernel.ServerSettings;
 import org.mansio.server.kernel.login.LockingGuard;
 import org.mansio.spi.Plugin;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.listener.ListenerFactory;
@@ -18,6 +19,7 @@ import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.settings.SettingSchema;
+import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.store.MailStoreFactory;
 
@@ -56,6 +58,22 @@ final class Factories {
         ListenerFactory::protocol,
         ListenerFactory::description,
         ListenerFactory::settings);
+  }
+
+  static List<Described> extensions() {
+    return all(
+        Plugin::smtpExtensions,
+        SmtpExtensionFactory::name,
+        SmtpExtensionFactory::description,
+        SmtpExtensionFactory::settings);
+  }
+
+  static List<Described> backgroundServices() {
+    return all(
+        Plugin::backgroundServices,
+        BackgroundServiceFactory::type,
+        BackgroundServiceFactory::description,
+        BackgroundServiceFactory::settings);
   }
 
   static List<Described> hooks() {
@@ -125,6 +143,8 @@ final class Factories {
             serverParts(),
             List.of(hookUse()),
             listeners(),
+            extensions(),
+            backgroundServices(),
             hooks(),
             mechanisms(),
             stores(),

@@ -60,6 +60,8 @@ final class Schemas {
   private static String server() {
     List<Described> open = Stream.of(
             Factories.listeners(),
+            Factories.extensions(),
+            Factories.backgroundServices(),
             Factories.hooks(),
             Factories.mechanisms(),
             Factories.stores())
@@ -69,6 +71,13 @@ final class Schemas {
         "listener",
         attribute("name", List.of(), true)
             + attribute("protocol", names(Factories.listeners()), true),
+        ANY);
+    String extension =
+        element("extension", attribute("name", names(Factories.extensions()), true), ANY);
+    String service = element(
+        "service",
+        attribute("name", List.of(), true)
+            + attribute("type", names(Factories.backgroundServices()), true),
         ANY);
     String store = element("store", attribute("type", names(Factories.stores()), true), ANY);
     StringBuilder parts = new StringBuilder();
@@ -91,7 +100,12 @@ final class Schemas {
         + element(
             "server",
             "",
-            parts + element("sasl", "", mechanism) + store + element("listeners", "", listener))
+            parts
+                + element("sasl", "", mechanism)
+                + store
+                + element("extensions", "", extension)
+                + element("listeners", "", listener)
+                + element("background", "", service))
         + "</xs:schema>\n";
   }
 
