@@ -75,9 +75,7 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
         .findFirst()
         .orElseThrow(() -> new InvalidSettingException("'" + text + "' isn't one of: " + label));
     return Setting.of(
-            name,
-            new Setting.Type<>("list of: " + label, Setting.Kind.PLAIN, parser),
-            description)
+            name, new Setting.Type<>("list of: " + label, Setting.Kind.PLAIN, parser), description)
         .repeated();
   }
 
@@ -113,11 +111,9 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
     Handover handover = new Handover(services, relay.requests());
     Customers accepted = settings.get(ACCEPT_MAIL) ? customers : NONE;
     List<SmtpExtension> extensions = new ArrayList<>();
-    SmtpVerb etrn =
-        new EtrnVerb(services, relay, queues, settings.get(REPORT_COUNTS));
+    SmtpVerb etrn = new EtrnVerb(services, relay, queues, settings.get(REPORT_COUNTS));
     extensions.add(new OnDemandExtension(etrn, services(settings, ETRN), accepted));
-    extensions.add(
-        new OnDemandExtension(new AtrnVerb(customers, handover), atrn, accepted));
+    extensions.add(new OnDemandExtension(new AtrnVerb(customers, handover), atrn, accepted));
     extensions.add(new OnDemandExtension(
         new TurnVerb(customers, handover), services(settings, TURN), accepted));
     return extensions;
