@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mansio.server.kernel.HookAttributes;
 import org.mansio.server.kernel.ServerSettings;
+import org.mansio.server.kernel.login.LockingGuard;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
@@ -15,6 +16,7 @@ import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.store.MailStoreFactory;
@@ -38,7 +40,8 @@ final class Factories {
     return List.of(
         new Described("server", "Directly in <server>.", ServerSettings.IDENTITY),
         new Described("tls", "In <tls>.", ServerSettings.TLS),
-        new Described("trace", "In <trace>.", ServerSettings.TRACE));
+        new Described("trace", "In <trace>.", ServerSettings.TRACE),
+        new Described("loginGuard", "In <loginGuard>.", LockingGuard.SETTINGS));
   }
 
   /** The attributes of {@code <hook>}, whichever hook it is. */
@@ -61,6 +64,14 @@ final class Factories {
         SmtpHookFactory::name,
         SmtpHookFactory::description,
         SmtpHookFactory::settings);
+  }
+
+  static List<Described> mechanisms() {
+    return all(
+        Plugin::saslMechanisms,
+        SaslMechanismFactory::name,
+        SaslMechanismFactory::description,
+        SaslMechanismFactory::settings);
   }
 
   static List<Described> stores() {
@@ -115,6 +126,7 @@ final class Factories {
             List.of(hookUse()),
             listeners(),
             hooks(),
+            mechanisms(),
             stores(),
             queues(),
             resolvers(),

@@ -30,6 +30,8 @@ final class ReferencePage {
     if (!Factories.hooks().isEmpty()) {
       writer.chapter("server.xml: `<hook name=\"…\">` of a listener", "", hooks());
     }
+    writer.chapter(
+        "server.xml: `<mechanism name=\"…\">` of `<sasl>`", "", Factories.mechanisms());
     writer.chapter("queue.xml: `<queue type=\"…\">`", "", Factories.queues());
     writer.chapter("dns.xml: `<dns type=\"…\">`", "", Factories.resolvers());
     writer.chapter("directory.xml: `<directory type=\"…\">`", "", Factories.directories());

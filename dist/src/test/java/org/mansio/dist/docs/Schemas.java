@@ -58,7 +58,11 @@ final class Schemas {
   }
 
   private static String server() {
-    List<Described> open = Stream.of(Factories.listeners(), Factories.hooks(), Factories.stores())
+    List<Described> open = Stream.of(
+            Factories.listeners(),
+            Factories.hooks(),
+            Factories.mechanisms(),
+            Factories.stores())
         .flatMap(List::stream)
         .toList();
     String listener = element(
@@ -76,10 +80,18 @@ final class Schemas {
     }
     String hook = element(
         "hook", attribute("name", names(Factories.hooks()), true) + hookAttributes(), ANY);
+    String mechanism = element(
+        "mechanism",
+        attribute("name", names(Factories.mechanisms()), true)
+            + attribute("enabled", List.of("true", "false"), false),
+        ANY);
     return HEAD
         + settings(open)
         + element("hooks", "", hook)
-        + element("server", "", parts + store + element("listeners", "", listener))
+        + element(
+            "server",
+            "",
+            parts + element("sasl", "", mechanism) + store + element("listeners", "", listener))
         + "</xs:schema>\n";
   }
 

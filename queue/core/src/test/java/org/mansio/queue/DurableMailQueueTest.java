@@ -62,7 +62,7 @@ class DurableMailQueueTest {
   private DurableMailQueue open() throws Exception {
     OutgoingSettings outgoing = new OutgoingSettings(
         new LaneLimits(10, HOUR, HOUR),
-        new RetrySchedule(List.of(HOUR), Duration.ofDays(5)),
+        new RetrySchedule(List.of(HOUR), Duration.ofDays(5), List.of()),
         OptionalInt.empty(),
         Duration.ofMillis(300));
     queue = new DurableMailQueue(
@@ -103,6 +103,7 @@ class DurableMailQueueTest {
             held,
             0,
             Instant.EPOCH,
+            Optional.empty(),
             Optional.empty(),
             mail.withContent(content)));
   }

@@ -10,7 +10,7 @@ import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
-import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
@@ -62,7 +62,7 @@ public interface Plugin {
     return Optional.empty();
   }
 
-  default List<SaslMechanism> saslMechanisms() {
+  default List<SaslMechanismFactory> saslMechanisms() {
     return List.of();
   }
 

@@ -8,6 +8,7 @@ import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.smtp.OutboundSmtp;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
@@ -53,4 +54,6 @@ public interface Services {
   default SmtpProbe probe() {
     return SmtpProbe.none();
   }
+
+  LoginGuard loginGuard();
 }

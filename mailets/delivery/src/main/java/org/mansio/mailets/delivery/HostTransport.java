@@ -15,6 +15,7 @@ import org.mansio.protocols.smtpclient.ConnectFailure;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.protocols.smtpclient.PoolLimits;
 import org.mansio.protocols.smtpclient.SmtpClient;
+import org.mansio.protocols.smtpclient.TlsMode;
 import org.mansio.spi.Services;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.EnhancedStatus;
@@ -35,7 +36,9 @@ import org.slf4j.LoggerFactory;
 final class HostTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(HostTransport.class);
   private static final EnhancedStatus INTERRUPTED = EnhancedStatus.parse("4.4.2");
-  private static final int MEDIA = 6;
+
+  /** RFC 8689 §4.2.1: encryption needed. */
+  private static final EnhancedStatus NEEDS_TLS = EnhancedStatus.parse("5.7.10");
 
   private final HostTransportOptions options;
   private final Services services;
@@ -73,8 +76,14 @@ final class HostTransport implements Transport {
           : hosts.ofGateways(options.gateways(), options.port());
       Envelope part = envelope.withRecipients(group.getValue());
       switch (answer) {
+        case MailHosts.Answer.Found found
+        when isDoubtful(found, part) -> {
+          RecipientResult doubt = doubt(group.getKey());
+          group.getValue().forEach(recipient -> results.put(recipient, doubt));
+          reached = true;
+        }
         case MailHosts.Answer.Found found ->
-          reached |= attempt(part, delivery.mail().content(), inOrder(found.hosts()), results);
+          reached |= attempt(part, delivery.mail().content(), found.hosts(), results);
         case MailHosts.Answer.None none -> {
           group.getValue().forEach(recipient -> results.put(recipient, none.result()));
           reached |= none.result() instanceof RecipientResult.Failed;
@@ -100,9 +109,37 @@ final class HostTransport implements Transport {
         options.client().heloName().toLowerCase(Locale.ROOT)));
   }
 
+  // RFC 8689 §4.2.1 (1): a certificate proves nothing for a name that somebody else may have given.
+  private static boolean isDoubtful(MailHosts.Answer.Found found, Envelope envelope) {
+    return ClientOptions.demandsVerifiedTls(envelope) && !found.authentic();
+  }
+
+  private RecipientResult doubt(String domain) {
+    LOG.info(
+        "{}: mail that demands verified TLS can't go to {} by MX without DNSSEC: see trustAd in dns.xml",
+        options.name(),
+        domain);
+    return new RecipientResult.Failed(
+        NEEDS_TLS,
+        Optional.empty(),
+        "the sender demands verified TLS, and the MX records of " + domain
+            + " aren't validated by DNSSEC");
+  }
+
+  /**
+   * How to talk to hosts about this mail. One that says {@code TLS-Required: No} goes also where TLS fails (RFC 8689 §4.2.2):
+   * that is about policies on the recipient's side, not about the gateway, whose protection is the operator's choice.
+   */
+  private ClientOptions optionsFor(Envelope envelope) {
+    ClientOptions client = options.client();
+    boolean tolerant = envelope.toleratesNoTls()
+        && options.gateways().isEmpty()
+        && client.tls() == TlsMode.REQUIRED;
+    return tolerant ? client.withTls(TlsMode.OPPORTUNISTIC, false) : client.forMail(envelope);
+  }
+
   /** By rank; of equal hosts the one first to which a connection waits already. */
-  private List<Peer> inOrder(List<MailHosts.Host> hosts) {
-    ClientOptions how = options.client();
+  private List<Peer> inOrder(List<MailHosts.Host> hosts, ClientOptions how) {
     return hosts.stream()
         .sorted(Comparator.comparingInt(MailHosts.Host::rank)
             .thenComparing(host -> !client.hasConnection(host.peer(), how)))
@@ -111,23 +148,26 @@ final class HostTransport implements Transport {
   }
 
   /**
-   * Tries one address after the other until one answers for the mail.
+   * Tries one address after the other until one answers for the mail. A host that takes no mail at all (RFC 7504), or not
+   * this one for what it lacks, says nothing about the next; one that couldn't be reached may take the mail later.
    *
-   * @return whether any did
+   * @return whether any answered
    */
   private boolean attempt(
       Envelope envelope,
       Content content,
-      List<Peer> peers,
+      List<MailHosts.Host> hosts,
       Map<Recipient, RecipientResult> results) {
+    ClientOptions how = optionsFor(envelope);
     List<Recipient> open = envelope.recipients();
-    Optional<RecipientResult> unreached = Optional.empty();
+    Optional<RecipientResult> waiting = Optional.empty();
+    Optional<RecipientResult> refused = Optional.empty();
     boolean reached = false;
     try {
-      for (Peer peer : peers) {
+      for (Peer peer : inOrder(hosts, how)) {
         try {
           Map<Recipient, RecipientResult> answers =
-              client.send(peer, options.client(), envelope.withRecipients(open), content);
+              client.send(peer, how, envelope.withRecipients(open), content);
           reached = true;
           results.putAll(answers);
           open = open.stream()
@@ -138,30 +178,30 @@ final class HostTransport implements Transport {
           }
         } catch (ConnectFailure e) {
           LOG.debug("{}: {}", options.name(), e.getMessage());
-          unreached = Optional.of(e.result());
           if (e.permanent()) {
-            // RFC 5321 §4.2.1: a 5xx answer is not to be repeated, nor asked for at the next host.
             reached = true;
-            break;
+            refused = Optional.of(e.result());
+          } else {
+            waiting = Optional.of(e.result());
           }
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      unreached =
+      waiting =
           Optional.of(new RecipientResult.Deferred(INTERRUPTED, Optional.empty(), "interrupted"));
     }
-    RecipientResult rest = unreached.orElseGet(
-        () -> new RecipientResult.Deferred(INTERRUPTED, Optional.empty(), "no host answered"));
-    open.forEach(recipient -> results.putIfAbsent(recipient, rest));
+    for (Recipient recipient : open) {
+      // What was found out about the others counts only when none is left that may take the mail.
+      waiting.ifPresent(later -> results.put(recipient, later));
+      refused.ifPresent(refusal -> results.putIfAbsent(recipient, refusal));
+    }
     return reached;
   }
 
-  /** Refused by ourselves for what this host lacks (5.6.3, 5.6.7): RFC 6531 §3.2 lets the next one be tried. */
+  /** Refused by ourselves for what this host lacks, such as an extension: RFC 6531 §3.2 lets the next one be tried. */
   private static boolean anotherHostMayTake(@Nullable RecipientResult result) {
-    return result instanceof RecipientResult.Failed failed
-        && failed.remoteMta().isEmpty()
-        && failed.status().subject() == MEDIA;
+    return result instanceof RecipientResult.Failed failed && failed.remoteMta().isEmpty();
   }
 
   @Override

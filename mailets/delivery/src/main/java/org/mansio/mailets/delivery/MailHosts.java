@@ -35,8 +35,13 @@ final class MailHosts {
 
   /** The answer. */
   sealed interface Answer {
-    /** Hosts in the order to try, equal ranks in any order; at least one. */
-    record Found(List<Host> hosts) implements Answer {}
+    /**
+     * Hosts in the order to try, equal ranks in any order; at least one.
+     *
+     * @param authentic whether their names are beyond doubt: of MX records that DNSSEC validated, the domain's own name, or
+     *     the operator's choice
+     */
+    record Found(List<Host> hosts, boolean authentic) implements Answer {}
 
     /** No host: this becomes of each recipient. */
     record None(RecipientResult result) implements Answer {}
@@ -62,12 +67,12 @@ final class MailHosts {
       return ofLiteral(domain, port);
     }
     return switch (dns.mx(domain)) {
-      case DnsAnswer.Found<MxRecord> found -> ofRecords(domain, found.records(), port);
+      case DnsAnswer.Found<MxRecord> found -> ofRecords(domain, found, port);
       // RFC 5321 §5.1: the implicit MX, only where there is no MX record at all.
       case DnsAnswer.NoData<MxRecord> none ->
         ownNames.contains(domain)
             ? loop(domain)
-            : resolve(domain, List.of(new Named(domain, port, 0)));
+            : resolve(domain, List.of(new Named(domain, port, 0)), true);
       case DnsAnswer.NoSuchName<MxRecord> none ->
         failed("5.1.2", "domain " + domain + " does not exist");
       case DnsAnswer.Unknown<MxRecord> unknown ->
@@ -81,19 +86,20 @@ final class MailHosts {
     for (HostPort gateway : gateways) {
       hosts.add(new Named(gateway.host(), gateway.portOr(standardPort), hosts.size()));
     }
-    return resolve("the gateway", hosts);
+    return resolve("the gateway", hosts, true);
   }
 
   private Answer ofLiteral(String domain, int port) {
     boolean tagged = domain.toLowerCase(Locale.ROOT).startsWith(IPV6_TAG);
     String text = domain.substring(tagged ? IPV6_TAG.length() : 1, domain.length() - 1);
     return literal(text)
-        .<Answer>map(
-            address -> new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0))))
+        .<Answer>map(address ->
+            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0)), true))
         .orElseGet(() -> failed("5.1.3", domain + " is no address"));
   }
 
-  private Answer ofRecords(String domain, List<MxRecord> records, int port) {
+  private Answer ofRecords(String domain, DnsAnswer.Found<MxRecord> answer, int port) {
+    List<MxRecord> records = answer.records();
     if (records.stream().allMatch(MxRecord::isNull)) {
       // RFC 7505 §4: 5.1.10 with 556.
       return failed("5.1.10", "556 domain " + domain + " takes no mail (null MX)");
@@ -114,10 +120,10 @@ final class MailHosts {
         .limit(MAX_RECORDS)
         .map(mx -> new Named(mx.host(), port, mx.preference()))
         .toList();
-    return hosts.isEmpty() ? loop(domain) : resolve(domain, hosts);
+    return hosts.isEmpty() ? loop(domain) : resolve(domain, hosts, answer.authentic());
   }
 
-  private Answer resolve(String domain, List<Named> names) {
+  private Answer resolve(String domain, List<Named> names, boolean authentic) {
     List<Host> hosts = new ArrayList<>();
     Optional<String> unknown = Optional.empty();
     for (Named named : names) {
@@ -136,7 +142,7 @@ final class MailHosts {
       }
     }
     if (!hosts.isEmpty()) {
-      return new Answer.Found(hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)));
+      return new Answer.Found(hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic);
     }
     return unknown
         .map(MailHosts::deferred)

@@ -1,10 +1,12 @@
 package org.mansio.mailets.delivery;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.mansio.protocols.smtpclient.Chunking;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Credentials;
 import org.mansio.protocols.smtpclient.Protocol;
@@ -41,6 +43,10 @@ final class RemoteDeliveryFactory implements MailetFactory {
   static final Setting<String> GATEWAY_PASSWORD = Setting.secret(
       "gatewayPassword",
       "The password for the gateway. It is sent inside TLS only, unless startTLS is off.");
+  static final Setting<String> GATEWAY_TOKEN_FILE = Setting.text(
+      "gatewayTokenFile",
+      "A file that holds a bearer token instead of the password, for OAUTHBEARER or XOAUTH2; read at each login, so that"
+          + " a program beside the server can renew it. Relative paths start at the configuration folder.");
   static final Setting<TlsMode> START_TLS = StartTls.setting("opportunistic");
   static final Setting<Boolean> SSL_ENABLE = Setting.flag(
           "sslEnable", "TLS from the first octet (as on port 465) instead of STARTTLS.")
@@ -71,6 +77,12 @@ final class RemoteDeliveryFactory implements MailetFactory {
           1,
           MAX_CONNECTIONS)
       .defaultsTo("20");
+  static final Setting<Chunking> CHUNKING = Setting.choice(
+          "chunking",
+          "When mail goes in chunks (BDAT, RFC 3030) instead of behind DATA: needed, for binary mail only, or offered, wherever"
+              + " the host offers it.",
+          Chunking.class)
+      .defaultsTo("needed");
   static final Setting<String> BOUNCE_PROCESSOR = Setting.processor(
           "bounceProcessor",
           "The processor that gets mail that couldn't be delivered, to report it to the sender.")
@@ -94,6 +106,7 @@ final class RemoteDeliveryFactory implements MailetFactory {
         GATEWAY,
         GATEWAY_USERNAME,
         GATEWAY_PASSWORD,
+        GATEWAY_TOKEN_FILE,
         START_TLS,
         SSL_ENABLE,
         VERIFY_SERVER_IDENTITY,
@@ -103,6 +116,7 @@ final class RemoteDeliveryFactory implements MailetFactory {
         CONNECTION_TIMEOUT,
         TIMEOUT,
         MAX_CONNECTIONS_PER_DESTINATION,
+        CHUNKING,
         BOUNCE_PROCESSOR);
   }
 
@@ -144,23 +158,33 @@ final class RemoteDeliveryFactory implements MailetFactory {
         settings.find(HELO_NAME).orElse(services.environment().hostname()),
         tls,
         verify,
-        credentials(settings),
+        credentials(settings, services),
         source(settings),
-        timeouts(settings));
+        timeouts(settings),
+        settings.get(CHUNKING));
   }
 
-  private static Optional<Credentials> credentials(Settings settings)
+  private static Optional<Credentials> credentials(Settings settings, Services services)
       throws InvalidSettingException {
     Optional<String> user = settings.find(GATEWAY_USERNAME);
     Optional<String> password = settings.find(GATEWAY_PASSWORD);
-    if (user.isPresent() != password.isPresent()) {
-      throw new InvalidSettingException("gatewayUsername and gatewayPassword need each other");
+    Optional<Path> token = settings
+        .find(GATEWAY_TOKEN_FILE)
+        .map(file -> services.environment().configuration().resolve(file));
+    if (password.isPresent() && token.isPresent()) {
+      throw new InvalidSettingException("gatewayPassword and gatewayTokenFile exclude each other");
+    }
+    if (user.isPresent() != (password.isPresent() || token.isPresent())) {
+      throw new InvalidSettingException(
+          "gatewayUsername and one of gatewayPassword and gatewayTokenFile need each other");
     }
     if (user.isPresent() && settings.all(GATEWAY).isEmpty()) {
       throw new InvalidSettingException(
           "gatewayUsername needs a gateway: the password isn't for every MX host");
     }
-    return user.map(name -> new Credentials(name, password.orElseThrow()));
+    return user.map(name -> token
+        .map(file -> Credentials.byToken(name, file))
+        .orElseGet(() -> new Credentials(name, password.orElseThrow())));
   }
 
   private static Optional<InetAddress> source(Settings settings) throws InvalidSettingException {

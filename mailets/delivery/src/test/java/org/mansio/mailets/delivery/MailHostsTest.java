@@ -55,6 +55,23 @@ class MailHostsTest {
   }
 
   @Test
+  void namesAreBeyondDoubtWhereDnssecTheDomainOrTheOperatorVouchesForThem() throws Exception {
+    dns.mx("example.com", 10, "a.example.com").address("a.example.com", "192.0.2.1");
+    assertThat(isAuthentic(hosts.ofDomain("example.com", 25))).isFalse();
+    dns.authentic("example.com");
+    assertThat(isAuthentic(hosts.ofDomain("example.com", 25))).isTrue();
+
+    dns.address("example.net", "192.0.2.1");
+    assertThat(isAuthentic(hosts.ofDomain("example.net", 25))).isTrue();
+    assertThat(isAuthentic(hosts.ofGateways(List.of(HostPort.parse("a.example.com")), 25)))
+        .isTrue();
+  }
+
+  private static boolean isAuthentic(MailHosts.Answer answer) {
+    return answer instanceof MailHosts.Answer.Found found && found.authentic();
+  }
+
+  @Test
   void failsForANullMx() {
     dns.mx("example.com", 0, "").address("example.com", "192.0.2.1");
 

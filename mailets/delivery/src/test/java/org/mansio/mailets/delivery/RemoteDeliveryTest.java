@@ -3,6 +3,7 @@ package org.mansio.mailets.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mansio.spi.mail.DeliverBy;
+import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.queue.DeliveryReport;
@@ -152,6 +155,119 @@ class RemoteDeliveryTest extends DeliveryTest {
 
     assertThat(report.results().get(BOB)).isInstanceOf(Failed.class);
     assertThat(report.laneDown()).isFalse();
+  }
+
+  @Test
+  void triesTheNextHostWhenTheGreetingIsPermanent() throws Exception {
+    mx();
+    services
+        .dns
+        .mx("example.com", 20, "second.example.com")
+        .address("second.example.com", "127.0.0.1");
+    server.on("", "521 5.3.2 this host takes no mail", "220 hello");
+
+    assertThat(deliver(byMx(), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.dialogues()).hasSize(2);
+  }
+
+  @Test
+  void waitsForAHostThatIsAwayWhenAnotherRefusesAllMail() throws Exception {
+    mx();
+    services.dns.mx("example.com", 20, "dead.example.com").address("dead.example.com", "127.0.0.2");
+    server.on("", "554 5.3.2 go away");
+
+    DeliveryReport report = deliver(byMx(), BOB);
+
+    assertThat(report.results().get(BOB)).isInstanceOf(Deferred.class);
+    assertThat(report.laneDown()).isFalse();
+  }
+
+  @Test
+  void waitsForAHostThatIsAwayWhenAnotherLacksAnExtension() throws Exception {
+    server.offering("PIPELINING");
+    Map<String, String> gateways =
+        Map.of("gateway", "127.0.0.1:" + server.port() + ",127.0.0.2:" + server.port());
+    Recipient international = Recipient.of("jürgen@example.com");
+
+    assertThat(deliver(gateways, international).results().get(international))
+        .isInstanceOf(Deferred.class);
+  }
+
+  @Test
+  void triesTheNextHostForMailThatReturnsInTime() throws Exception {
+    try (FakeSmtpServer keeping = FakeSmtpServer.smtp().offering("DELIVERBY")) {
+      Map<String, String> gateways =
+          Map.of("gateway", "127.0.0.1:" + server.port() + ",127.0.0.1:" + keeping.port());
+      DeliverBy wish = new DeliverBy(Instant.now().plusSeconds(3600), DeliverBy.Mode.RETURN, false);
+
+      DeliveryReport report = deliver(
+          gateways, Envelope.of("alice@example.org", "bob@example.com").withDeliverBy(wish));
+
+      assertThat(report.results().get(BOB)).isInstanceOf(Delivered.class);
+      assertThat(server.taken()).isEmpty();
+      assertThat(keeping.taken()).hasSize(1);
+    }
+  }
+
+  private static Envelope requiringTls() {
+    return Envelope.of("alice@example.org", "bob@example.com")
+        .withParameter(Envelope.REQUIRE_TLS, "");
+  }
+
+  @Test
+  void mailThatRequiresTlsGoesToNoHostOfDoubtfulName() throws Exception {
+    mx();
+
+    DeliveryReport report = deliver(byMx(), requiringTls());
+
+    assertThat(report.results().get(BOB).status()).hasToString("5.7.10");
+    assertThat(report.results().get(BOB).diagnostic()).contains("DNSSEC");
+    assertThat(server.dialogues()).isEmpty();
+  }
+
+  @Test
+  void mailThatRequiresTlsIsOfferedToAllHostsAndThenReturned() throws Exception {
+    mx();
+    services
+        .dns
+        .mx("example.com", 20, "second.example.com")
+        .address("second.example.com", "127.0.0.1")
+        .authentic("example.com");
+
+    DeliveryReport report = deliver(byMx(), requiringTls());
+
+    assertThat(report.results().get(BOB))
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.status()).hasToString("5.7.10"));
+    assertThat(server.dialogues()).hasSize(2);
+    assertThat(server.taken()).isEmpty();
+  }
+
+  @Test
+  void mailThatDoesNotNeedTlsGoesWithoutWhereTheHostsAreFoundByMx() throws Exception {
+    mx();
+    Envelope tolerant = Envelope.of("alice@example.org", "bob@example.com")
+        .withParameter(Envelope.TLS_NOT_REQUIRED, "");
+    Map<String, String> required =
+        Map.of("port", String.valueOf(server.port()), "startTLS", "required");
+    assertThat(deliver(required, BOB).results().get(BOB)).isInstanceOf(Deferred.class);
+    assertThat(deliver(required, tolerant).results().get(BOB)).isInstanceOf(Delivered.class);
+
+    Map<String, String> gateway = Map.of(
+        "gateway", "127.0.0.1:" + server.port(), "startTLS", "required", "outgoing", "relay");
+    assertThat(deliver(gateway, tolerant).results().get(BOB)).isInstanceOf(Deferred.class);
+  }
+
+  @Test
+  void sendsInChunksWhereToldTo() throws Exception {
+    server.offering("PIPELINING", "CHUNKING");
+    Map<String, String> settings =
+        Map.of("gateway", "127.0.0.1:" + server.port(), "chunking", "offered");
+
+    assertThat(deliver(settings, BOB).results().get(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.taken())
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.chunked()).isTrue());
   }
 
   @Test
@@ -302,6 +418,12 @@ class RemoteDeliveryTest extends DeliveryTest {
   private DeliveryReport deliver(Map<String, String> settings, Recipient... recipients)
       throws Exception {
     FakeMail mail = FakeMail.from("alice@example.org").to(recipients);
+    mailet(factory, settings).service(mail);
+    return attempt(mail.dispatched().getFirst());
+  }
+
+  private DeliveryReport deliver(Map<String, String> settings, Envelope envelope) throws Exception {
+    FakeMail mail = FakeMail.of(envelope);
     mailet(factory, settings).service(mail);
     return attempt(mail.dispatched().getFirst());
   }

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.BodyType;
+import org.mansio.spi.mail.Content;
 
 /**
  * Sends the octets of a message in chunks (BDAT, RFC 3030 §2), a few of them ahead of the peer's replies, so that memory does
@@ -62,8 +62,8 @@ final class ChunkWriter {
       chunk.writeBytes(octets, offset, length);
     }
     String command = "BDAT " + chunk.readableBytes() + (last ? " LAST" : "") + "\r\n";
-    wire.write(Unpooled.wrappedBuffer(
-        Unpooled.copiedBuffer(command, StandardCharsets.US_ASCII), chunk));
+    wire.write(
+        Unpooled.wrappedBuffer(Unpooled.copiedBuffer(command, StandardCharsets.US_ASCII), chunk));
     unanswered += last ? 0 : 1;
     return true;
   }
@@ -76,7 +76,7 @@ final class ChunkWriter {
     }
   }
 
-  /** RFC 3030 §4.2: each chunk that was sent is answered, those behind a refused one too. */
+  /** RFC 3030 §2: each chunk that was sent is answered, those behind a refused one too. */
   private void drain() throws IOException, InterruptedException {
     while (unanswered > 0 && refusal.filter(Reply::isClosing).isEmpty()) {
       readReply(timeouts.block());

@@ -2,8 +2,6 @@ package org.mansio.protocols.smtpclient;
 
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,6 @@ final class ClientConnection {
   private static final EnhancedStatus TLS_FAILED = EnhancedStatus.parse("4.7.5");
   private static final EnhancedStatus AUTH_FAILED = EnhancedStatus.parse("4.7.8");
   private static final int COMMAND_UNKNOWN_FROM = 500;
-  private static final int MORE = 334;
 
   private final Peer peer;
   private final ClientOptions options;
@@ -165,29 +162,13 @@ final class ClientConnection {
 
   private void authenticate(Credentials credentials)
       throws IOException, InterruptedException, ConnectFailure {
-    if (!protectedByTls && options.tls() != TlsMode.NONE) {
-      throw failure(
-          AUTH_FAILED,
-          "the password isn't sent without TLS, which this host doesn't give; see startTLS",
-          null);
-    }
-    Reply reply;
-    if (extensions.auth("PLAIN")) {
-      reply = command(
-          "AUTH PLAIN " + base64("\0" + credentials.user() + "\0" + credentials.password()),
-          "AUTH");
-    } else if (extensions.auth("LOGIN")) {
-      reply = command("AUTH LOGIN", "AUTH");
-      reply = reply.code() == MORE ? command(base64(credentials.user()), "AUTH") : reply;
-      reply = reply.code() == MORE ? command(base64(credentials.password()), "AUTH") : reply;
-    } else {
-      throw failure(AUTH_FAILED, "this host offers neither AUTH PLAIN nor AUTH LOGIN", null);
-    }
-    if (!reply.isPositive()) {
+    try {
+      Login.of(credentials, extensions.mechanisms(), protectedByTls || options.tls() == TlsMode.NONE)
+          .perform(line -> command(line, "AUTH"));
+    } catch (Login.Failure e) {
       // Temporary whatever the host says: a wrong password is mended by the operator, and no
       // sender's fault.
-      throw failure(
-          AUTH_FAILED, "login of " + credentials.user() + " failed: " + reply.text(), null);
+      throw failure(AUTH_FAILED, String.valueOf(e.getMessage()), null);
     }
   }
 
@@ -195,10 +176,6 @@ final class ClientConnection {
   Reply command(String line, String stage) throws IOException, InterruptedException {
     wire.send(List.of(line));
     return wire.reply(options.timeouts().command(), stage);
-  }
-
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private ConnectFailure refused(Reply reply) {

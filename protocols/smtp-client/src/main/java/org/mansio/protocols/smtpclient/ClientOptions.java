@@ -11,7 +11,7 @@ import org.mansio.spi.mail.Envelope;
  * @param heloName this host's name in EHLO, HELO or LHLO (RFC 5321 §4.1.4)
  * @param verifyIdentity whether the certificate must be valid and for the peer's name (RFC 6125); where TLS is
  *     opportunistic it gains nothing, since a peer that fails is then served without TLS
- * @param credentials for AUTH PLAIN or LOGIN; empty to send none
+ * @param credentials for AUTH; empty to send none
  * @param source the local address; empty to leave it to the system
  * @param chunking when a message goes by BDAT
  */
@@ -44,15 +44,7 @@ public record ClientOptions(
       Optional<Credentials> credentials,
       Optional<InetAddress> source,
       Timeouts timeouts) {
-    this(
-        protocol,
-        heloName,
-        tls,
-        verifyIdentity,
-        credentials,
-        source,
-        timeouts,
-        Chunking.NEEDED);
+    this(protocol, heloName, tls, verifyIdentity, credentials, source, timeouts, Chunking.NEEDED);
   }
 
   /** SMTP with opportunistic TLS and the standard times. */
@@ -86,12 +78,26 @@ public record ClientOptions(
 
   public ClientOptions withCredentials(Credentials newCredentials) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, Optional.of(newCredentials), source, timeouts, chunking);
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity,
+        Optional.of(newCredentials),
+        source,
+        timeouts,
+        chunking);
   }
 
   public ClientOptions withSource(InetAddress newSource) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, Optional.of(newSource), timeouts, chunking);
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity,
+        credentials,
+        Optional.of(newSource),
+        timeouts,
+        chunking);
   }
 
   public ClientOptions withTimeouts(Timeouts newTimeouts) {
@@ -105,13 +111,21 @@ public record ClientOptions(
   }
 
   /**
-   * What becomes of them for a mail that needs verified TLS on its whole way (RFC 8689 §4.2.1): equal options for equal
-   * needs, so that such a mail never goes over a connection that was opened for less.
+   * What becomes of them for a mail that demands verified TLS: equal options for equal demands, so that such a mail never goes
+   * over a connection that was opened for less.
    */
   public ClientOptions forMail(Envelope envelope) {
-    if (!envelope.requiresTls() || protocol == Protocol.LMTP) {
+    if (!demandsVerifiedTls(envelope) || protocol == Protocol.LMTP) {
       return this;
     }
     return withTls(tls == TlsMode.IMPLICIT ? TlsMode.IMPLICIT : TlsMode.REQUIRED, true);
+  }
+
+  /**
+   * Whether a mail goes over verified TLS, or not at all (RFC 8689 §4.2.1). A report about such a mail, with the null
+   * reverse-path, says so onward where it can, but isn't lost where it can't (§5).
+   */
+  public static boolean demandsVerifiedTls(Envelope envelope) {
+    return envelope.requiresTls() && envelope.sender().isPresent();
   }
 }

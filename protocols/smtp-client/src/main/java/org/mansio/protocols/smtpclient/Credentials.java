@@ -1,18 +1,38 @@
 package org.mansio.protocols.smtpclient;
 
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A name and a password for AUTH (RFC 4954). Sent only inside TLS, except where {@link TlsMode#NONE} was chosen for the
- * connection.
+ * Who logs in by AUTH (RFC 4954), and by what. A password or token itself is sent only inside TLS, except where {@link
+ * TlsMode#NONE} was chosen for the connection.
  */
-public record Credentials(String user, String password) {
-  public Credentials {
-    Objects.requireNonNull(user);
-    Objects.requireNonNull(password);
+public record Credentials(String user, Secret secret) {
+  /** What proves it. */
+  public sealed interface Secret {
+    /** A password. */
+    record Password(String text) implements Secret {}
+
+    /** A file that holds a bearer token; read for each login, since somebody else renews it. */
+    record TokenFile(Path file) implements Secret {}
   }
 
-  /** Without the password: it must not reach a log. */
+  public Credentials {
+    Objects.requireNonNull(user);
+    Objects.requireNonNull(secret);
+  }
+
+  /** A name and a password. */
+  public Credentials(String user, String password) {
+    this(user, new Secret.Password(password));
+  }
+
+  /** A name and the token in a file. */
+  public static Credentials byToken(String user, Path file) {
+    return new Credentials(user, new Secret.TokenFile(file));
+  }
+
+  /** Without the secret: it must not reach a log. */
   @Override
   public String toString() {
     return "credentials of " + user;

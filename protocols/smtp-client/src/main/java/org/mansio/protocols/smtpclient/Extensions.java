@@ -125,9 +125,9 @@ record Extensions(Map<String, List<String>> parameters) {
     return offers("AUTH");
   }
 
-  /** Whether AUTH offers the mechanism (RFC 4954 §3). */
-  boolean auth(String mechanism) {
-    return parameters.getOrDefault("AUTH", List.of()).contains(mechanism);
+  /** The mechanisms that AUTH offers (RFC 4954 §3), in upper case. */
+  List<String> mechanisms() {
+    return parameters.getOrDefault("AUTH", List.of());
   }
 
   /** Whether a keyword stands there, in upper case. */

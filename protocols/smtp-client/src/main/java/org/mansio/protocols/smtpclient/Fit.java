@@ -15,10 +15,7 @@ import org.mansio.spi.queue.RecipientResult;
  * @param failures by recipient: who can't be reached over this peer, and why
  */
 record Fit(
-    Content content,
-    BodyType body,
-    boolean smtpUtf8,
-    Map<Recipient, RecipientResult> failures) {
+    Content content, BodyType body, boolean smtpUtf8, Map<Recipient, RecipientResult> failures) {
   Fit {
     failures = Map.copyOf(failures);
   }

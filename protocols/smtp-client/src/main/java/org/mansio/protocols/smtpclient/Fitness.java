@@ -71,8 +71,7 @@ final class Fitness {
     if (refused.size() == envelope.recipients().size()) {
       return nobody(envelope, message, needsUtf8);
     }
-    boolean smtpUtf8 =
-        extensions.smtpUtf8() && (fields || envelope.hasInternationalAddress());
+    boolean smtpUtf8 = extensions.smtpUtf8() && (fields || envelope.hasInternationalAddress());
     return switch (form(message)) {
       case Form.None none -> nobody(envelope, message, failed(NEEDS_CONVERSION, none.reason()));
       case Form.Of form ->
@@ -94,22 +93,21 @@ final class Fitness {
         .toList();
   }
 
-  // RFC 8689 §4.2.1 (4). Over LMTP the mail leaves the mail system for its mailbox, by a connection of
-  // the operator's own.
+  // RFC 8689 §4.2.1. Over LMTP the mail is delivered, by a connection of the operator's own.
   private Optional<RecipientResult.Failed> requiredTls(Envelope envelope) {
-    return envelope.requiresTls() && protocol == Protocol.SMTP && !extensions.requireTls()
+    return ClientOptions.demandsVerifiedTls(envelope)
+            && protocol == Protocol.SMTP
+            && !extensions.requireTls()
         ? Optional.of(
             failed(NEEDS_REQUIRE_TLS, peer.name() + " doesn't promise TLS onward (REQUIRETLS)"))
         : Optional.empty();
   }
 
-  // RFC 2852 §4.1.3: by-mode R is only for hosts that will keep the time; N asks for no more than
-  // that it be passed on. Over LMTP the mail is delivered.
+  // RFC 2852 §4: by-mode R is only for hosts that keep the time; N asks for no more than that it be
+  // passed on. Over LMTP the mail is delivered.
   private Optional<RecipientResult.Failed> deliverBy(Envelope envelope, Instant now) {
     Optional<DeliverBy> wish = envelope.deliverBy();
-    if (wish.isEmpty()
-        || wish.get().mode() != DeliverBy.Mode.RETURN
-        || protocol == Protocol.LMTP) {
+    if (wish.isEmpty() || wish.get().mode() != DeliverBy.Mode.RETURN || protocol == Protocol.LMTP) {
       return Optional.empty();
     }
     long left = wish.get().secondsLeft(now);
@@ -117,8 +115,8 @@ final class Fitness {
       return Optional.of(failed(NEEDS_DELIVER_BY, "the time to deliver by is over"));
     }
     if (!extensions.deliverBy()) {
-      return Optional.of(failed(
-          NEEDS_DELIVER_BY, peer.name() + " doesn't keep a time to deliver by (DELIVERBY)"));
+      return Optional.of(
+          failed(NEEDS_DELIVER_BY, peer.name() + " doesn't keep a time to deliver by (DELIVERBY)"));
     }
     // RFC 2852 §3: the least by-time that it accepts with R.
     long least = extensions.leastDeliverBy().orElse(1);
@@ -136,8 +134,7 @@ final class Fitness {
       return new Form.Of(message.content(), BodyType.BINARY_MIME);
     }
     OctetFacts facts = message.facts();
-    BodyType most =
-        extensions.eightBitMime() ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
+    BodyType most = extensions.eightBitMime() ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
     boolean must = facts.eightBit() && most == BodyType.SEVEN_BIT
         || binary && (facts.bareLineEnd() || facts.nul());
     // RFC 5321 §4.5.3.1.6 and RFC 2045 §2.8: hosts may cut such lines, or refuse them.
@@ -151,14 +148,12 @@ final class Fitness {
     }
     return switch (message.convertedTo(most)) {
       case Conversion.Converted converted ->
-        new Form.Of(
-            converted.content(), facts.eightBit() ? most : BodyType.SEVEN_BIT);
+        new Form.Of(converted.content(), facts.eightBit() ? most : BodyType.SEVEN_BIT);
       // RFC 6152 §3 and RFC 3030 §3: converted, or returned.
       case Conversion.Impossible impossible ->
         must
-            ? new Form.None(
-                peer.name() + " takes this message only converted, which it can't be: "
-                    + impossible.reason())
+            ? new Form.None(peer.name() + " takes this message only converted, which it can't be: "
+                + impossible.reason())
             : asItIs(message, facts, most);
     };
   }
@@ -169,7 +164,8 @@ final class Fitness {
   }
 
   private boolean isTooBig(Content content) {
-    return extensions.maxSize().isPresent() && content.size() > extensions.maxSize().getAsLong();
+    return extensions.maxSize().isPresent()
+        && content.size() > extensions.maxSize().getAsLong();
   }
 
   private RecipientResult.Failed tooBig(Content content) {

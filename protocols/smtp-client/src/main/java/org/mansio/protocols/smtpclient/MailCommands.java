@@ -53,8 +53,8 @@ final class MailCommands {
     if (extensions.requireTls() && envelope.requiresTls()) {
       line.append(" REQUIRETLS");
     }
-    // RFC 6710 §5: the value that was received; a peer with fewer levels maps it by itself and keeps
-    // the original for those behind it.
+    // RFC 6710 §5: as it was received. A peer with fewer levels maps it to its own, and keeps the
+    // original for the hosts behind it.
     passOn(extensions.priority(), Envelope.MT_PRIORITY, line);
     passOn(extensions.auth(), AUTH, line);
     passOn(extensions.noSoliciting(), SOLICIT, line);

@@ -61,7 +61,7 @@ public final class SmtpClient implements AutoCloseable {
       try {
         open = sendSome(peer, how, envelope.withRecipients(open), message, results);
       } catch (ConnectFailure e) {
-        if (envelope.requiresTls() && e.withoutVerifiedTls()) {
+        if (ClientOptions.demandsVerifiedTls(envelope) && e.withoutVerifiedTls()) {
           RecipientResult failure = new RecipientResult.Failed(
               NEEDS_TLS, Optional.empty(), String.valueOf(e.getMessage()));
           open.forEach(recipient -> results.put(recipient, failure));
@@ -165,8 +165,7 @@ public final class SmtpClient implements AutoCloseable {
   /** The first recipients, as many and of as many domains as the peer takes at once (RFC 9422 §4). */
   private static List<Recipient> ofOneTransaction(List<Recipient> open, Extensions extensions) {
     long most = Math.min(
-        Transaction.MAX_RECIPIENTS,
-        extensions.maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
+        Transaction.MAX_RECIPIENTS, extensions.maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
     long mostDomains = extensions.maxDomains().orElse(Long.MAX_VALUE);
     List<Recipient> now = new ArrayList<>();
     Set<String> domains = new HashSet<>();

@@ -67,8 +67,8 @@ final class Transaction {
       if (!open.isEmpty()) {
         connection.countMail();
         chunked = isChunked(fit);
-        MailCommands commands = new MailCommands(
-            envelope.withRecipients(open), fit, connection.extensions(), now);
+        MailCommands commands =
+            new MailCommands(envelope.withRecipients(open), fit, connection.extensions(), now);
         List<Recipient> accepted = connection.extensions().pipelining()
             ? offerAtOnce(commands, open)
             : offerInSteps(commands, open);
@@ -234,7 +234,6 @@ final class Transaction {
     if (chunked) {
       Optional<Reply> refused = new ChunkWriter(wire, timeouts, fit.body()).send(fit.content());
       if (refused.isPresent()) {
-        // RFC 3030 §4.2: the transaction is in an unknown state until it is reset.
         connection.resetNeeded(true);
         accepted.forEach(recipient -> results.put(recipient, refusal(refused.get())));
         return;
@@ -265,6 +264,8 @@ final class Transaction {
 
   private RecipientResult finalResult(Reply end) {
     if (!end.isPositive()) {
+      // RFC 3030 §2: what the peer holds of a message in chunks is gone only with RSET.
+      connection.resetNeeded(chunked);
       if (isUnsettling(end)) {
         // Not closed yet: in LMTP the replies for the other recipients are still on their way.
         connection.retire();

@@ -43,7 +43,9 @@ class ChunkingTest extends ClientTest {
   }
 
   private List<String> chunks() {
-    return server.commands().stream().filter(command -> command.startsWith("BDAT")).toList();
+    return server.commands().stream()
+        .filter(command -> command.startsWith("BDAT"))
+        .toList();
   }
 
   @ParameterizedTest
@@ -116,6 +118,17 @@ class ChunkingTest extends ClientTest {
 
     assertThat(server.dialogues()).hasSize(1);
     assertThat(server.commands()).contains("RSET");
+  }
+
+  @Test
+  void goesOnBehindARefusedMessageWithAReset() throws Exception {
+    server.on(".", "554 5.7.1 spam", "250 2.0.0 ok");
+    assertThat(send(smtp, binary(BOB), Content.of(octets(10))).get(BOB)).isInstanceOf(Failed.class);
+    assertThat(send(smtp, binary(BOB), Content.of(octets(10))).get(BOB))
+        .isInstanceOf(Delivered.class);
+
+    assertThat(server.dialogues()).hasSize(1);
+    assertThat(server.commands()).containsSubsequence("BDAT 10 LAST", "RSET", "BDAT 10 LAST");
   }
 
   @Test

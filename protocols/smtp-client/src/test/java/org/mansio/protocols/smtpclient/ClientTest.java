@@ -62,9 +62,8 @@ abstract class ClientTest {
 
   /** The only MAIL command that arrived. */
   String mailCommand() {
-    List<String> mails = server.commands().stream()
-        .filter(command -> command.startsWith("MAIL"))
-        .toList();
+    List<String> mails =
+        server.commands().stream().filter(command -> command.startsWith("MAIL")).toList();
     assertThat(mails).hasSize(1);
     return mails.getFirst();
   }

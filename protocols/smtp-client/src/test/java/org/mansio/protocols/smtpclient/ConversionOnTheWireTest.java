@@ -46,8 +46,9 @@ class ConversionOnTheWireTest extends ClientTest {
 
     assertThat(convert(toBob(), EIGHT_BIT)).isInstanceOf(Delivered.class);
     assertThat(taken())
-        .isEqualTo("Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            + "Content-Transfer-Encoding: quoted-printable\r\n\r\nMany greetings: Gr=C3=BC=C3=9Fe\r\n");
+        .isEqualTo(
+            "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Transfer-Encoding: quoted-printable\r\n\r\nMany greetings: Gr=C3=BC=C3=9Fe\r\n");
     assertThat(mailCommand())
         .isEqualTo("MAIL FROM:<alice@example.com> SIZE=" + taken().length());
   }
@@ -56,11 +57,13 @@ class ConversionOnTheWireTest extends ClientTest {
   void eightBitMailWithoutMimeBecomesMime() throws Exception {
     server.offering("PIPELINING");
 
-    assertThat(convert(toBob(), "Subject: x\r\n\r\nMany greetings: Gr\u00fc\u00dfe\r\n")).isInstanceOf(Delivered.class);
+    assertThat(convert(toBob(), "Subject: x\r\n\r\nMany greetings: Gr\u00fc\u00dfe\r\n"))
+        .isInstanceOf(Delivered.class);
     assertThat(taken())
-        .isEqualTo("Subject: x\r\nMIME-Version: 1.0\r\n"
-            + "Content-Type: text/plain; charset=unknown-8bit\r\n"
-            + "Content-Transfer-Encoding: quoted-printable\r\n\r\nMany greetings: Gr=C3=BC=C3=9Fe\r\n");
+        .isEqualTo(
+            "Subject: x\r\nMIME-Version: 1.0\r\n"
+                + "Content-Type: text/plain; charset=unknown-8bit\r\n"
+                + "Content-Transfer-Encoding: quoted-printable\r\n\r\nMany greetings: Gr=C3=BC=C3=9Fe\r\n");
   }
 
   @Test
@@ -124,7 +127,8 @@ class ConversionOnTheWireTest extends ClientTest {
     server.offering("PIPELINING");
     String signed = signed("Hello").replace("MIME-Version: 1.0\r\n", "");
     String message = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n"
-        + "Content-Type: text/plain; charset=utf-8\r\n\r\nMany greetings: Gr\u00fc\u00dfe\r\n--m\r\n" + signed
+        + "Content-Type: text/plain; charset=utf-8\r\n\r\nMany greetings: Gr\u00fc\u00dfe\r\n--m\r\n"
+        + signed
         + "\r\n--m--\r\n";
 
     assertThat(convert(toBob(), message)).isInstanceOf(Delivered.class);
@@ -150,13 +154,15 @@ class ConversionOnTheWireTest extends ClientTest {
     assertThat(taken())
         .startsWith("MIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n"
             + "Content-Transfer-Encoding: 7bit\r\n\r\nSubject: x\r\n")
-        .endsWith("Content-Transfer-Encoding: quoted-printable\r\n\r\nMany greetings: Gr=C3=BC=C3=9Fe\r\n");
+        .endsWith(
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\nMany greetings: Gr=C3=BC=C3=9Fe\r\n");
   }
 
   @Test
   void aMessageThatMayNotBeEncodedIsReturned() throws Exception {
     server.offering("PIPELINING");
-    String status = "MIME-Version: 1.0\r\nContent-Type: message/delivery-status\r\n\r\nX: \u00e4\r\n";
+    String status =
+        "MIME-Version: 1.0\r\nContent-Type: message/delivery-status\r\n\r\nX: \u00e4\r\n";
 
     assertThat(convert(toBob(), status).status()).isEqualTo(status("5.6.3"));
     assertThat(convert(toBob(), status.replace("delivery", "global-delivery")))

@@ -39,8 +39,7 @@ class ExtensionsOnTheWireTest extends ClientTest {
   }
 
   private static Envelope by(long seconds, DeliverBy.Mode mode, boolean trace) {
-    return toBob()
-        .withDeliverBy(new DeliverBy(Instant.now().plusSeconds(seconds), mode, trace));
+    return toBob().withDeliverBy(new DeliverBy(Instant.now().plusSeconds(seconds), mode, trace));
   }
 
   private void failsHere(Envelope envelope, String status) throws Exception {
@@ -75,8 +74,7 @@ class ExtensionsOnTheWireTest extends ClientTest {
     server.offering(ALL);
     send(toBob().withHoldUntil(Instant.now()).withParameter(Envelope.TLS_NOT_REQUIRED, ""));
 
-    assertThat(mailCommand())
-        .isEqualTo("MAIL FROM:<alice@example.com> SIZE=24 BODY=8BITMIME");
+    assertThat(mailCommand()).isEqualTo("MAIL FROM:<alice@example.com> SIZE=24 BODY=8BITMIME");
   }
 
   @Test
@@ -121,7 +119,8 @@ class ExtensionsOnTheWireTest extends ClientTest {
   @Test
   void deliversOverLmtpWhateverTheTime() throws Exception {
     serve(FakeSmtpServer.lmtp());
-    assertThat(send(lmtp, by(1000, DeliverBy.Mode.RETURN, false), content(MESSAGE)).get(BOB))
+    assertThat(
+            send(lmtp, by(1000, DeliverBy.Mode.RETURN, false), content(MESSAGE)).get(BOB))
         .isInstanceOf(Delivered.class);
   }
 

@@ -32,7 +32,8 @@ class SmugglingTest extends ClientTest {
 
     assertThat(send(smtp, toBob(), content(message)).get(BOB)).isInstanceOf(Delivered.class);
 
-    assertThat(server.commands().stream().filter(command -> command.startsWith("MAIL"))).hasSize(1);
+    assertThat(server.commands().stream().filter(command -> command.startsWith("MAIL")))
+        .hasSize(1);
     assertThat(server.taken()).hasSize(1);
     byte[] octets = server.taken().getFirst().octets();
     String wire = new String(octets, StandardCharsets.ISO_8859_1);
@@ -51,7 +52,8 @@ class SmugglingTest extends ClientTest {
     text.setLength(length - 1);
     String message = text + "\n.\r\nQUIT\r\n";
 
-    assertThat(send(smtp, toBob(), Content.of(message.getBytes(StandardCharsets.US_ASCII))).get(BOB))
+    assertThat(send(smtp, toBob(), Content.of(message.getBytes(StandardCharsets.US_ASCII)))
+            .get(BOB))
         .isInstanceOf(Delivered.class);
     assertThat(server.taken()).hasSize(1);
     assertThat(server.taken().getFirst().text()).endsWith("\r\n.\r\nQUIT\r\n");

@@ -5,6 +5,8 @@ import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.NOT_WHEN_TURNED;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
 
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +15,8 @@ import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.protocols.core.Line;
 import org.mansio.spi.Services;
 import org.mansio.spi.directory.DirectoryException;
+import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.sasl.LoginGuard.Admission;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.sasl.SaslStep;
 import org.mansio.spi.smtp.SmtpReply;
@@ -46,6 +50,10 @@ final class AuthCommand {
   private static final SmtpReply ENCRYPTION_FIRST =
       SmtpReply.of(538, "5.7.11", "Encryption required for the requested mechanism");
   private static final SmtpReply ALREADY = SmtpReply.of(503, "5.5.1", "Already authenticated");
+  // RFC 4954 §6 has 454 for what will pass. 535 would have clients ask their users for another
+  // password, and right credentials must look like wrong ones while somebody is shut out.
+  private static final SmtpReply SHUT_OUT =
+      SmtpReply.of(454, "4.7.0", "Too many failed logins, try again later");
   private static final SmtpReply UNAVAILABLE =
       SmtpReply.of(454, "4.7.0", "Temporary authentication failure");
 
@@ -68,7 +76,8 @@ final class AuthCommand {
         this::auth);
   }
 
-  private void auth(Session session, String argument) throws ConnectionEnd {
+  private void auth(Session session, String argument)
+      throws ConnectionEnd {
     if (session.authenticated().isPresent()) {
       session.reply(ALREADY);
       return;
@@ -78,31 +87,37 @@ final class AuthCommand {
       session.reply(Replies.syntax("Expected a mechanism, and perhaps a response"));
       return;
     }
-    Optional<SaslMechanism> mechanism = find(session.tls(), words[0]);
+    Optional<SaslMechanism> mechanism = offer.find(session, words[0]);
     if (mechanism.isEmpty()) {
-      boolean underTls = !session.tls() && find(true, words[0]).isPresent();
-      session.reply(underTls ? ENCRYPTION_FIRST : NO_MECHANISM);
+      session.reply(offer.needsTls(session, words[0]) ? ENCRYPTION_FIRST : NO_MECHANISM);
       return;
     }
+    if (services.loginGuard().admit(client(session)) instanceof Admission.Refused) {
+      failed(session, SHUT_OUT);
+      return;
+    }
+    SaslMechanism.SaslExchange exchange = mechanism.get().start(offer.context(session));
     try {
-      exchange(session, mechanism.get(), words.length == 2 ? words[1] : null);
+      exchange(session, mechanism.get(), exchange, words.length == 2 ? words[1] : null);
     } catch (DirectoryException e) {
       // RFC 4954 §6.
       log.warn("{}: no login while the directory can't answer: {}", session, e.getMessage());
       session.reply(UNAVAILABLE);
+    } finally {
+      exchange.dispose();
     }
   }
 
-  private Optional<SaslMechanism> find(boolean tls, String name) {
-    return offer.usable(tls).stream()
-        .filter(mechanism -> mechanism.name().equalsIgnoreCase(name))
-        .findFirst();
+  private static InetAddress client(Session session) {
+    return session.remote().getAddress();
   }
 
-  private void exchange(Session session, SaslMechanism mechanism, @Nullable String initial)
+  private void exchange(
+      Session session,
+      SaslMechanism mechanism,
+      SaslMechanism.SaslExchange exchange,
+      @Nullable String initial)
       throws ConnectionEnd {
-    SaslMechanism.SaslExchange exchange = mechanism.start(new SaslMechanism.Context(
-        services.users(), services.environment().hostname(), session.tls()));
     Optional<byte[]> response;
     if (initial != null) {
       if (!exchange.takesInitialResponse()) {
@@ -118,15 +133,12 @@ final class AuthCommand {
     for (int step = 0; step < MAX_STEPS && response.isPresent(); step++) {
       switch (exchange.next(response.get())) {
         case SaslStep.Challenge(byte[] octets) -> response = challenge(session, octets);
-        case SaslStep.Success(var user) -> {
-          log.info("{}: {} logged in by {}", session, user, mechanism.name());
-          session.loggedIn(user, mechanism.name());
-          session.reply(SUCCESS);
+        case SaslStep.Success success -> {
+          succeeded(session, mechanism, success);
           return;
         }
-        case SaslStep.Rejected(String reason) -> {
-          log.info("{}: login by {} rejected: {}", session, mechanism.name(), reason);
-          failed(session, REJECTED);
+        case SaslStep.Rejected rejected -> {
+          rejected(session, mechanism, rejected);
           return;
         }
         case SaslStep.Malformed(String reason) -> {
@@ -134,10 +146,52 @@ final class AuthCommand {
           failed(session, MALFORMED);
           return;
         }
+        case SaslStep.Unavailable(String reason) -> {
+          log.warn("{}: no login by {} now: {}", session, mechanism.name(), reason);
+          session.reply(UNAVAILABLE);
+          return;
+        }
       }
     }
     if (response.isPresent()) {
       failed(session, MALFORMED);
+    }
+  }
+
+  private void succeeded(Session session, SaslMechanism mechanism, SaslStep.Success success)
+      throws ConnectionEnd {
+    MailAddress user = success.user();
+    // Before the server's last word, which would tell that the credentials are right.
+    if (services.loginGuard().succeeded(client(session), user) instanceof Admission.Refused) {
+      log.info("{}: login of {} refused, which is shut out", session, user);
+      failed(session, SHUT_OUT);
+      return;
+    }
+    if (success.data().isPresent()) {
+      // RFC 4954 §4: a last challenge carries it, and the response has no octets.
+      Optional<byte[]> response = challenge(session, success.data().get());
+      if (response.isEmpty()) {
+        return;
+      }
+      if (response.get().length > 0) {
+        failed(session, MALFORMED);
+        return;
+      }
+    }
+    log.info("{}: {} logged in by {}", session, user, mechanism.name());
+    session.loggedIn(user, mechanism.name());
+    session.reply(SUCCESS);
+  }
+
+  private void rejected(Session session, SaslMechanism mechanism, SaslStep.Rejected rejected)
+      throws ConnectionEnd {
+    log.info("{}: login by {} rejected: {}", session, mechanism.name(), rejected.reason());
+    switch (services.loginGuard().failed(client(session), rejected.login())) {
+      case Admission.Granted(Duration delay) -> {
+        session.connection().pause(delay);
+        failed(session, REJECTED);
+      }
+      case Admission.Refused refused -> failed(session, SHUT_OUT);
     }
   }
 

@@ -3,6 +3,7 @@ package org.mansio.protocols.smtp;
 import java.util.List;
 import java.util.Optional;
 import org.mansio.protocols.smtp.ListenerSettings.AuthMode;
+import org.mansio.spi.Services;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.smtp.SmtpExtension;
@@ -13,9 +14,10 @@ import org.mansio.spi.smtp.SmtpSession;
  * AUTH (RFC 4954): its keyword with the mechanisms that may be used now, and its parameter of MAIL.
  *
  * @param mode when it is offered
- * @param mechanisms all there are
+ * @param mechanisms those of the listener, strongest first
  */
-record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms) implements SmtpExtension {
+record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ofServer)
+    implements SmtpExtension {
   // RFC 4954 §3 (6): MAIL grows by 500 octets.
   private static final int EXTRA_OCTETS = 500;
 
@@ -26,19 +28,51 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms) implements S
 
   @Override
   public List<String> ehloLines(SmtpSession session) {
-    List<SaslMechanism> usable = session.turned() ? List.of() : usable(session.tls());
-    return usable.isEmpty()
-        ? List.of()
-        : List.of(
-            "AUTH " + String.join(" ", usable.stream().map(SaslMechanism::name).toList()));
+    List<String> offered = session.turned() ? List.of() : offered(session);
+    return offered.isEmpty() ? List.of() : List.of("AUTH " + String.join(" ", offered));
   }
 
-  /** The mechanisms that may be used on a connection with or without TLS. */
-  List<SaslMechanism> usable(boolean tls) {
+  /** The names of the mechanisms that a session may use now. */
+  List<String> offered(SmtpSession session) {
+    return usable(session).stream().map(SaslMechanism::name).toList();
+  }
+
+  private List<SaslMechanism> usable(SmtpSession session) {
+    return mechanisms.stream()
+        .filter(mechanism -> isAllowed(mechanism, session.tls()))
+        .filter(mechanism -> mechanism.isUsable(context(session)))
+        .toList();
+  }
+
+  SaslMechanism.Context context(SmtpSession session) {
+    return new SaslContext(session, ofServer, this);
+  }
+
+  /** The mechanism of that name, or of that other name, that a session may use now. */
+  Optional<SaslMechanism> find(SmtpSession session, String name) {
+    return usable(session).stream().filter(mechanism -> isCalled(mechanism, name)).findFirst();
+  }
+
+  /** Whether TLS is all that a session lacks to use a mechanism. */
+  boolean needsTls(SmtpSession session, String name) {
+    return !session.tls()
+        && mechanisms.stream()
+            .anyMatch(mechanism -> isCalled(mechanism, name)
+                && isAllowed(mechanism, true)
+                && !isAllowed(mechanism, false));
+  }
+
+  private static boolean isCalled(SaslMechanism mechanism, String name) {
+    return mechanism.name().equalsIgnoreCase(name)
+        || mechanism.aliases().stream().anyMatch(name::equalsIgnoreCase);
+  }
+
+  private boolean isAllowed(SaslMechanism mechanism, boolean tls) {
     return switch (mode) {
-      case OFF -> List.of();
-      case TLS_ONLY -> tls ? mechanisms : List.of();
-      case ALWAYS -> mechanisms;
+      case OFF -> false;
+      case TLS_ONLY -> tls;
+      case PROTECTED -> tls || !mechanism.needsConfidentiality();
+      case ALWAYS -> true;
     };
   }
 

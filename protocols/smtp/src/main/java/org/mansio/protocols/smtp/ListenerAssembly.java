@@ -3,6 +3,7 @@ package org.mansio.protocols.smtp;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
@@ -15,6 +16,7 @@ import org.mansio.spi.ServerTls;
 import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.smtp.RelayingExtension;
 import org.mansio.spi.smtp.SmtpExtension;
@@ -33,17 +35,34 @@ final class ListenerAssembly {
   private final AuthExtension auth;
   private final SolicitingExtension soliciting;
 
-  ListenerAssembly(String name, ListenerOptions options, ListenerFactory.Context context) {
+  /** @throws InvalidSettingException when the listener wants mechanisms that aren't there */
+  ListenerAssembly(String name, ListenerOptions options, ListenerFactory.Context context)
+      throws InvalidSettingException {
     this.name = name;
     this.options = options;
     this.context = context;
-    this.auth = new AuthExtension(options.auth(), context.mechanisms());
+    this.auth = new AuthExtension(options.auth(), mechanisms(), context.services());
     this.soliciting = new SolicitingExtension(options.extensions().noSoliciting());
+  }
+
+  private List<SaslMechanism> mechanisms() throws InvalidSettingException {
+    List<String> wanted =
+        options.mechanisms().stream().map(word -> word.toUpperCase(Locale.ROOT)).toList();
+    List<String> there = context.mechanisms().stream().map(SaslMechanism::name).toList();
+    for (String word : wanted) {
+      if (!there.contains(word)) {
+        throw new InvalidSettingException("mechanisms: '" + word + "' isn't one of "
+            + String.join(", ", there) + "; others have to stand in <sasl>");
+      }
+    }
+    return context.mechanisms().stream()
+        .filter(mechanism -> wanted.isEmpty() || wanted.contains(mechanism.name()))
+        .toList();
   }
 
   /** @throws InvalidSettingException when a plugin's verb or parameter exists already, or AUTH has no mechanism */
   Listener listener() throws InvalidSettingException {
-    if (options.auth() != AuthMode.OFF && context.mechanisms().isEmpty()) {
+    if (options.auth() != AuthMode.OFF && auth.mechanisms().isEmpty()) {
       throw new InvalidSettingException(
           "listener " + name + ": auth is on, but no plugin has a SASL mechanism");
     }

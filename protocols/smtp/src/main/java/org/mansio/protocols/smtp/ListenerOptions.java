@@ -23,6 +23,7 @@ record ListenerOptions(
     TlsMode tls,
     boolean requireTls,
     AuthMode auth,
+    List<String> mechanisms,
     long maxMessageSize,
     int maxRecipients,
     int maxConnections,
@@ -61,6 +62,7 @@ record ListenerOptions(
         settings.get(ListenerSettings.tls(service)),
         settings.get(ListenerSettings.REQUIRE_TLS),
         settings.get(ListenerSettings.auth(service)),
+        settings.all(ListenerSettings.MECHANISMS),
         settings.get(ListenerSettings.MAX_MESSAGE_SIZE),
         settings.get(ListenerSettings.MAX_RECIPIENTS).intValue(),
         settings.get(ListenerSettings.MAX_CONNECTIONS).intValue(),
@@ -94,7 +96,7 @@ record ListenerOptions(
       throw new InvalidSettingException("auth tls-only needs tls starttls or implicit");
     }
     if (service == SmtpService.SUBMISSION && auth == AuthMode.OFF) {
-      throw new InvalidSettingException("submission needs auth tls-only or always");
+      throw new InvalidSettingException("submission needs auth tls-only, protected or always");
     }
     if (service == SmtpService.ON_DEMAND && auth == AuthMode.OFF) {
       // RFC 2645 §4: nobody gets mail without.

@@ -90,6 +90,12 @@ final class ListenerSettings {
           1_000_000)
       .defaultsTo("50");
 
+  static final Setting<String> MECHANISMS = Setting.text(
+          "mechanisms",
+          "The SASL mechanisms that clients may log in by, out of those that <sasl> and the defaults give; the strongest is"
+              + " offered first. Empty: all of them.")
+      .repeated();
+
   static final Setting<Long> MAX_AUTH_FAILURES = Setting.number(
           "maxAuthFailures", "Failed attempts to log in before the session ends (421).", 1, 100)
       .defaultsTo("3");
@@ -149,6 +155,7 @@ final class ListenerSettings {
   enum AuthMode {
     OFF,
     TLS_ONLY,
+    PROTECTED,
     ALWAYS
   }
 
@@ -179,8 +186,9 @@ final class ListenerSettings {
   static Setting<AuthMode> auth(SmtpService service) {
     return choice(
             "auth",
-            "When clients may log in (RFC 4954): off, tls-only, or always. always sends passwords in the clear where the"
-                + " client doesn't use TLS.",
+            "When clients may log in (RFC 4954): off; tls-only; protected, without TLS only by mechanisms that keep the"
+                + " password secret, such as SCRAM; or always, which has passwords sent in the clear where the client"
+                + " doesn't use TLS.",
             AuthMode.class)
         .defaultsTo(
             switch (service) {
@@ -196,6 +204,7 @@ final class ListenerSettings {
         tls(service),
         REQUIRE_TLS,
         auth(service),
+        MECHANISMS,
         MAX_MESSAGE_SIZE,
         MAX_RECIPIENTS,
         MAX_CONNECTIONS,

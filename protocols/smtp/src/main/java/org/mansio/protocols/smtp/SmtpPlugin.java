@@ -1,15 +1,12 @@
 package org.mansio.protocols.smtp;
 
 import java.util.List;
-import org.mansio.protocols.smtp.sasl.LoginMechanism;
-import org.mansio.protocols.smtp.sasl.PlainMechanism;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.SpiVersion;
 import org.mansio.spi.listener.ListenerFactory;
-import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.smtp.SmtpService;
 
-/** Contributes the listeners smtp, submission, lmtp and odmr, and the SASL mechanisms PLAIN and LOGIN. */
+/** Contributes the listeners smtp, submission, lmtp and odmr. */
 public final class SmtpPlugin implements Plugin {
   @Override
   public String name() {
@@ -43,10 +40,5 @@ public final class SmtpPlugin implements Plugin {
             SmtpService.ON_DEMAND,
             "Hands over the mail of customers who log in and ask for it, by the verbs of an extension such as on-demand;"
                 + " takes none."));
-  }
-
-  @Override
-  public List<SaslMechanism> saslMechanisms() {
-    return List.of(new PlainMechanism(), new LoginMechanism());
   }
 }

@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.mansio.protocols.sasl.SaslPlugin;
 import org.mansio.spi.directory.Alias;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.Settings;
 import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpExtension;
@@ -39,6 +44,7 @@ final class TestListener implements AutoCloseable {
     services.directory.alias(Alias.Kind.ADDRESS, "sales@example.org", "bob@example.org");
     settings.put("port", "auto");
     settings.put("bind", "127.0.0.1");
+    settings.put("mechanisms", "PLAIN, LOGIN");
   }
 
   TestListener set(String name, String value) {
@@ -67,8 +73,23 @@ final class TestListener implements AutoCloseable {
             .findFirst()
             .orElseThrow();
     ListenerFactory.Context context =
-        new ListenerFactory.Context(services, extensions, hooks, new SmtpPlugin().saslMechanisms());
+        new ListenerFactory.Context(services, extensions, hooks, mechanisms());
     return factory.create("test", Settings.ofTexts(factory.settings(), settings), context);
+  }
+
+  /** All that can do without settings, strongest first; {@code mechanisms} chooses. */
+  private List<SaslMechanism> mechanisms() throws InvalidSettingException {
+    List<SaslMechanism> mechanisms = new ArrayList<>();
+    for (SaslMechanismFactory factory : new SaslPlugin().saslMechanisms()) {
+      boolean needsSettings =
+          factory.settings().settings().stream().anyMatch(Setting::required);
+      if (!needsSettings) {
+        mechanisms.add(
+            factory.create(Settings.ofTexts(factory.settings(), Map.of()), services));
+      }
+    }
+    mechanisms.sort(Comparator.comparing(SaslMechanism::strength).reversed());
+    return mechanisms;
   }
 
   TestListener start() {

@@ -87,6 +87,14 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
           "How long after its arrival a mail is given up and returned. RFC 5321 asks for 4 to 5 days.")
       .defaultsTo("5d");
 
+  static final Setting<List<Duration>> DELAY_WARNING = Setting.of(
+          "delayWarning",
+          RetrySchedule.WARNING,
+          "At what age of a mail that isn't delivered yet its sender is told so, once for each; several are separated by "
+              + "commas, 0 or off for never. A sender can ask not to be told (NOTIFY without DELAY).")
+      .defaultsTo("4h")
+      .repeated();
+
   static final Setting<Duration> FIRST_BACK_OFF = Setting.duration(
           "firstBackOff",
           "How long a destination that can't be reached rests as a whole; doubles with each further failure.")
@@ -138,6 +146,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         PATIENCE,
         RETRY_SCHEDULE,
         MAX_AGE,
+        DELAY_WARNING,
         FIRST_BACK_OFF,
         LONGEST_BACK_OFF,
         MIN_FREE_SPACE,
@@ -161,6 +170,8 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
     if (delays.isEmpty()) {
       throw new InvalidSettingException("retrySchedule needs at least one delay");
     }
+    List<Duration> warnings =
+        settings.all(DELAY_WARNING).stream().flatMap(List::stream).toList();
     LaneLimits limits = new LaneLimits(
         settings.get(ACTIVE_LIMIT).intValue(),
         settings.get(FIRST_BACK_OFF),
@@ -177,7 +188,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         settings.get(SPOOL_CONSUMERS).intValue(),
         new OutgoingSettings(
             limits,
-            new RetrySchedule(delays, settings.get(MAX_AGE)),
+            new RetrySchedule(delays, settings.get(MAX_AGE), warnings),
             concurrency,
             settings.get(PATIENCE)));
     Broker broker = settings

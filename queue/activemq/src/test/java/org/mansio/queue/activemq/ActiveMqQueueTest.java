@@ -1,7 +1,6 @@
 package org.mansio.queue.activemq;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.mansio.queue.FreeSpace;
 import org.mansio.spi.queue.MailQueue;
@@ -12,15 +11,16 @@ import org.mansio.spi.trace.TraceLog;
 /** The contract, on the embedded broker. */
 class ActiveMqQueueTest extends MailQueueContract {
   @Override
-  protected MailQueue create(Path directory, Duration retryDelay, Duration maxAge, TraceLog trace)
-      throws Exception {
+  protected MailQueue create(Path directory, Timing timing, TraceLog trace) throws Exception {
+    String retryDelay = timing.retryDelay().toMillis() + "ms";
     Settings settings = Settings.ofTexts(
         new ActiveMqQueueFactory().settings(),
         Map.of(
-            "retrySchedule", retryDelay.toMillis() + "ms",
-            "firstBackOff", retryDelay.toMillis() + "ms",
-            "longestBackOff", retryDelay.toMillis() + "ms",
-            "maxAge", maxAge.toMillis() + "ms"));
+            "retrySchedule", retryDelay,
+            "firstBackOff", retryDelay,
+            "longestBackOff", retryDelay,
+            "maxAge", timing.maxAge().toMillis() + "ms",
+            "delayWarning", timing.delayWarning().toMillis() + "ms"));
     return ActiveMqQueueFactory.create(settings, directory, FreeSpace.of(directory), trace);
   }
 }

@@ -18,37 +18,56 @@ import org.mansio.spi.queue.RecipientResult;
  * @param succeeded those of them whose sender hears of it from us (NOTIFY=SUCCESS), with their status
  * @param failed recipients that are given up, with their status
  * @param remaining recipients for the next attempt
- * @param due when that is; empty when none remain
+ * @param delayed those of them whose sender hears now that it takes long, with their status
+ * @param attempts made so far
+ * @param due when the next one is; empty when none remain
  * @param lastError the last temporary failure; empty when there was none
+ * @param warned the moment of the last warning; empty when there was none yet
  */
 record AttemptOutcome(
     List<Recipient> delivered,
     List<Recipient> succeeded,
     List<Recipient> failed,
     List<Recipient> remaining,
+    List<Recipient> delayed,
+    int attempts,
     Optional<Instant> due,
-    Optional<String> lastError) {
+    Optional<String> lastError,
+    Optional<Instant> warned) {
 
-  /** RFC 3463 §3.5: X.4.7, delivery time expired. */
+  /** RFC 3463 §3.5: X.4.7, delivery time expired; RFC 2852 says the same for a time that the sender set. */
   private static final EnhancedStatus EXPIRED = new EnhancedStatus(5, 4, 7);
 
   /** RFC 3463 §3.4: X.3.0, other mail system status; for a transport that says nothing of a recipient. */
   static final EnhancedStatus UNDEFINED = new EnhancedStatus(4, 3, 0);
+
+  /** RFC 3463 §3.1: X.0.0, other or undefined status; between two attempts nobody says anything. */
+  private static final EnhancedStatus NOT_TRIED = new EnhancedStatus(4, 0, 0);
 
   AttemptOutcome {
     delivered = List.copyOf(delivered);
     succeeded = List.copyOf(succeeded);
     failed = List.copyOf(failed);
     remaining = List.copyOf(remaining);
+    delayed = List.copyOf(delayed);
   }
 
+  /** @param warned the moment of the last warning before the attempt */
   static AttemptOutcome of(
-      Delivery delivery, DeliveryReport report, RetrySchedule schedule, Instant now) {
-    Optional<Instant> next = schedule.next(delivery.attempt(), delivery.mail().arrival(), now);
+      Delivery delivery,
+      DeliveryReport report,
+      RetrySchedule schedule,
+      Optional<Instant> warned,
+      Instant now) {
+    Terms terms = Terms.of(delivery.mail());
+    Optional<Instant> next = schedule.next(delivery.attempt(), terms, now);
+    Optional<DelayWarning> warning =
+        next.isEmpty() ? Optional.empty() : schedule.warning(terms, warned, now);
     List<Recipient> delivered = new ArrayList<>();
     List<Recipient> succeeded = new ArrayList<>();
     List<Recipient> failed = new ArrayList<>();
     List<Recipient> remaining = new ArrayList<>();
+    List<Recipient> delayed = new ArrayList<>();
     Optional<String> lastError = Optional.empty();
     for (Recipient recipient : delivery.mail().envelope().recipients()) {
       RecipientResult result = report.results().get(recipient);
@@ -74,8 +93,17 @@ record AttemptOutcome(
           lastError = Optional.of(deferred.diagnostic());
           if (next.isPresent()) {
             remaining.add(recipient);
+            warning
+                .filter(due -> Terms.wantsDelay(recipient))
+                .map(due -> due.status(
+                    deferred.status().withClass(4),
+                    deferred.remoteMta(),
+                    deferred.diagnostic(),
+                    now))
+                .map(recipient::withStatus)
+                .ifPresent(delayed::add);
           } else {
-            String reason = "delivery time expired; last: " + deferred.diagnostic();
+            String reason = expired(terms, now) + "; last: " + deferred.diagnostic();
             failed.add(recipient.withStatus(
                 status(RecipientStatus.Action.FAILED, EXPIRED, deferred, reason, now)));
           }
@@ -87,8 +115,49 @@ record AttemptOutcome(
         succeeded,
         failed,
         remaining,
+        delayed,
+        delivery.attempt(),
         remaining.isEmpty() ? Optional.empty() : next,
-        lastError);
+        lastError,
+        warning.map(DelayWarning::moment).or(() -> warned));
+  }
+
+  /**
+   * A warning without an attempt: nothing changes but that the sender has heard of it.
+   *
+   * @param delivery the entry's; its attempt is the last one made, 0 when there was none
+   * @param reason why it isn't delivered yet
+   */
+  static AttemptOutcome warned(
+      Delivery delivery,
+      DelayWarning warning,
+      String reason,
+      Instant due,
+      Optional<String> lastError,
+      Instant now) {
+    RecipientStatus status = warning.status(NOT_TRIED, Optional.empty(), reason, now);
+    List<Recipient> open = delivery.mail().envelope().recipients();
+    return new AttemptOutcome(
+        List.of(),
+        List.of(),
+        List.of(),
+        open,
+        open.stream()
+            .filter(Terms::wantsDelay)
+            .map(recipient -> recipient.withStatus(status))
+            .toList(),
+        delivery.attempt(),
+        Optional.of(due),
+        lastError,
+        Optional.of(warning.moment()));
+  }
+
+  private static String expired(Terms terms, Instant now) {
+    return terms
+        .returnAt()
+        .filter(time -> !now.isBefore(time))
+        .map(time -> "not delivered by " + time + ", as was asked")
+        .orElse("delivery time expired");
   }
 
   /** Whether nothing is left to be tried or told. */

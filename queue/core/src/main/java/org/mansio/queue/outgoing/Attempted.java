@@ -8,11 +8,15 @@ import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.SpooledMail;
 
 /**
- * An attempt that is over.
+ * An attempt that is over, or what became of a mail without one.
  *
  * @param notices mails for the chain that must become durable with the outcome
  */
 record Attempted(Delivery delivery, AttemptOutcome outcome, List<SpooledMail> notices) {
+  Attempted(Delivery delivery, AttemptOutcome outcome) {
+    this(delivery, outcome, Notices.of(delivery, outcome));
+  }
+
   /**
    * The entry's next record.
    *
@@ -30,6 +34,7 @@ record Attempted(Delivery delivery, AttemptOutcome outcome, List<SpooledMail> no
             delivery.attempt(),
             due,
             outcome.lastError(),
+            outcome.warned(),
             mail.withEnvelope(mail.envelope().withRecipients(outcome.remaining()))));
   }
 }

@@ -3,6 +3,7 @@ package org.mansio.queue.outgoing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -202,6 +203,33 @@ final class Attempts {
     }
   }
 
+  /** Lets the sender of an entry that takes long hear of it; the entry then goes on as it was. */
+  void warn(Entry entry) {
+    Instant now = clock.instant();
+    Optional<DelayWarning> warning = schedule.warning(entry.terms, entry.warned, now);
+    Optional<SpooledMail> mail = book.mail(entry);
+    if (warning.isEmpty() || mail.isEmpty()) {
+      LOG.error("{}: the sender can't be told of the delay: no record of the mail", entry.mailId);
+      return;
+    }
+    Delivery delivery = new Delivery(mail.get(), entry.route.orElseThrow(), entry.attempts);
+    conclude(
+        entry,
+        new Attempted(
+            delivery,
+            AttemptOutcome.warned(
+                delivery, warning.get(), reason(entry), entry.due, entry.lastError, now)));
+  }
+
+  private String reason(Entry entry) {
+    scheduler.lock.lock();
+    try {
+      return scheduler.reason(entry);
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
   /** Gives an entry up without an attempt. */
   void expire(Entry entry, String reason) {
     book.mail(entry).ifPresent(mail -> {
@@ -224,10 +252,14 @@ final class Attempts {
   }
 
   private void conclude(Entry entry, Delivery delivery, DeliveryReport report) {
-    AttemptOutcome outcome = AttemptOutcome.of(delivery, report, schedule, clock.instant());
-    Attempted attempted = new Attempted(delivery, outcome, Notices.of(delivery, outcome));
-    trace.attempted(delivery, report, outcome);
-    trace.notices(delivery, attempted.notices());
+    AttemptOutcome outcome =
+        AttemptOutcome.of(delivery, report, schedule, entry.warned, clock.instant());
+    trace.attempted(delivery, report, outcome, scheduler.waits(entry));
+    conclude(entry, new Attempted(delivery, outcome));
+  }
+
+  private void conclude(Entry entry, Attempted attempted) {
+    trace.notices(attempted.delivery(), attempted.notices());
     boolean durable;
     scheduler.lock.lock();
     try {

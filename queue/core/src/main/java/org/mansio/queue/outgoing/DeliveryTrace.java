@@ -19,7 +19,9 @@ final class DeliveryTrace {
     this.trace = trace;
   }
 
-  void attempted(Delivery delivery, DeliveryReport report, AttemptOutcome outcome) {
+  /** @param waits whether what remains waits for a request, not for the next attempt by the schedule */
+  void attempted(
+      Delivery delivery, DeliveryReport report, AttemptOutcome outcome, boolean waits) {
     for (Recipient recipient : outcome.delivered()) {
       record(delivery, report, recipient, TraceEvent.Kind.DELIVERED, "delivered");
     }
@@ -27,7 +29,9 @@ final class DeliveryTrace {
       record(delivery, report, recipient.withoutStatus(), TraceEvent.Kind.FAILED, "failed");
     }
     for (Recipient recipient : outcome.remaining()) {
-      String next = outcome.due().map(due -> "deferred until " + due).orElse("deferred");
+      String next = waits
+          ? "waits for the next request"
+          : outcome.due().map(due -> "deferred until " + due).orElse("deferred");
       record(delivery, report, recipient, TraceEvent.Kind.DEFERRED, next);
     }
   }

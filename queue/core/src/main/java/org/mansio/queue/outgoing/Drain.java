@@ -1,5 +1,7 @@
 package org.mansio.queue.outgoing;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -15,12 +17,19 @@ import org.mansio.spi.queue.Transport;
  * the two never try the same.
  */
 final class Drain {
+  /** Urgent mail first (RFC 6710), then in the order of arrival. */
+  private static final Comparator<Entry> ORDER = Comparator.comparingInt(
+          (Entry entry) -> -entry.terms.priority())
+      .thenComparing(Entry.BY_ARRIVAL);
+
   private final LaneScheduler scheduler;
   private final Attempts attempts;
+  private final InstantSource clock;
 
-  Drain(LaneScheduler scheduler, Attempts attempts) {
+  Drain(LaneScheduler scheduler, Attempts attempts, InstantSource clock) {
     this.scheduler = scheduler;
     this.attempts = attempts;
+    this.clock = clock;
   }
 
   /** What {@link QueueControl#drain} says. */
@@ -52,8 +61,8 @@ final class Drain {
     scheduler.lock.lock();
     try {
       return entries(domains)
-          .filter(Drain::mayGo)
-          .sorted(Comparator.comparing((Entry e) -> e.arrival).thenComparing(e -> e.id))
+          .filter(this::mayGo)
+          .sorted(ORDER)
           .toList();
     } finally {
       scheduler.lock.unlock();
@@ -67,8 +76,11 @@ final class Drain {
   }
 
   /** One straight from the chain has no record yet, and is under way at this moment. */
-  private static boolean mayGo(Entry entry) {
+  private boolean mayGo(Entry entry) {
+    Instant now = clock.instant();
     return entry.handedOver()
+        && entry.terms.isReleased(now)
+        && !entry.terms.isReturned(now)
         && switch (entry.phase) {
           case READY, DEFERRED, WAITING -> true;
           case BUSY, HELD, ENDED -> false;

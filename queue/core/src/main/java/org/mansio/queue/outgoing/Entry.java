@@ -1,6 +1,7 @@
 package org.mansio.queue.outgoing;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,9 @@ import org.mansio.spi.queue.SpooledMail;
  * the spooled mail that it came from.
  */
 final class Entry {
+  static final Comparator<Entry> BY_ARRIVAL =
+      Comparator.comparing((Entry entry) -> entry.arrival).thenComparing(entry -> entry.id);
+
   /** Where the entry is in its life. */
   enum Phase {
     READY,
@@ -37,6 +41,7 @@ final class Entry {
   final Instant arrival;
   final long size;
   final @Nullable Lane lane;
+  final Terms terms;
   Phase phase = Phase.READY;
   int generation;
   /** The highest generation that this process has begun to write. */
@@ -45,6 +50,15 @@ final class Entry {
   int attempts;
   Instant due = Instant.MIN;
   Optional<String> lastError = Optional.empty();
+  /** The moment of the last delay warning; empty when there was none. */
+  Optional<Instant> warned = Optional.empty();
+  /** When the timer looks at it again; null while it doesn't. */
+  @Nullable
+  Instant alarm;
+  /** Since when it is ready, in milliseconds, and its number among all that ever became so. */
+  long readySince;
+
+  long turn;
   /** The record of this generation; null until it arrives. */
   @Nullable
   HeldRecord record;
@@ -75,7 +89,13 @@ final class Entry {
     this.arrival = mail.arrival();
     this.size = mail.content().size();
     this.lane = lane;
+    this.terms = Terms.of(mail);
     this.mail = mail;
+  }
+
+  /** Its place among the ready ones of its lane; the lower the earlier. */
+  long rank() {
+    return Precedence.rank(readySince, terms.priority());
   }
 
   /** Whether a record stands for the entry, or is about to. */
@@ -90,6 +110,7 @@ final class Entry {
     attempts = waiting.attempts();
     due = waiting.due();
     lastError = waiting.lastError();
+    warned = waiting.warned();
   }
 
   QueueEntry.State state() {
@@ -116,6 +137,11 @@ final class Entry {
         arrival,
         attempts,
         phase == Phase.DEFERRED ? Optional.of(due) : Optional.empty(),
-        lastError);
+        isUntilRelease() ? Optional.of("held until " + due + ", as its sender asked") : lastError);
+  }
+
+  /** Whether it is deferred since its sender wants it delivered later (RFC 4865); no attempt can have come before. */
+  private boolean isUntilRelease() {
+    return phase == Phase.DEFERRED && terms.hasRelease() && attempts == 0;
   }
 }

@@ -18,7 +18,6 @@ import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.QueuedContent;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.DurableLog;
-import org.mansio.queue.log.EntryListener;
 import org.mansio.queue.log.HeldRecord;
 import org.mansio.queue.record.DamagedRecordException;
 import org.mansio.queue.record.QueueRecord;
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>An entry that is over stays in the book until its last record has been taken out of the log, so that a record that
  * arrives late, or again after a lost connection, isn't taken for a new entry.
  */
-final class EntryBook implements EntryListener {
+final class EntryBook {
   private static final Logger LOG = LoggerFactory.getLogger(EntryBook.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -51,7 +50,6 @@ final class EntryBook implements EntryListener {
   private final InstantSource clock;
   private final Map<UUID, Entry> entries = new HashMap<>();
   private final Map<MailId, Set<Entry>> byMail = new HashMap<>();
-  private final Map<Integer, List<Entry>> recovering = new HashMap<>();
 
   /**
    * A change of an entry.
@@ -75,150 +73,12 @@ final class EntryBook implements EntryListener {
     this.clock = clock;
   }
 
-  // ---- what arrives from the log ----
-
-  @Override
-  public void arrived(int shard, HeldRecord held, boolean isRecovering) {
-    QueueRecord record;
-    try {
-      record = codec.decode(held.octets());
-    } catch (DamagedRecordException e) {
-      LOG.error(
-          "A record of an outgoing entry can't be read and stays in the log: {}", e.getMessage());
-      blobs.keepUnclaimed();
-      return;
-    }
-    if (!(record instanceof QueueRecord.OfEntry ofEntry)) {
-      LOG.error(
-          "A record that is no outgoing entry's stays in the log: {}",
-          record.getClass().getSimpleName());
-      return;
-    }
-    List<HeldRecord> stale;
-    Entry entry;
-    boolean isLast;
-    scheduler.lock.lock();
-    try {
-      stale = arrived(shard, held, ofEntry, isRecovering);
-      scheduler.dispatch();
-      entry = entries.get(ofEntry.id());
-      isLast =
-          !isRecovering && entry != null && entry.phase == Entry.Phase.ENDED && !entry.endingFormer;
-    } finally {
-      scheduler.lock.unlock();
-    }
-    boolean gone = stale.stream().allMatch(this::end);
-    if (gone && isLast && entry != null) {
-      endLast(entry);
-    }
-  }
-
-  private List<HeldRecord> arrived(
-      int shard, HeldRecord held, QueueRecord.OfEntry record, boolean isRecovering) {
-    Entry entry = entries.get(record.id());
-    if (entry == null) {
-      return arrivedNew(shard, held, record, isRecovering);
-    }
-    if (record.generation() < entry.generation) {
-      return List.of(held);
-    }
-    if (record.generation() == entry.generation) {
-      List<HeldRecord> twin = twin(entry.record, held);
-      entry.record = held;
-      if (entry.phase != Entry.Phase.BUSY) {
-        entry.mail = null;
-      }
-      return twin;
-    }
-    if (record.generation() <= entry.written) {
-      List<HeldRecord> twin = twin(entry.nextRecord, held);
-      entry.nextRecord = held;
-      return twin;
-    }
-    HeldRecord former = entry.record;
-    entry.record = held;
-    entry.generation = record.generation();
-    entry.written = record.generation();
-    switch (record) {
-      case QueueRecord.Waiting waiting -> {
-        boolean waits = entry.phase != Entry.Phase.BUSY;
-        if (waits) {
-          scheduler.take(entry);
-        }
-        entry.adopt(waiting);
-        entry.heldAtStart = waiting.held();
-        if (waits) {
-          scheduler.place(entry, waiting.held());
-        }
-      }
-      case QueueRecord.Ended ended -> {
-        scheduler.take(entry);
-        entry.phase = Entry.Phase.ENDED;
-      }
-    }
-    return former == null ? List.of() : List.of(former);
-  }
-
-  /**
-   * A second record of one generation: what a transaction left whose end was in doubt and that was made again. Left in the
-   * log it would bring the entry back to life at the next start.
-   */
-  private static List<HeldRecord> twin(@Nullable HeldRecord former, HeldRecord held) {
-    return former == null || former.id().equals(held.id()) ? List.of() : List.of(former);
-  }
-
-  private List<HeldRecord> arrivedNew(
-      int shard, HeldRecord held, QueueRecord.OfEntry record, boolean isRecovering) {
-    return switch (record) {
-      case QueueRecord.Waiting waiting -> {
-        Entry entry = new Entry(
-            waiting.id(),
-            waiting.mail(),
-            waiting.route(),
-            waiting.route().map(scheduler::lane).orElse(null));
-        entry.adopt(waiting);
-        entry.record = held;
-        entry.mail = null;
-        entry.durable.complete(true);
-        add(entry, waiting.mail().content());
-        if (isRecovering) {
-          entry.phase = Entry.Phase.BUSY;
-          entry.heldAtStart = waiting.held();
-          recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
-        } else {
-          scheduler.place(entry, waiting.held());
-        }
-        yield List.of();
-      }
-      // Nothing of the entry is left but this record.
-      case QueueRecord.Ended ended -> List.of(held);
-    };
-  }
-
-  @Override
-  public void recovered(int shard, boolean all) {
-    if (!all) {
-      blobs.keepUnclaimed();
-    }
-    List<Entry> ended = new ArrayList<>();
-    scheduler.lock.lock();
-    try {
-      List<Entry> found = recovering.remove(shard);
-      for (Entry entry : found == null ? List.<Entry>of() : found) {
-        if (entry.phase == Entry.Phase.ENDED) {
-          ended.add(entry);
-        } else {
-          scheduler.place(entry, entry.heldAtStart);
-        }
-      }
-      scheduler.dispatch();
-    } finally {
-      scheduler.lock.unlock();
-    }
-    ended.forEach(this::endLast);
-  }
-
   // ---- the book; with the lock held ----
+
+  @Nullable
+  Entry find(UUID id) {
+    return entries.get(id);
+  }
 
   Collection<Entry> all() {
     return entries.values();
@@ -433,7 +293,7 @@ final class EntryBook implements EntryListener {
   }
 
   /** Takes the last record of an ended entry out; when it isn't here yet, its arrival does. */
-  private void endLast(Entry entry) {
+  void endLast(Entry entry) {
     HeldRecord last;
     scheduler.lock.lock();
     try {
@@ -452,7 +312,8 @@ final class EntryBook implements EntryListener {
     }
   }
 
-  private boolean end(HeldRecord held) {
+  /** Takes a record out of the log. @return false when it will arrive again */
+  boolean end(HeldRecord held) {
     try {
       held.end();
       return true;

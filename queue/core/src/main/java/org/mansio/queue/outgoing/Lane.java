@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +21,11 @@ final class Lane {
   final String name;
   final String transport;
   final String destination;
-  final SequencedSet<Entry> ready = new LinkedHashSet<>();
+  /** Entries that may be tried now, in the order in which they are. */
+  final TreeSet<Entry> ready = new TreeSet<>(
+      Comparator.comparingLong(Entry::rank).thenComparingLong(entry -> entry.turn));
   /** Entries that wait for a request, oldest first. */
-  final TreeSet<Entry> waiting =
-      new TreeSet<>(Comparator.comparing((Entry e) -> e.arrival).thenComparing(e -> e.id));
+  final TreeSet<Entry> waiting = new TreeSet<>(Entry.BY_ARRIVAL);
 
   long waitingOctets;
   int active;
@@ -41,6 +40,12 @@ final class Lane {
 
   @Nullable
   Instant backOffUntil;
+
+  /** Its place among the lanes that may start an attempt, and since when it stands there, in milliseconds. */
+  long joined;
+
+  long rank;
+  long turn;
 
   Instant straightAgain = Instant.MIN;
   Instant lastUsed = Instant.MIN;

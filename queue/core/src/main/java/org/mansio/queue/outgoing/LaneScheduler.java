@@ -3,22 +3,12 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
-import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which entry is tried next. Lanes take turns, so that the length of one says nothing about the wait in another;
@@ -29,14 +19,9 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing here blocks or touches the disk. All methods but {@link #run} want {@link #lock} held.
  */
 final class LaneScheduler {
-  private static final Logger LOG = LoggerFactory.getLogger(LaneScheduler.class);
-
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-
-  private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+  private static final String UNREACHABLE = "the destination can't be reached";
 
   final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final LaneLimits limits;
   private final RetrySchedule schedule;
   private final InstantSource clock;
@@ -45,30 +30,31 @@ final class LaneScheduler {
   private final Starter starter;
 
   private final LaneIndex lanes = new LaneIndex();
-  private final SequencedSet<Lane> idleLanes = new LinkedHashSet<>();
-  private final SequencedSet<Lane> busyLanes = new LinkedHashSet<>();
-  private final TreeSet<Entry> timers = new TreeSet<>(
-      Comparator.comparing((Entry entry) -> entry.due).thenComparing(entry -> entry.id));
-  private final TreeSet<Lane> resting = new TreeSet<>(Comparator.comparing(
-          (Lane lane) -> lane.backOffUntil, Comparator.nullsFirst(Comparator.naturalOrder()))
-      .thenComparing(lane -> lane.name));
+  private final LaneTurns turns = new LaneTurns();
+  private final QueueTimer timer;
   private int active;
   private boolean running;
-  private boolean idleTurn;
+  private long readied;
 
-  /** What the scheduler sets going; must not block. */
+  /** What the scheduler sets going; must not block. The end of all but attempts is told by {@link #choreDone}. */
   interface Starter {
-    /** An attempt, or for an entry without a lane its way back to the spool. */
+    /** An attempt; its end is told by {@link #finished}. */
     void start(Entry entry);
 
-    /** Giving up an entry that grew too old while its lane rested. */
+    /** For an entry without a lane: its way back to the spool. */
+    void backToSpool(Entry entry);
+
+    /** Giving up an entry whose time is over, without an attempt. */
     void expire(Entry entry, String reason);
+
+    /** Letting the sender of an entry hear that it takes long; it is placed again afterwards. */
+    void warn(Entry entry);
   }
 
   /**
    * @param concurrency attempts at once in a lane
    * @param waitsForRequest whether a lane's mail rests until it is asked for
-   * @param schedule says when an entry in a resting lane has grown too old
+   * @param schedule says when an entry has grown too old, and when its sender is to hear that it takes long
    */
   LaneScheduler(
       LaneLimits limits,
@@ -79,6 +65,7 @@ final class LaneScheduler {
       Starter starter) {
     this.limits = limits;
     this.schedule = schedule;
+    this.timer = new QueueTimer(this, schedule, clock);
     this.clock = clock;
     this.concurrency = concurrency;
     this.waitsForRequest = waitsForRequest;
@@ -109,13 +96,13 @@ final class LaneScheduler {
       }
     }
     dispatch();
-    changed.signalAll();
+    timer.look();
   }
 
   /** Lets no further attempt begin. */
   void stop() {
     running = false;
-    changed.signalAll();
+    timer.look();
   }
 
   boolean isRunning() {
@@ -133,13 +120,23 @@ final class LaneScheduler {
         && lane.expectedTime(concurrency.applyAsInt(lane)).compareTo(within) < 0;
   }
 
+  /** Whether the entry rests until its destination asks for it, whenever nobody works on it. */
+  boolean waits(Entry entry) {
+    return entry.lane != null && waitsForRequest.test(entry.lane);
+  }
+
   /** Puts an entry where it belongs while nobody works on it. */
   void place(Entry entry, boolean held) {
+    Instant now = clock.instant();
     if (held) {
       hold(entry);
-    } else if (entry.lane != null && waitsForRequest.test(entry.lane)) {
-      await(entry, entry.lane);
-    } else if (entry.due.isAfter(clock.instant())) {
+    } else if (entry.lane != null && !entry.terms.isReleased(now)) {
+      // RFC 4865: whatever an operator or a destination asks for, nothing leaves before.
+      entry.due = entry.terms.since();
+      defer(entry);
+    } else if (waits(entry)) {
+      await(entry);
+    } else if (entry.due.isAfter(now)) {
       defer(entry);
     } else {
       makeReady(entry);
@@ -151,37 +148,38 @@ final class LaneScheduler {
     place(entry, false);
   }
 
-  /** Lets an entry wait until its destination asks for it. */
-  private static void await(Entry entry, Lane lane) {
-    entry.phase = Entry.Phase.WAITING;
-    lane.waiting.add(entry);
-    lane.waitingOctets += entry.size;
-  }
-
   /** Puts an entry where it may be started at once. */
   void makeReady(Entry entry) {
     entry.phase = Entry.Phase.READY;
     Lane lane = entry.lane;
     if (lane == null) {
       entry.due = clock.instant();
-      timers.add(entry);
-      changed.signalAll();
     } else {
+      entry.readySince = clock.millis();
+      entry.turn = ++readied;
       lane.ready.add(entry);
       offer(lane);
     }
+    timer.set(entry);
   }
 
   /** Lets an entry wait until it is due. */
-  void defer(Entry entry) {
+  private void defer(Entry entry) {
     entry.phase = Entry.Phase.DEFERRED;
     if (entry.lane != null) {
       entry.lane.deferred++;
     }
-    timers.add(entry);
-    if (timers.first() == entry) {
-      changed.signalAll();
+    timer.set(entry);
+  }
+
+  /** Lets an entry wait until its destination asks for it. */
+  private void await(Entry entry) {
+    entry.phase = Entry.Phase.WAITING;
+    if (entry.lane != null) {
+      entry.lane.waiting.add(entry);
+      entry.lane.waitingOctets += entry.size;
     }
+    timer.set(entry);
   }
 
   void hold(Entry entry) {
@@ -193,37 +191,28 @@ final class LaneScheduler {
 
   /** Takes an entry out of wherever it waits; it is then busy. */
   void take(Entry entry) {
+    timer.clear(entry);
+    Entry.Phase phase = entry.phase;
+    entry.phase = Entry.Phase.BUSY;
     Lane lane = entry.lane;
-    switch (entry.phase) {
+    if (lane == null) {
+      return;
+    }
+    switch (phase) {
       case READY -> {
-        if (lane == null) {
-          timers.remove(entry);
-        } else {
-          lane.ready.remove(entry);
-          offer(lane);
-        }
+        lane.ready.remove(entry);
+        offer(lane);
       }
-      case DEFERRED -> {
-        timers.remove(entry);
-        if (lane != null) {
-          lane.deferred--;
-        }
-      }
+      case DEFERRED -> lane.deferred--;
       case WAITING -> {
-        if (lane != null && lane.waiting.remove(entry)) {
-          lane.waitingOctets -= entry.size;
-        }
+        lane.waiting.remove(entry);
+        lane.waitingOctets -= entry.size;
       }
-      case HELD -> {
-        if (lane != null) {
-          lane.held--;
-        }
-      }
+      case HELD -> lane.held--;
       case BUSY, ENDED -> {
         // Waits nowhere.
       }
     }
-    entry.phase = Entry.Phase.BUSY;
   }
 
   /**
@@ -233,22 +222,26 @@ final class LaneScheduler {
    */
   long request(Lane lane) {
     wake(lane);
-    long count = 0;
-    for (Entry entry : lane.members) {
-      switch (entry.phase) {
-        case WAITING, DEFERRED -> {
-          take(entry);
-          entry.due = clock.instant();
-          makeReady(entry);
-          count++;
-        }
-        case READY, BUSY -> count++;
-        case HELD, ENDED -> {
-          // Kept, or over.
-        }
-      }
+    long underWay = lane.members.stream()
+        .filter(entry -> entry.phase == Entry.Phase.READY || entry.phase == Entry.Phase.BUSY)
+        .count();
+    List<Entry> atRest = lane.members.stream()
+        .filter(entry -> entry.phase == Entry.Phase.WAITING || entry.phase == Entry.Phase.DEFERRED)
+        .sorted(Entry.BY_ARRIVAL)
+        .toList();
+    return underWay + atRest.stream().filter(this::makeDue).count();
+  }
+
+  /** Makes an entry ready that waits for its time, unless it may not leave yet. @return whether it is ready now */
+  boolean makeDue(Entry entry) {
+    Instant now = clock.instant();
+    if (!entry.terms.isReleased(now)) {
+      return false;
     }
-    return count;
+    take(entry);
+    entry.due = now;
+    makeReady(entry);
+    return true;
   }
 
   /** Takes an entry for an attempt that isn't made over its lane's own transport; {@link #giveBack} ends it. */
@@ -269,12 +262,18 @@ final class LaneScheduler {
   /** Starts what may be started. */
   void dispatch() {
     while (running && active < limits.activeLimit()) {
-      Lane lane = nextLane();
-      if (lane == null) {
+      Optional<Lane> next = turns.next(active >= limits.unreserved());
+      if (next.isEmpty()) {
         return;
       }
-      Entry entry = lane.ready.removeFirst();
-      entry.phase = Entry.Phase.BUSY;
+      Lane lane = next.get();
+      Entry entry = lane.ready.first();
+      take(entry);
+      if (entry.terms.isReturned(clock.instant())) {
+        // RFC 2852: too late for its sender, even if it could be delivered now.
+        expire(entry);
+        continue;
+      }
       active++;
       lane.active++;
       offer(lane);
@@ -282,23 +281,26 @@ final class LaneScheduler {
     }
   }
 
-  private @Nullable Lane nextLane() {
-    idleTurn = !idleTurn;
-    boolean reserved = active >= limits.unreserved();
-    if (!idleLanes.isEmpty() && (idleTurn || reserved || busyLanes.isEmpty())) {
-      return idleLanes.removeFirst();
-    }
-    return reserved || busyLanes.isEmpty() ? null : busyLanes.removeFirst();
-  }
-
   private void offer(Lane lane) {
-    idleLanes.remove(lane);
-    busyLanes.remove(lane);
     if (!lane.ready.isEmpty()
         && !lane.isBackedOff()
         && lane.active < lane.limit(concurrency.applyAsInt(lane))) {
-      (lane.active == 0 ? idleLanes : busyLanes).add(lane);
+      turns.join(lane, clock.millis());
+    } else {
+      turns.leave(lane);
     }
+  }
+
+  /** Why an entry isn't delivered yet. */
+  String reason(Entry entry) {
+    Optional<String> ofLane =
+        entry.lane == null || !entry.lane.isBackedOff() ? Optional.empty() : entry.lane.lastError;
+    return ofLane
+        .or(() -> entry.lastError)
+        .orElse(
+            waits(entry)
+                ? "its destination has not asked for it"
+                : UNREACHABLE);
   }
 
   /**
@@ -318,7 +320,7 @@ final class LaneScheduler {
     } else if (laneDown) {
       if (!lane.isBackedOff()) {
         lane.failures++;
-        rest(
+        timer.rest(
             lane,
             clock.instant().plus(lane.backOff(limits.firstBackOff(), limits.longestBackOff())));
       }
@@ -331,90 +333,57 @@ final class LaneScheduler {
 
   /** Forgets a lane's failures, so that it is tried at once. */
   void wake(Lane lane) {
-    resting.remove(lane);
-    lane.backOffUntil = null;
+    timer.endRest(lane);
     lane.failures = 0;
     offer(lane);
   }
 
-  private void rest(Lane lane, Instant until) {
-    lane.backOffUntil = until;
-    resting.add(lane);
+  // ---- what the timer tells ----
+
+  void rings(Entry entry, Instant now) {
+    Entry.Phase phase = entry.phase;
+    boolean over = schedule.isOver(entry.terms, now);
+    Lane lane = entry.lane;
+    boolean returned = entry.terms.isReturned(now);
+    if (over && !returned && phase == Entry.Phase.READY && lane != null && !lane.isBackedOff()) {
+      // Its last attempt is about to be made.
+      timer.set(entry);
+      return;
+    }
+    take(entry);
+    if (lane == null) {
+      timer.choreBegins();
+      starter.backToSpool(entry);
+    } else if (phase == Entry.Phase.DEFERRED
+        && !returned
+        && (over || !entry.due.isAfter(now))) {
+      entry.due = now;
+      place(entry, false);
+    } else if (over) {
+      expire(entry);
+    } else {
+      timer.choreBegins();
+      starter.warn(entry);
+    }
+  }
+
+  void rested(Lane lane) {
+    timer.endRest(lane);
     offer(lane);
-    changed.signalAll();
   }
 
-  /** Makes entries and lanes ready when their time comes, until {@link #stop}. */
-  void run() {
-    lock.lock();
-    try {
-      while (running) {
-        Instant now = clock.instant();
-        Duration sleep = wake(now);
-        if (sleep.isPositive()) {
-          long ignored = changed.awaitNanos(TimeUnit.NANOSECONDS.convert(sleep));
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
+  private void expire(Entry entry) {
+    timer.choreBegins();
+    starter.expire(entry, reason(entry));
   }
 
-  /** @return how long until there is something to do again */
-  private Duration wake(Instant now) {
-    try {
-      wakeEntries(now);
-      wakeLanes(now);
-      dispatch();
-      return untilNext(now);
-    } catch (RuntimeException | Error e) {
-      // Without the timer nothing deferred would be tried until the next start.
-      LOG.error("Waking deferred mail failed unexpectedly; it is tried again", e);
-      return AFTER_FAILURE;
-    }
+  /** What was asked of the starter is done, other than an attempt. */
+  void choreDone() {
+    timer.choreDone();
   }
 
-  private void wakeEntries(Instant now) {
-    while (!timers.isEmpty() && !timers.first().due.isAfter(now)) {
-      Entry entry = timers.first();
-      take(entry);
-      if (entry.lane == null) {
-        starter.start(entry);
-      } else {
-        place(entry, false);
-      }
-    }
-  }
-
-  private void wakeLanes(Instant now) {
-    while (!resting.isEmpty() && isOver(resting.first(), now)) {
-      Lane lane = resting.removeFirst();
-      lane.backOffUntil = null;
-      List<Entry> old =
-          lane.ready.stream().filter(e -> schedule.isOver(e.arrival, now)).toList();
-      for (Entry entry : old) {
-        take(entry);
-        starter.expire(entry, lane.lastError.orElse("the destination can't be reached"));
-      }
-      offer(lane);
-    }
-    lanes.sweep(now);
-  }
-
-  private static boolean isOver(Lane lane, Instant now) {
-    return lane.backOffUntil == null || !lane.backOffUntil.isAfter(now);
-  }
-
-  private Duration untilNext(Instant now) {
-    List<Instant> next = new ArrayList<>(List.of(now.plus(LONGEST_SLEEP)));
-    if (!timers.isEmpty()) {
-      next.add(timers.first().due);
-    }
-    if (!resting.isEmpty() && resting.first().backOffUntil != null) {
-      next.add(resting.first().backOffUntil);
-    }
-    return Duration.between(now, next.stream().min(Comparator.naturalOrder()).orElse(now));
+  /** What tells when their time comes; it runs until {@link #stop}. */
+  QueueTimer timer() {
+    return timer;
   }
 }

@@ -3,6 +3,7 @@ package org.mansio.queue.outgoing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.mansio.spi.mail.MailId;
@@ -12,7 +13,7 @@ import org.mansio.spi.queue.SpooledMail;
 
 /**
  * The mails that go back into the chain after an attempt, for the failure processor to report: the mail itself with just
- * the recipients that failed, or succeeded and want it known, each with its status.
+ * the recipients that failed, or take long, or succeeded and want it known, each with its status.
  */
 final class Notices {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -23,29 +24,38 @@ final class Notices {
   static List<SpooledMail> of(Delivery delivery, AttemptOutcome outcome) {
     List<SpooledMail> notices = new ArrayList<>();
     if (!outcome.failed().isEmpty()) {
-      notices.add(notice(delivery, outcome.failed()));
+      notices.add(notice(delivery, outcome.failed(), ""));
     }
     if (!outcome.succeeded().isEmpty()) {
-      notices.add(notice(delivery, outcome.succeeded()));
+      notices.add(notice(delivery, outcome.succeeded(), ""));
+    }
+    if (!outcome.delayed().isEmpty()) {
+      // A mail is delayed more than once, unlike all else that happens to it.
+      String moment = outcome.warned().map(Instant::toString).orElseThrow();
+      notices.add(notice(delivery, outcome.delayed(), moment));
     }
     return notices;
   }
 
-  private static SpooledMail notice(Delivery delivery, List<Recipient> recipients) {
+  private static SpooledMail notice(
+      Delivery delivery, List<Recipient> recipients, String occasion) {
     SpooledMail mail = delivery.mail();
-    return mail.withId(idOf(delivery, recipients))
+    return mail.withId(idOf(delivery, recipients, occasion))
         .withEnvelope(mail.envelope().withRecipients(recipients))
         .inProcessor(delivery.route().failureProcessor());
   }
 
   /** The same for the same thing to report, also when it is decided again after a crash. */
-  private static MailId idOf(Delivery delivery, List<Recipient> recipients) {
+  private static MailId idOf(Delivery delivery, List<Recipient> recipients, String occasion) {
     StringBuilder key = new StringBuilder(delivery.mail().id().value())
         .append('\n')
         .append(delivery.route().lane());
     for (Recipient recipient : recipients) {
       key.append('\n').append(recipient.address());
       recipient.status().ifPresent(status -> key.append('\n').append(status.action()));
+    }
+    if (!occasion.isEmpty()) {
+      key.append('\n').append(occasion);
     }
     byte[] digest = sha256(key.toString());
     StringBuilder id = new StringBuilder(ID_LENGTH);

@@ -36,11 +36,13 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final OutgoingSettings settings;
   private final LaneScheduler scheduler;
   private final EntryBook book;
+  private final EntryArrivals arrivals;
   private final ProductWriter products;
   private final Attempts attempts;
   private final InstantSource clock;
   private final OutgoingControl control;
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
+
   /**
    * How deliveries are tried.
    *
@@ -67,6 +69,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         this::waitsForRequest,
         this);
     this.book = new EntryBook(scheduler, log, codec, blobs, clock);
+    this.arrivals = new EntryArrivals(scheduler, book, codec, blobs);
     this.products = products;
     this.clock = clock;
     this.attempts = new Attempts(
@@ -78,12 +81,12 @@ public final class Outgoing implements LaneScheduler.Starter {
         clock,
         this::straightEnded);
     this.control = new OutgoingControl(
-        scheduler, book, trace, clock, attempts::isClosing, new Drain(scheduler, attempts));
+        scheduler, book, trace, clock, attempts::isClosing, new Drain(scheduler, attempts, clock));
   }
 
   /** What the log's entries are told to. */
   public EntryListener listener() {
-    return book;
+    return arrivals;
   }
 
   /** The operator's view of the entries; of the spool it knows only what was postponed. */
@@ -99,7 +102,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     } finally {
       scheduler.lock.unlock();
     }
-    Thread.ofVirtual().name("queue-timer").start(scheduler::run);
+    Thread.ofVirtual().name("queue-timer").start(scheduler.timer());
   }
 
   /** Lets attempts under way end within {@code grace}, interrupts the rest and waits for what they say. */
@@ -131,12 +134,9 @@ public final class Outgoing implements LaneScheduler.Starter {
 
   /** The record of a delivery that is written before its first attempt. */
   public QueueRecord.Waiting newEntry(Dispatch dispatch) {
-    return new QueueRecord.Waiting(
+    return QueueRecord.Waiting.first(
         UUID.randomUUID(),
-        1,
         Optional.of(dispatch.route()),
-        false,
-        0,
         clock.instant(),
         Optional.empty(),
         dispatch.mail());
@@ -144,23 +144,24 @@ public final class Outgoing implements LaneScheduler.Starter {
 
   /** The record of a mail that waits for its place in the chain. */
   public QueueRecord.Waiting newPostponed(SpooledMail mail, Duration delay, String reason) {
-    return new QueueRecord.Waiting(
+    return QueueRecord.Waiting.first(
         UUID.randomUUID(),
-        1,
         Optional.empty(),
-        false,
-        0,
         clock.instant().plus(delay),
         Optional.of(reason),
         mail);
   }
 
-  /** Begins an attempt before anything is written; empty when the lane is slow, resting or full. */
+  /**
+   * Begins an attempt before anything is written; empty when the mail may not leave yet, or the lane is slow, resting, full
+   * or on demand.
+   */
   public Optional<FirstAttempt> offer(Dispatch dispatch) {
     scheduler.lock.lock();
     try {
       Lane lane = scheduler.lane(dispatch.route());
-      if (!scheduler.isQuick(lane, settings.patience())) {
+      if (!Terms.of(dispatch.mail()).isReleased(clock.instant())
+          || !scheduler.isQuick(lane, settings.patience())) {
         return Optional.empty();
       }
       Entry entry =
@@ -201,8 +202,8 @@ public final class Outgoing implements LaneScheduler.Starter {
       }
       return new FirstAttempt.Left(
           List.of(),
-          Optional.of(new QueueRecord.Waiting(
-              entry.id, 1, entry.route, false, 0, clock.instant(), Optional.empty(), mail)));
+          Optional.of(QueueRecord.Waiting.first(
+              entry.id, entry.route, clock.instant(), Optional.empty(), mail)));
     } finally {
       scheduler.lock.unlock();
     }
@@ -237,18 +238,42 @@ public final class Outgoing implements LaneScheduler.Starter {
   @Override
   public void start(Entry entry) {
     entry.begun = System.nanoTime();
-    attempts.run(
-        entry, entry.lane == null ? () -> backToSpool(entry) : () -> attempts.attempt(entry));
+    attempts.run(entry, () -> attempts.attempt(entry));
   }
 
   @Override
   public void expire(Entry entry, String reason) {
-    attempts.run(entry, () -> attempts.expire(entry, reason));
+    chore(entry, () -> attempts.expire(entry, reason));
+  }
+
+  @Override
+  public void warn(Entry entry) {
+    chore(entry, () -> attempts.warn(entry));
+  }
+
+  @Override
+  public void backToSpool(Entry entry) {
+    chore(entry, () -> enterAgain(entry));
+  }
+
+  private void chore(Entry entry, Runnable task) {
+    attempts.run(entry, () -> {
+      try {
+        task.run();
+      } finally {
+        scheduler.lock.lock();
+        try {
+          scheduler.choreDone();
+        } finally {
+          scheduler.lock.unlock();
+        }
+      }
+    });
   }
 
   // ---- what waits for the chain ----
 
-  private void backToSpool(Entry entry) {
+  private void enterAgain(Entry entry) {
     Optional<SpooledMail> mail = book.mail(entry);
     if (mail.isEmpty()) {
       return;
@@ -280,15 +305,8 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   QueueRecord.Waiting record(Entry entry, SpooledMail mail) {
-    return new QueueRecord.Waiting(
-        entry.id,
-        1,
-        Optional.empty(),
-        false,
-        0,
-        clock.instant(),
-        Optional.of("in the chain"),
-        mail);
+    return QueueRecord.Waiting.first(
+        entry.id, Optional.empty(), clock.instant(), Optional.of("in the chain"), mail);
   }
 
   /** Lets a mail enter the chain again. */
@@ -303,6 +321,7 @@ public final class Outgoing implements LaneScheduler.Starter {
           0,
           clock.instant().plus(delay),
           Optional.of(reason),
+          Optional.empty(),
           same.at(same.processor(), same.position(), same.attempts() + 1));
       book.write(
           List.of(new EntryBook.Change(entry, waiting, List.of(), List.of())), attempts::isClosing);

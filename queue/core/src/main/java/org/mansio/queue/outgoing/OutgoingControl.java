@@ -215,6 +215,7 @@ final class OutgoingControl implements QueueControl {
         entry.attempts,
         due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due,
         entry.lastError,
+        entry.warned,
         mail);
   }
 
@@ -224,10 +225,7 @@ final class OutgoingControl implements QueueControl {
     return locked(() -> {
       long count = 0;
       for (Entry entry : found) {
-        if (entry.phase == Entry.Phase.DEFERRED) {
-          scheduler.take(entry);
-          entry.due = clock.instant();
-          scheduler.makeReady(entry);
+        if (entry.phase == Entry.Phase.DEFERRED && scheduler.makeDue(entry)) {
           count++;
         }
         if (entry.lane != null) {

@@ -70,15 +70,7 @@ public final class ProductWriter {
     for (QueueRecord.Waiting entry : entries) {
       QueuedContent content = Objects.requireNonNull(contents.get(entry.mail().content()));
       hold(content, entry.id());
-      QueueRecord.Waiting kept = new QueueRecord.Waiting(
-          entry.id(),
-          entry.generation(),
-          entry.route(),
-          entry.held(),
-          entry.attempts(),
-          entry.due(),
-          entry.lastError(),
-          entry.mail().withContent(content));
+      QueueRecord.Waiting kept = entry.withMail(entry.mail().withContent(content));
       durable.add(kept);
       records.add(new Append.Entry(keyOf(kept), codec.encode(kept)));
     }

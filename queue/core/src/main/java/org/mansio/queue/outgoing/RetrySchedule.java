@@ -3,21 +3,29 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 
 /**
- * When a delivery is tried again (RFC 5321 §4.5.4.1: at least 30 minutes in the long run, give up after 4 to 5 days).
+ * When a delivery is tried again, when its sender hears that it takes long, and when it is given up (RFC 5321 §4.5.4.1: at
+ * least 30 minutes between attempts in the long run, give up after 4 to 5 days).
  *
  * @param delays after the first, second, … attempt; the last one repeats
- * @param maxAge how long after its arrival a mail is given up
+ * @param maxAge when a mail is given up, counted from its arrival or release
+ * @param warnings the ages at which the sender is told; empty for never
  */
-public record RetrySchedule(List<Duration> delays, Duration maxAge) {
+public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duration> warnings) {
   /** The setting's type: delays as {@code 5m}, or several equal ones as {@code 3*10m}. */
   public static final Setting.Type<List<Duration>> STEP =
       new Setting.Type<>("delay, or count*delay", Setting.Kind.PLAIN, RetrySchedule::parseStep);
+
+  /** The type of a setting for an age at which the sender is told; {@code off} and 0 are none. */
+  public static final Setting.Type<List<Duration>> WARNING =
+      new Setting.Type<>("duration, or off", Setting.Kind.PLAIN, RetrySchedule::parseWarning);
 
   /** Equal delays in one step at most; more of them are the same as the last one, which repeats. */
   private static final int MAX_COUNT = 1000;
@@ -26,6 +34,7 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge) {
 
   public RetrySchedule {
     delays = List.copyOf(delays);
+    warnings = List.copyOf(warnings);
     if (delays.isEmpty()) {
       throw new IllegalArgumentException("a retry schedule has at least one delay");
     }
@@ -37,9 +46,9 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge) {
    * @param attempts made so far, at least 1
    * @return empty when the mail is to be given up, which is when it would be too old by then
    */
-  public Optional<Instant> next(int attempts, Instant arrival, Instant now) {
+  Optional<Instant> next(int attempts, Terms terms, Instant now) {
     Instant due = now.plus(delays.get(Math.clamp(attempts - 1L, 0, delays.size() - 1)));
-    Instant end = arrival.plus(maxAge);
+    Instant end = end(terms);
     if (!due.isAfter(end)) {
       return Optional.of(due);
     }
@@ -47,9 +56,54 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge) {
     return now.isBefore(end) ? Optional.of(end) : Optional.empty();
   }
 
-  /** Whether a mail of that age is given up. */
-  public boolean isOver(Instant arrival, Instant now) {
-    return !now.isBefore(arrival.plus(maxAge));
+  /** When a mail is given up. */
+  Instant end(Terms terms) {
+    Instant end = terms.since().plus(maxAge);
+    return terms.returnAt().filter(time -> time.isBefore(end)).orElse(end);
+  }
+
+  /** Whether a mail is given up by now. */
+  boolean isOver(Terms terms, Instant now) {
+    return !now.isBefore(end(terms));
+  }
+
+  /**
+   * When the sender is to hear that the mail takes long.
+   *
+   * @param warned the moment of the last warning; empty when there was none
+   * @return the first moment after it; empty when there is no further one before the mail is given up
+   */
+  Optional<Instant> nextWarning(Terms terms, Optional<Instant> warned) {
+    return moments(terms, warned).min(Comparator.naturalOrder());
+  }
+
+  /** What the sender is to hear by now. Of several moments that have passed, the last one stands for all. */
+  Optional<DelayWarning> warning(Terms terms, Optional<Instant> warned, Instant now) {
+    List<Instant> passed =
+        moments(terms, warned).filter(moment -> !moment.isAfter(now)).toList();
+    return passed.stream()
+        .max(Comparator.naturalOrder())
+        .map(last -> new DelayWarning(
+            last, terms.notifyAt().filter(passed::contains), end(terms)));
+  }
+
+  private Stream<Instant> moments(Terms terms, Optional<Instant> warned) {
+    if (!terms.warns()) {
+      return Stream.empty();
+    }
+    Instant end = end(terms);
+    return Stream.concat(
+            warnings.stream().map(terms.since()::plus), terms.notifyAt().stream())
+        .filter(moment -> moment.isBefore(end))
+        .filter(moment -> warned.map(moment::isAfter).orElse(true));
+  }
+
+  private static List<Duration> parseWarning(String text) throws InvalidSettingException {
+    if (text.equalsIgnoreCase("off")) {
+      return List.of();
+    }
+    Duration age = DELAY.type().parser().parse(text);
+    return age.isZero() ? List.of() : List.of(age);
   }
 
   private static List<Duration> parseStep(String text) throws InvalidSettingException {

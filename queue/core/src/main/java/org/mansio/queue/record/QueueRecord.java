@@ -45,6 +45,7 @@ public sealed interface QueueRecord {
    * @param attempts made so far
    * @param due when the next one may be made
    * @param lastError of the last attempt, or why it waits
+   * @param warned the moment of the last delay warning that its sender was sent; empty when there was none
    * @param mail with the recipients that are still open
    */
   record Waiting(
@@ -55,6 +56,7 @@ public sealed interface QueueRecord {
       int attempts,
       Instant due,
       Optional<String> lastError,
+      Optional<Instant> warned,
       SpooledMail mail)
       implements OfEntry {
     public Waiting {
@@ -62,12 +64,19 @@ public sealed interface QueueRecord {
       Objects.requireNonNull(route);
       Objects.requireNonNull(due);
       Objects.requireNonNull(lastError);
+      Objects.requireNonNull(warned);
       Objects.requireNonNull(mail);
     }
 
-    /** The next generation, kept or let go by an operator. */
-    public Waiting next(boolean newHeld, Instant newDue) {
-      return new Waiting(id, generation + 1, route, newHeld, attempts, newDue, lastError, mail);
+    /** The first generation of an entry that nothing was done about yet. */
+    public static Waiting first(
+        UUID id, Optional<Route> route, Instant due, Optional<String> lastError, SpooledMail mail) {
+      return new Waiting(id, 1, route, false, 0, due, lastError, Optional.empty(), mail);
+    }
+
+    public Waiting withMail(SpooledMail newMail) {
+      return new Waiting(
+          id, generation, route, held, attempts, due, lastError, warned, newMail);
     }
   }
 

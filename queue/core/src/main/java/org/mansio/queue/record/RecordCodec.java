@@ -13,7 +13,13 @@ import org.mansio.spi.queue.Route;
  * before an upgrade waits in the queue.
  */
 public final class RecordCodec {
+  /** Each kind is written in the version that last changed it. */
   private static final int VERSION = 1;
+
+  /** Tells of an entry's last delay warning. */
+  private static final int WITH_WARNED = 2;
+
+  private static final int NEWEST = WITH_WARNED;
   private static final int SPOOLED = 1;
   private static final int WAITING = 2;
   private static final int ENDED = 3;
@@ -29,7 +35,7 @@ public final class RecordCodec {
   /** @throws IllegalArgumentException when a mail's content isn't one that the queue keeps */
   public byte[] encode(QueueRecord record) {
     RecordOutput out = new RecordOutput();
-    out.octet(VERSION);
+    out.octet(record instanceof QueueRecord.Waiting ? WITH_WARNED : VERSION);
     switch (record) {
       case QueueRecord.Spooled spooled ->
         mails.write(out.octet(SPOOLED).id(spooled.id()), spooled.mail());
@@ -41,6 +47,7 @@ public final class RecordCodec {
                 o.text(route.transport()).text(route.destination()).text(route.failureProcessor()));
         out.flag(waiting.held()).number(waiting.attempts()).instant(waiting.due());
         out.optional(waiting.lastError(), RecordOutput::text);
+        out.optional(waiting.warned(), RecordOutput::instant);
         mails.write(out, waiting.mail());
       }
       case QueueRecord.Ended ended -> out.octet(ENDED).id(ended.id()).number(ended.generation());
@@ -54,11 +61,11 @@ public final class RecordCodec {
     try {
       RecordInput in = new RecordInput(octets);
       int version = in.octet();
-      if (version != VERSION) {
-        throw new DamagedRecordException(
-            "version " + version + " of the queue's records; this server reads " + VERSION);
+      if (version < VERSION || version > NEWEST) {
+        throw new DamagedRecordException("version " + version
+            + " of the queue's records; this server reads " + VERSION + " to " + NEWEST);
       }
-      QueueRecord record = read(in);
+      QueueRecord record = read(in, version);
       in.end();
       return record;
     } catch (RuntimeException e) {
@@ -67,19 +74,20 @@ public final class RecordCodec {
     }
   }
 
-  private QueueRecord read(RecordInput in) throws DamagedRecordException {
+  private QueueRecord read(RecordInput in, int version) throws DamagedRecordException {
     int kind = in.octet();
     UUID id = in.id();
     return switch (kind) {
       case SPOOLED -> new QueueRecord.Spooled(id, mails.read(in));
-      case WAITING -> readWaiting(id, in);
+      case WAITING -> readWaiting(id, in, version);
       case ENDED -> new QueueRecord.Ended(id, in.integer());
       case MARK -> new QueueRecord.Mark(id);
       default -> throw new DamagedRecordException("unknown kind of record: " + kind);
     };
   }
 
-  private QueueRecord readWaiting(UUID id, RecordInput in) throws DamagedRecordException {
+  private QueueRecord readWaiting(UUID id, RecordInput in, int version)
+      throws DamagedRecordException {
     int generation = in.integer();
     Optional<Route> route = in.optional(i -> new Route(i.text(), i.text(), i.text()));
     boolean held = in.flag();
@@ -92,6 +100,7 @@ public final class RecordCodec {
         attempts,
         in.instant(),
         in.optional(RecordInput::text),
+        version < WITH_WARNED ? Optional.empty() : in.optional(RecordInput::instant),
         mails.read(in));
   }
 }

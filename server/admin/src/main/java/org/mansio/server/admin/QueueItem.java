@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One mail at rest on its way to one destination.
  *
- * @param state one of {@code spool, ready, active, deferred, held}
+ * @param state one of {@code spool, ready, active, deferred, waiting, held}
  * @param sender {@code <>} for the null sender
  * @param lane {@code transport:destination}; null in the spool
  * @param size octets
  * @param nextAttempt null when it isn't deferred
- * @param lastError null when there was none
+ * @param lastError null when there was none; for mail that may not leave yet (RFC 4865) until when it is held
  */
 public record QueueItem(
     String id,

@@ -14,6 +14,7 @@ public record QueueLane(
     long ready,
     long active,
     long deferred,
+    long waiting,
     long held,
     @Nullable String lastError,
     @Nullable String backOffUntil) {}

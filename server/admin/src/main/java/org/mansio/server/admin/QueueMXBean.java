@@ -7,7 +7,7 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code id}: a queue id
- *   <li>{@code state}: {@code spool, ready, active, deferred} or {@code held}
+ *   <li>{@code state}: {@code spool, ready, active, deferred, waiting} or {@code held}
  *   <li>{@code destination}: a lane such as {@code remote:example.org}, or its destination alone
  *   <li>{@code sender}: part of the sender's address; {@code <>} is the null sender
  *   <li>{@code recipient}: part of a recipient's address
@@ -45,7 +45,23 @@ public interface QueueMXBean {
 
   long count(String id, String state, String destination, String sender, String recipient);
 
-  /** Tries all deferred mail of a destination now; of all destinations when empty. @return how many entries */
+  /** The mail that waits for its destination to ask for it: of a domain, or of all when empty. */
+  List<QueueWaiting> waiting(String domain);
+
+  /**
+   * Sends all that rests for a domain now, waiting and deferred, as if the domain had asked for it by ETRN.
+   *
+   * @param subdomains whether those of its subdomains are meant too
+   * @return how many entries, those under way included
+   */
+  long start(String domain, boolean subdomains);
+
+  /**
+   * Tries all deferred mail of a destination now; of all destinations when empty. Mail that waits for a request is left
+   * alone.
+   *
+   * @return how many entries
+   */
   long flush(String destination);
 
   /** Keeps entries until released. @return how many */

@@ -14,6 +14,13 @@ public interface UsersMXBean {
   void setPassword(String address, String password);
 
   /**
+   * The same, and keeps the password, encrypted, so that CRAM-MD5, DIGEST-MD5 and NTLM work for the user.
+   *
+   * @throws java.util.NoSuchElementException when there is no such user
+   */
+  void setPasswordAndLegacySecrets(String address, String password);
+
+  /**
    * The user's mail stays where it is.
    *
    * @throws java.util.NoSuchElementException when there is no such user

@@ -44,6 +44,7 @@ class ArchitectureTest {
       strings = {
         "spi",
         "protocols.core",
+        "protocols.sasl",
         "protocols.smtp",
         "protocols.smtpclient",
         "protocols.ondemand",
@@ -200,6 +201,7 @@ class ArchitectureTest {
   @CsvSource({
     "io.netty.., org.mansio.protocols..",
     "com.cronutils.., org.mansio.protocols.ondemand..",
+    "com.nimbusds.., org.mansio.protocols.sasl..",
     "org.apache.activemq.., org.mansio.queue.activemq..",
     "jakarta.jms.., org.mansio.queue.activemq..",
     "com.google.inject.., org.mansio.server..",

@@ -91,6 +91,20 @@ public final class SqlDirectoryFactory implements DirectoryFactory {
           1_000_000)
       .defaultsTo("10000");
 
+  static final Setting<LegacySecrets> LEGACY_SECRETS = Setting.choice(
+          "legacySecrets",
+          "Whose password is kept, encrypted, so that CRAM-MD5, DIGEST-MD5 and NTLM can work: never, asked (of users for"
+              + " whom mansioctl user passwd --legacy-secrets was given), always (of all whose password is set from now"
+              + " on). Who gets both the database and the key file has these passwords.",
+          LegacySecrets.class)
+      .defaultsTo("asked");
+
+  static final Setting<String> SECRETS_KEY = Setting.text(
+          "secretsKey",
+          "The file with the key that they are encrypted by; made at the first need. Relative paths start at the data"
+              + " folder. Servers that share a database share it too.")
+      .defaultsTo("directory/secrets.key");
+
   @Override
   public String name() {
     return "sql";
@@ -118,7 +132,9 @@ public final class SqlDirectoryFactory implements DirectoryFactory {
         ARGON2_ITERATIONS,
         ARGON2_PARALLELISM,
         SCRAM_HASHES,
-        SCRAM_ITERATIONS);
+        SCRAM_ITERATIONS,
+        LEGACY_SECRETS,
+        SECRETS_KEY);
   }
 
   @Override
@@ -151,6 +167,9 @@ public final class SqlDirectoryFactory implements DirectoryFactory {
             new Addressing(rows, rules),
             passwords,
             new ScramVerifiers(scram, Math.toIntExact(settings.get(SCRAM_ITERATIONS))),
+            new SharedSecrets(
+                settings.get(LEGACY_SECRETS),
+                new SecretKeyFile(environment.data().resolve(settings.get(SECRETS_KEY)))),
             settings.find(DEFAULT_DOMAIN)),
         new SqlAliasTable(database, rows, rules),
         new Addressing(rows, rules)::lookup);

@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Handle;
 import org.mansio.spi.directory.AuthenticationResult;
 import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.directory.ScramCredentials;
+import org.mansio.spi.directory.SharedSecret;
 import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.mail.InvalidAddressException;
 import org.mansio.spi.mail.MailAddress;
@@ -23,6 +24,7 @@ final class SqlUserDirectory implements UserDirectory {
   private final Addressing addressing;
   private final Passwords passwords;
   private final ScramVerifiers scram;
+  private final SharedSecrets secrets;
   private final Optional<String> defaultDomain;
 
   SqlUserDirectory(
@@ -31,12 +33,14 @@ final class SqlUserDirectory implements UserDirectory {
       Addressing addressing,
       Passwords passwords,
       ScramVerifiers scram,
+      SharedSecrets secrets,
       Optional<String> defaultDomain) {
     this.database = database;
     this.rows = rows;
     this.addressing = addressing;
     this.passwords = passwords;
     this.scram = scram;
+    this.secrets = secrets;
     this.defaultDomain = defaultDomain;
   }
 
@@ -57,7 +61,7 @@ final class SqlUserDirectory implements UserDirectory {
       // Can't be anybody's password, whoever asks: nothing is learnt from the quick answer.
       return new AuthenticationResult.Rejected();
     }
-    Optional<MailAddress> user = user(login);
+    Optional<MailAddress> user = addressOf(login);
     Optional<String> stored = user.flatMap(this::hash);
     try {
       if (!passwords.check(stored, prepared.get()) || user.isEmpty() || stored.isEmpty()) {
@@ -76,8 +80,8 @@ final class SqlUserDirectory implements UserDirectory {
     return new AuthenticationResult.Authenticated(user.get());
   }
 
-  /** The canonical address that a login means, whether or not it exists. */
-  private Optional<MailAddress> user(String login) {
+  @Override
+  public Optional<MailAddress> addressOf(String login) {
     String text = login.indexOf('@') < 0
         ? defaultDomain.map(domain -> login + "@" + domain).orElse(login)
         : login;
@@ -119,7 +123,7 @@ final class SqlUserDirectory implements UserDirectory {
 
   @Override
   public Optional<ScramCredentials> scram(String login, String hash) {
-    Optional<MailAddress> user = user(login);
+    Optional<MailAddress> user = addressOf(login);
     Optional<ScramHash> function = ScramHash.named(hash);
     if (user.isEmpty() || function.isEmpty()) {
       return Optional.empty();
@@ -138,6 +142,16 @@ final class SqlUserDirectory implements UserDirectory {
             base64.decode(row.getString(3)),
             base64.decode(row.getString(4))))
         .findOne());
+  }
+
+  @Override
+  public int scramIterations() {
+    return scram.iterations();
+  }
+
+  @Override
+  public Optional<SharedSecret> sharedSecret(String login) {
+    return addressOf(login).flatMap(user -> secrets.find(database, user));
   }
 
   @Override
@@ -214,6 +228,7 @@ final class SqlUserDirectory implements UserDirectory {
     PreparedPassword prepared = prepared(password);
     String hash = passwords.hash(prepared);
     List<ScramVerifiers.Verifier> verifiers = scram.of(prepared);
+    Optional<String> secret = secrets.encrypted(user, prepared, false);
     database.write(handle -> {
       SqlRows now = new SqlRows(handle);
       if (!now.hasDomain(user.domain())) {
@@ -231,6 +246,7 @@ final class SqlUserDirectory implements UserDirectory {
           .bind("hash", hash)
           .execute();
       insert(handle, user, verifiers);
+      SharedSecrets.store(handle, user, secret);
     });
     rows.changed();
   }
@@ -248,10 +264,20 @@ final class SqlUserDirectory implements UserDirectory {
 
   @Override
   public void setPassword(MailAddress address, String password) {
+    setPassword(address, password, false);
+  }
+
+  @Override
+  public void setPasswordAndSharedSecret(MailAddress address, String password) {
+    setPassword(address, password, true);
+  }
+
+  private void setPassword(MailAddress address, String password, boolean shared) {
     MailAddress user = Mailboxes.canonical(address);
     PreparedPassword prepared = prepared(password);
     String hash = passwords.hash(prepared);
     List<ScramVerifiers.Verifier> verifiers = scram.of(prepared);
+    Optional<String> secret = secrets.encrypted(user, prepared, shared);
     database.write(handle -> {
       int changed = handle
           .createUpdate(
@@ -270,6 +296,7 @@ final class SqlUserDirectory implements UserDirectory {
           .bind("local", user.localPart())
           .execute();
       insert(handle, user, verifiers);
+      SharedSecrets.store(handle, user, secret);
     });
   }
 

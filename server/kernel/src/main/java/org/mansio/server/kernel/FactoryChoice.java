@@ -18,15 +18,15 @@ import org.mansio.spi.settings.Settings;
  * @param element for the location of further problems
  * @param <F> the factory's type
  */
-record FactoryChoice<F>(F factory, Settings settings, ConfigElement element) {
+public record FactoryChoice<F>(F factory, Settings settings, ConfigElement element) {
   /** Makes the instance; may refuse settings that don't fit together. */
   @FunctionalInterface
-  interface Maker<F, T> {
+  public interface Maker<F, T> {
     T make(F factory, Settings settings) throws InvalidSettingException;
   }
 
   /** Finds the factory and reads its settings; what is wrong is among the problems. */
-  static <F> Optional<FactoryChoice<F>> read(
+  public static <F> Optional<FactoryChoice<F>> read(
       ConfigElement element,
       String attribute,
       Catalogue<F> catalogue,
@@ -46,7 +46,7 @@ record FactoryChoice<F>(F factory, Settings settings, ConfigElement element) {
   }
 
   /** The instance; a refusal, or a factory that breaks, is among the problems. */
-  <T> Optional<T> make(Maker<F, T> maker, String what, Problems problems) {
+  public <T> Optional<T> make(Maker<F, T> maker, String what, Problems problems) {
     try {
       return Optional.of(maker.make(factory, settings));
     } catch (InvalidSettingException e) {

@@ -13,6 +13,7 @@ import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
+import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
@@ -25,6 +26,7 @@ final class ListenerReader {
   private final PluginRegistry plugins;
   private final Services services;
   private final List<SmtpExtension> extensions;
+  private final List<SaslMechanism> mechanisms;
   private final Problems problems;
   private final Set<String> names = new HashSet<>();
 
@@ -32,10 +34,12 @@ final class ListenerReader {
       PluginRegistry plugins,
       Services services,
       List<SmtpExtension> extensions,
+      List<SaslMechanism> mechanisms,
       Problems problems) {
     this.plugins = plugins;
     this.services = services;
     this.extensions = extensions;
+    this.mechanisms = mechanisms;
     this.problems = problems;
   }
 
@@ -76,7 +80,7 @@ final class ListenerReader {
       return Optional.empty();
     }
     ListenerFactory.Context context = new ListenerFactory.Context(
-        services, extensions, hooks, plugins.mechanisms().all());
+        services, extensions, hooks, mechanisms);
     return choice
         .get()
         .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)

@@ -20,6 +20,8 @@ import org.mansio.server.kernel.config.Grammar;
 import org.mansio.server.kernel.config.Problem;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.Variables;
+import org.mansio.server.kernel.login.LockingGuard;
+import org.mansio.server.kernel.login.MechanismReader;
 import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.server.kernel.tls.ReloadingTls;
@@ -27,10 +29,14 @@ import org.mansio.server.kernel.trace.FileTraceLog;
 import org.mansio.spi.Environment;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.directory.DirectoryFactory.Directory;
+import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.MailQueueFactory;
+import org.mansio.spi.sasl.LoginGuard;
+import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.smtp.OutboundSmtp;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.store.MailStore;
@@ -107,8 +113,10 @@ public final class ServerAssembly {
 
     Chain chain = injector.getInstance(Chain.class);
     chain.load(problems);
-    Listeners listeners =
-        new ListenerReader(plugins, services, extensions, problems).read(file.listeners());
+    List<SaslMechanism> mechanisms =
+        new MechanismReader(plugins.mechanisms(), services, problems).read(file.sasl());
+    Listeners listeners = new ListenerReader(plugins, services, extensions, mechanisms, problems)
+        .read(file.listeners());
     holder.set(listeners);
     components.addAll(
         new BackgroundReader(plugins, services, problems).read(file.background()));
@@ -169,7 +177,17 @@ public final class ServerAssembly {
         tls,
         outboundSmtp(environment, plugins, resolver),
         listeners::find,
-        question -> plugins.probe().ask(question));
+        question -> plugins.probe().ask(question),
+        guard(file, users.users()));
+  }
+
+  private LoginGuard guard(ServerFile file, UserDirectory users) {
+    try {
+      return new LockingGuard(file.loginGuard(), users::addressOf, Clock.systemUTC());
+    } catch (InvalidSettingException e) {
+      problems.error(file.loginGuardLocation(), "loginGuard: " + e.getMessage());
+      return Unavailable.of(LoginGuard.class);
+    }
   }
 
   private OutboundSmtp outboundSmtp(

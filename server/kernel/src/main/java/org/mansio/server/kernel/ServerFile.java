@@ -14,6 +14,7 @@ import org.mansio.server.kernel.config.Grammar;
 import org.mansio.server.kernel.config.Location;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.SettingsReader;
+import org.mansio.server.kernel.login.LockingGuard;
 import org.mansio.spi.mail.InvalidAddressException;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.settings.Setting;
@@ -27,6 +28,9 @@ import org.mansio.spi.settings.Settings;
  * @param tls of {@link ServerSettings#TLS}
  * @param tlsLocation where it stands
  * @param trace of {@link ServerSettings#TRACE}
+ * @param sasl empty when it is missing: the mechanisms that are on by default
+ * @param loginGuard of {@link LockingGuard#SETTINGS}
+ * @param loginGuardLocation where it stands
  * @param store empty when it is missing, which is among the problems then
  * @param extensions in the order of the file
  * @param listeners in the order of the file
@@ -39,6 +43,9 @@ record ServerFile(
     Settings tls,
     Location tlsLocation,
     Settings trace,
+    Optional<ConfigElement> sasl,
+    Settings loginGuard,
+    Location loginGuardLocation,
     Optional<ConfigElement> store,
     List<ConfigElement> extensions,
     List<ConfigElement> listeners,
@@ -46,7 +53,8 @@ record ServerFile(
 
   static final String NAME = "server.xml";
 
-  private static final List<String> STRUCTURE = List.of("tls", "trace", "store", "extensions", "listeners", "background");
+  private static final List<String> STRUCTURE = List.of(
+      "tls", "trace", "sasl", "loginGuard", "store", "extensions", "listeners", "background");
 
   /** Reads the file; with problems, the result holds what could be read, and defaults. */
   static ServerFile read(ConfigurationFiles files, Problems problems) {
@@ -59,6 +67,7 @@ record ServerFile(
     Settings identity = identity(root, problems);
     String hostname = hostname(identity, root, problems);
     Optional<ConfigElement> tls = Grammar.single(root, "tls", problems);
+    Optional<ConfigElement> guard = Grammar.single(root, "loginGuard", problems);
     Optional<ConfigElement> store = Grammar.single(root, "store", problems);
     if (store.isEmpty() && !missing) {
       problems.error(root.location(), "<server> needs <store type=\"…\">: where local mail lies");
@@ -71,6 +80,9 @@ record ServerFile(
         part(tls, ServerSettings.TLS, "tls", problems),
         tls.map(ConfigElement::location).orElse(root.location()),
         part(Grammar.single(root, "trace", problems), ServerSettings.TRACE, "trace", problems),
+        Grammar.single(root, "sasl", problems),
+        part(guard, LockingGuard.SETTINGS, "loginGuard", problems),
+        guard.map(ConfigElement::location).orElse(root.location()),
         store,
         all(root, "extensions", "extension", problems),
         all(root, "listeners", "listener", problems),

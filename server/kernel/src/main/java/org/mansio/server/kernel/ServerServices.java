@@ -12,6 +12,7 @@ import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.smtp.OutboundSmtp;
 import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
@@ -31,7 +32,8 @@ public record ServerServices(
     ServerTls tls,
     OutboundSmtp outboundSmtp,
     Function<String, Optional<Listener>> listeners,
-    SmtpProbe probe)
+    SmtpProbe probe,
+    LoginGuard loginGuard)
     implements Services {
 
   @Override
@@ -54,6 +56,7 @@ public record ServerServices(
         services.tls(),
         services.outboundSmtp(),
         services::listener,
-        services.probe());
+        services.probe(),
+        services.loginGuard());
   }
 }

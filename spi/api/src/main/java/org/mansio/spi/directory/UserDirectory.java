@@ -2,6 +2,7 @@ package org.mansio.spi.directory;
 
 import java.util.List;
 import java.util.Optional;
+import org.mansio.spi.mail.InvalidAddressException;
 import org.mansio.spi.mail.MailAddress;
 
 /**
@@ -23,11 +24,38 @@ public interface UserDirectory {
   AuthenticationResult authenticate(String login, String password);
 
   /**
+   * The canonical address that a login means, whether or not there is such a user; nothing is asked of a database.
+   *
+   * @return empty when it can't be an address
+   */
+  default Optional<MailAddress> addressOf(String login) {
+    try {
+      return Optional.of(MailAddress.parse(login));
+    } catch (InvalidAddressException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * The SCRAM verifier of a user.
    *
    * @param hash {@code SHA-1}, {@code SHA-256} or {@code SHA-512}
    */
   Optional<ScramCredentials> scram(String login, String hash);
+
+  /** Iterations of the verifiers made now: what a user who doesn't exist has to seem to have. At least 4096. */
+  default int scramIterations() {
+    return 4096;
+  }
+
+  /**
+   * The password itself, for CRAM-MD5, DIGEST-MD5 and NTLM; only of a user for whom it was asked to be kept.
+   *
+   * @param login a full address, or a local part of the default domain
+   */
+  default Optional<SharedSecret> sharedSecret(String login) {
+    return Optional.empty();
+  }
 
   List<String> domains();
 
@@ -42,7 +70,14 @@ public interface UserDirectory {
   /** Refused when the domain isn't local or the user exists. */
   void addUser(MailAddress address, String password);
 
+  /** Sets a password, and forgets a {@link SharedSecret} that was kept of the old one. */
   void setPassword(MailAddress address, String password);
+
+  /** Sets a password and keeps it as {@link SharedSecret} too. Refused by a directory that keeps none. */
+  default void setPasswordAndSharedSecret(MailAddress address, String password) {
+    throw DirectoryException.refused(
+        "this directory keeps no secrets for CRAM-MD5, DIGEST-MD5 and NTLM");
+  }
 
   /** The user's mail stays where it is. */
   void removeUser(MailAddress address);

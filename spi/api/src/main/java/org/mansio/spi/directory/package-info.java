@@ -1,5 +1,6 @@
 /**
- * Who lives here: local domains, users and aliases. Passwords never leave a directory; SCRAM verifiers (RFC 5802) do.
+ * Who lives here: local domains, users and aliases. Passwords never leave a directory unless the operator says
+ * so for a user; SCRAM verifiers (RFC 5802) do.
  */
 @NullMarked
 package org.mansio.spi.directory;

@@ -16,6 +16,9 @@ public record Attributes(Map<String, AttributeValue> values) {
   /** Texts: class names of the exception that led to the error processor, the thrown class first, then its superclasses. */
   public static final String EXCEPTION = "mansio.exception";
 
+  /** Text: until when delivery is tried, as {@code 2026-03-01T08:00:00Z}; on mail whose delay is about to be reported. */
+  public static final String RETRIED_UNTIL = "mansio.retried-until";
+
   /** Text: why the mail is to be kept from its recipients until somebody has looked at it, one line. */
   public static final String QUARANTINE = "mansio.quarantine";
 

@@ -20,6 +20,7 @@ import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.queue.Transports;
+import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.smtp.OutboundSession;
 import org.mansio.spi.smtp.OutboundSmtp;
 import org.mansio.spi.smtp.TurnedConnection;
@@ -40,6 +41,7 @@ public final class FakeServices implements Services {
   public final MapDns dns = new MapDns();
   public final MemoryTransports transports = new MemoryTransports();
   public final MemoryTrace trace = new MemoryTrace();
+  public final CountingGuard guard = new CountingGuard();
   private final Environment environment;
   private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
   private volatile SmtpProbe probe = SmtpProbe.none();
@@ -157,6 +159,11 @@ public final class FakeServices implements Services {
   @Override
   public SmtpProbe probe() {
     return probe;
+  }
+
+  @Override
+  public LoginGuard loginGuard() {
+    return guard;
   }
 
   private static final class DefaultTls implements ServerTls {

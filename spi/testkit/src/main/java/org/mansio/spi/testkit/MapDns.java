@@ -95,7 +95,9 @@ public final class MapDns implements DnsResolver {
     }
     List<T> found =
         List.copyOf(all).stream().filter(type::isInstance).map(type::cast).toList();
-    return found.isEmpty() ? new DnsAnswer.NoData<>() : new DnsAnswer.Found<>(found, authentic.contains(key(name)));
+    return found.isEmpty()
+        ? new DnsAnswer.NoData<>()
+        : new DnsAnswer.Found<>(found, authentic.contains(key(name)));
   }
 
   private static <A, B> DnsAnswer<B> values(

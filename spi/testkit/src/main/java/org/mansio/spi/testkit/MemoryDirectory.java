@@ -15,6 +15,7 @@ import org.mansio.spi.directory.AuthenticationResult;
 import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.directory.LocalRecipients;
 import org.mansio.spi.directory.ScramCredentials;
+import org.mansio.spi.directory.SharedSecret;
 import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.mail.MailAddress;
 
@@ -26,6 +27,7 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
   private final Set<String> domains = new ConcurrentSkipListSet<>();
   private final Map<String, MailAddress> users = new ConcurrentHashMap<>();
   private final Map<MailAddress, String> passwords = new ConcurrentHashMap<>();
+  private final Set<MailAddress> sharing = ConcurrentHashMap.newKeySet();
   private final List<Alias> aliases = new CopyOnWriteArrayList<>();
   private volatile boolean away;
 
@@ -83,9 +85,23 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
   }
 
   @Override
+  public Optional<MailAddress> addressOf(String login) {
+    return UserDirectory.super.addressOf(login.toLowerCase(Locale.ROOT));
+  }
+
+  @Override
   public Optional<ScramCredentials> scram(String login, String hash) {
     ask();
-    return Optional.empty();
+    return Optional.ofNullable(users.get(login.toLowerCase(Locale.ROOT)))
+        .map(user -> ScramVerifier.of(user, passwords.getOrDefault(user, ""), hash));
+  }
+
+  @Override
+  public Optional<SharedSecret> sharedSecret(String login) {
+    ask();
+    return Optional.ofNullable(users.get(login.toLowerCase(Locale.ROOT)))
+        .filter(sharing::contains)
+        .map(user -> new SharedSecret(user, passwords.getOrDefault(user, "")));
   }
 
   @Override
@@ -133,6 +149,13 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
     MailAddress user =
         findUser(address).orElseThrow(() -> DirectoryException.refused("no user " + address));
     passwords.put(user, password);
+    sharing.remove(user);
+  }
+
+  @Override
+  public void setPasswordAndSharedSecret(MailAddress address, String password) {
+    setPassword(address, password);
+    findUser(address).ifPresent(sharing::add);
   }
 
   @Override
@@ -141,6 +164,7 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
         findUser(address).orElseThrow(() -> DirectoryException.refused("no user " + address));
     users.remove(key(user));
     passwords.remove(user);
+    sharing.remove(user);
   }
 
   private AliasMatch match(MailAddress address) {

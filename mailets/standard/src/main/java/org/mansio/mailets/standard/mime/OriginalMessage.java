@@ -26,14 +26,15 @@ public final class OriginalMessage {
     return mail.message().size() <= limit && mail.envelope().body() != BodyType.BINARY_MIME;
   }
 
-  /** Whether only a peer with SMTPUTF8 can take a notice that holds this mail's addresses or header fields (RFC 6533). */
+  /**
+   * Whether it is internationalised (RFC 6532): it came with SMTPUTF8, so that its sender's side reads UTF-8, and has UTF-8
+   * in an address or header field, so that only a peer with SMTPUTF8 can take what quotes it.
+   */
   public static boolean isInternational(Mail mail) throws IOException {
-    if (mail.envelope().hasInternationalAddress()) {
-      return true;
-    }
     return mail.envelope().smtpUtf8()
-        && mail.message().headers().fields().stream()
-            .anyMatch(field -> !EncodedWords.isAscii(field.raw()));
+        && (mail.envelope().hasInternationalAddress()
+            || mail.message().headers().fields().stream()
+                .anyMatch(field -> !EncodedWords.isAscii(field.raw())));
   }
 
   /** All of it: {@code message/rfc822} (RFC 2046 §5.2.1), {@code message/global} when international (RFC 6532 §3.7). */

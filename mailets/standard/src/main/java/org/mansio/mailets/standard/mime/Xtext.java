@@ -48,4 +48,17 @@ public final class Xtext {
     });
     return result.toString();
   }
+
+  /** The same encoding for what is encoded already but for its characters beyond ASCII: utf-8-addr-unitext. */
+  public static String asciiOf(String unitext) {
+    StringBuilder result = new StringBuilder();
+    unitext.codePoints().forEach(c -> {
+      if (c < 128) {
+        result.append((char) c);
+      } else {
+        result.append(String.format(Locale.ROOT, "\\x{%X}", c));
+      }
+    });
+    return result.toString();
+  }
 }

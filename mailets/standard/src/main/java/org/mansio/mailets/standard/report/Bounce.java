@@ -11,6 +11,7 @@ import org.mansio.mailets.standard.definition.MailetDefinition;
 import org.mansio.spi.Services;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
+import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope.ReturnContent;
 import org.mansio.spi.mail.MailAddress;
@@ -179,7 +180,12 @@ public final class Bounce implements Mailet {
     return switch (action) {
       case FAILED -> recipient.wants(Notify.FAILURE);
       case DELAYED -> recipient.wants(Notify.DELAY);
-      case DELIVERED, RELAYED, EXPANDED -> recipient.wants(Notify.SUCCESS);
+      // RFC 2852 §4: with "T" each step of the way is reported, unless nothing ever is.
+      case RELAYED ->
+        recipient.wants(Notify.SUCCESS)
+            || mail.envelope().deliverBy().filter(DeliverBy::trace).isPresent()
+                && !recipient.notifyOn().contains(Notify.NEVER);
+      case DELIVERED, EXPANDED -> recipient.wants(Notify.SUCCESS);
     };
   }
 }

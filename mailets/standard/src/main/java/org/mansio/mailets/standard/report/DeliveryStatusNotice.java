@@ -45,7 +45,6 @@ public record DeliveryStatusNotice(
   /** Octets of a message that is returned whole where nothing is configured: most letters without attachments. */
   public static final long DEFAULT_MAX_RETURNED = 64 << 10;
 
-  private static final String REQUIRETLS = "REQUIRETLS";
   private static final int HASH_OCTETS = 10;
 
   /** Notices as they are where nothing is configured. */
@@ -63,6 +62,7 @@ public record DeliveryStatusNotice(
   public SpooledMail compose(Mail mail, MailAddress to, List<Recipient> reported)
       throws IOException {
     Action action = reported.getFirst().status().orElseThrow().action();
+    // RFC 6533 §1: only to a side that takes it; other mail is reported in ASCII.
     boolean international = to.isInternational() || OriginalMessage.isInternational(mail);
     boolean whole = isReturnedWhole(mail, action);
     StatusFields fields = new StatusFields(mail, environment.hostname(), international);
@@ -87,14 +87,14 @@ public record DeliveryStatusNotice(
   private boolean isReturnedWhole(Mail mail, Action action) {
     return action == Action.FAILED
         && mail.envelope().returnContent().orElse(unasked) == ReturnContent.FULL
-        && !mail.envelope().parameters().containsKey(REQUIRETLS)
+        && !mail.envelope().requiresTls()
         && OriginalMessage.fits(mail, maxReturned);
   }
 
   private static Envelope envelope(
       Mail mail, MailAddress to, boolean sevenBit, boolean international) {
     Map<String, String> parameters =
-        mail.envelope().parameters().containsKey(REQUIRETLS) ? Map.of(REQUIRETLS, "") : Map.of();
+        mail.envelope().requiresTls() ? Map.of(Envelope.REQUIRE_TLS, "") : Map.of();
     return new Envelope(
         Optional.empty(),
         List.of(Recipient.of(to)),

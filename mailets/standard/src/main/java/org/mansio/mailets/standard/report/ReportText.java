@@ -1,10 +1,15 @@
 package org.mansio.mailets.standard.report;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import org.mansio.mailets.standard.mime.EncodedWords;
 import org.mansio.mailets.standard.mime.MailDate;
 import org.mansio.spi.Environment;
+import org.mansio.spi.mail.Attributes;
+import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mail.RecipientStatus;
 import org.mansio.spi.mail.RecipientStatus.Action;
@@ -31,7 +36,7 @@ record ReportText(Mail mail, Environment environment, Action action) {
     if (!preface.isBlank()) {
       text.append(preface.strip()).append("\n\n");
     }
-    text.append(explanation()).append("\n\n");
+    text.append(explanation(recipients)).append("\n\n");
     recipients.forEach(recipient -> describe(text, recipient));
     mail.message()
         .headers()
@@ -49,20 +54,49 @@ record ReportText(Mail mail, Environment environment, Action action) {
     return text.toString();
   }
 
-  private String explanation() {
+  private String explanation(List<Recipient> recipients) {
+    String timely = deliverBy(recipients).map(text -> " " + text).orElse("");
     return switch (action) {
       case FAILED ->
-        "Your mail could not be delivered to the recipients below. It will not be tried again.";
+        "Your mail could not be delivered to the recipients below. It will not be tried again."
+            + timely;
       case DELAYED ->
-        "Your mail could not be delivered yet to the recipients below. It will be tried again;"
-            + " you need not send it again.";
+        "Your mail could not be delivered yet to the recipients below. It will be tried again"
+            + retriedUntil(mail).map(end -> " until " + MailDate.format(end)).orElse("")
+            + "; you need not send it again." + timely;
       case DELIVERED -> "Your mail lies in the mailbox of the recipients below.";
       case RELAYED ->
-        "Your mail was passed on to a server that sends no delivery reports, for the recipients below.";
+        mail.envelope().deliverBy().filter(DeliverBy::trace).isPresent()
+            ? "Your mail, whose way you asked to trace, was passed on to the next server, for the recipients below."
+            : "Your mail was passed on to a server that sends no delivery reports, for the recipients below.";
       case EXPANDED ->
         "The addresses below stand for several recipients. Your mail was sent on to all of them;"
             + " you will not get a report for each.";
     };
+  }
+
+  /** RFC 2852 §4: what the sender asked for, where it is why this report is made (X.4.7, delivery time expired). */
+  private Optional<String> deliverBy(List<Recipient> recipients) {
+    boolean expired = recipients.stream()
+        .map(recipient -> recipient.status().orElseThrow().status())
+        .anyMatch(status -> status.subject() == 4 && status.detail() == 7);
+    return mail.envelope().deliverBy().filter(wish -> expired).map(wish -> switch (wish.mode()) {
+      case RETURN ->
+        "You asked for it to be delivered by " + MailDate.format(wish.deadline())
+            + ", or returned.";
+      case NOTIFY ->
+        "You asked to be told if it isn't delivered by " + MailDate.format(wish.deadline()) + ".";
+    });
+  }
+
+  /** When the queue gives it up; empty when it doesn't say. */
+  static Optional<Instant> retriedUntil(Mail mail) {
+    try {
+      return mail.attributes().text(Attributes.RETRIED_UNTIL).map(Instant::parse);
+    } catch (DateTimeParseException e) {
+      // Set by a mailet: not worth the report.
+      return Optional.empty();
+    }
   }
 
   private static void describe(StringBuilder text, Recipient recipient) {

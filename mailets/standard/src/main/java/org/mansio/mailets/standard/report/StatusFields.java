@@ -58,16 +58,22 @@ record StatusFields(Mail mail, String hostname, boolean international) {
     status.remoteMta().ifPresent(host -> fields.add("Remote-MTA: dns; " + line(host)));
     diagnostic(status).ifPresent(code -> fields.add("Diagnostic-Code: " + code));
     fields.add("Last-Attempt-Date: " + MailDate.format(status.at()));
+    // RFC 3464 §2.3.9: for delayed recipients only.
+    if (status.action() == RecipientStatus.Action.DELAYED) {
+      ReportText.retriedUntil(mail)
+          .ifPresent(end -> fields.add("Will-Retry-Until: " + MailDate.format(end)));
+    }
     return fields;
   }
 
   // RFC 3464 §2.3.1 and RFC 3461 §4.2: the address as it was before xtext; its type stays. RFC 6533
-  // §3 has its own
-  // encoding for utf-8, which is valid here as it stands.
-  private static String originalRecipient(String orcpt) {
+  // §3 has its own encoding for utf-8, which is valid here as it stands, in ASCII reports too.
+  private String originalRecipient(String orcpt) {
     int semicolon = orcpt.indexOf(';');
-    boolean unicode = orcpt.regionMatches(true, 0, "utf-8;", 0, 6);
-    return semicolon < 0 || unicode
+    if (orcpt.regionMatches(true, 0, "utf-8;", 0, 6)) {
+      return international ? orcpt : Xtext.asciiOf(orcpt);
+    }
+    return semicolon < 0
         ? orcpt
         : orcpt.substring(0, semicolon + 1) + Xtext.decode(orcpt.substring(semicolon + 1));
   }

@@ -15,7 +15,9 @@ import org.apache.james.mime4j.dom.SingleBody;
 import org.apache.james.mime4j.message.DefaultMessageBuilder;
 import org.junit.jupiter.api.Test;
 import org.mansio.mailets.standard.Chain;
+import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.BodyType;
+import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Envelope.ReturnContent;
@@ -284,7 +286,9 @@ class BounceTest {
   @Test
   void internationalMailGetsAnInternationalReport() throws Exception {
     Recipient bob = recipient("jürgen@example.net", Action.FAILED);
-    FakeMail mail = FakeMail.from("alice@example.org").to(bob).text(TEXT);
+    FakeMail mail = FakeMail.of(
+            Envelope.of("alice@example.org").withRecipients(List.of(bob)).withSmtpUtf8(true))
+        .text(TEXT);
     chain.run(mail, "Bounce");
     SpooledMail sent = only(mail);
     assertThat(sent.envelope().smtpUtf8()).isTrue();
@@ -292,6 +296,106 @@ class BounceTest {
     assertThat(report.parts().get(1).getMimeType()).isEqualTo("message/global-delivery-status");
     assertThat(report.parts().get(2).getMimeType()).isEqualTo("message/global");
     assertThat(report.raw(sent)).contains("Final-Recipient: utf-8; jürgen@example.net\r\n");
+  }
+
+  @Test
+  void theSenderWhoSentNoInternationalMailGetsAReportInAscii() throws Exception {
+    Recipient bob = new Recipient(
+        MailAddress.of("j\u00fcrgen@example.net"),
+        Set.of(),
+        Optional.of("utf-8;b\u00f6b@example.net"),
+        recipient("x@example.net", Action.FAILED).status());
+    FakeMail mail = FakeMail.of(Envelope.of("alice@example.org").withRecipients(List.of(bob)))
+        .text(TEXT);
+    chain.run(mail, "Bounce");
+    SpooledMail sent = only(mail);
+    assertThat(sent.envelope().smtpUtf8()).isFalse();
+    assertThat(sent.envelope().body()).isEqualTo(BodyType.SEVEN_BIT);
+    Report report = Report.of(sent);
+    assertThat(report.parts().get(1).getMimeType()).isEqualTo("message/delivery-status");
+    assertThat(report.parts().get(2).getMimeType()).isEqualTo("message/rfc822");
+    assertThat(report.groups().get(1))
+        .contains(
+            "Original-Recipient: utf-8;b\\x{F6}b@example.net",
+            "Final-Recipient: utf-8; j\\x{FC}rgen@example.net");
+  }
+
+  @Test
+  void headerFieldsOfInternationalMailAreReturnedAsSuch() throws Exception {
+    Envelope envelope = Envelope.of("alice@example.org")
+        .withRecipients(List.of(recipient("bob@example.net", Action.DELIVERED, Notify.SUCCESS)))
+        .withSmtpUtf8(true);
+    FakeMail mail = FakeMail.of(envelope).text("Subject: Gr\u00fc\u00dfe\n\nx\n");
+    chain.run(mail, "Bounce");
+    Report report = Report.of(only(mail));
+    assertThat(report.parts().get(1).getMimeType()).isEqualTo("message/global-delivery-status");
+    assertThat(report.parts().get(2).getMimeType()).isEqualTo("message/global-headers");
+  }
+
+  @Test
+  void aDelayIsReportedWithItsEnd() throws Exception {
+    FakeMail mail = mail(recipient("bob@example.net", Action.DELAYED))
+        .attribute(Attributes.RETRIED_UNTIL, "2026-03-06T08:00:00Z");
+    chain.run(mail, "Bounce");
+    Report report = Report.of(only(mail));
+    assertThat(report.groups().get(1))
+        .contains("Action: delayed", "Will-Retry-Until: Fri, 6 Mar 2026 08:00:00 +0000");
+    assertThat(report.text(0))
+        .contains("It will be tried again until Fri, 6 Mar 2026 08:00:00 +0000;");
+  }
+
+  @Test
+  void aDelayIsNeverReportedToWhoDoesNotWantItNorToNobody() throws Exception {
+    FakeMail unwanted =
+        mail(recipient("bob@example.net", Action.DELAYED, Notify.FAILURE, Notify.SUCCESS));
+    chain.run(unwanted, "Bounce");
+    assertThat(unwanted.sent()).isEmpty();
+    FakeMail notice = FakeMail.from("").to(recipient("bob@example.net", Action.DELAYED));
+    chain.run(notice, "Bounce", Map.of("doubleBounceTo", "postmaster@example.org"));
+    assertThat(notice.sent()).isEmpty();
+  }
+
+  private Report timely(DeliverBy.Mode mode, Action action, String status) throws Exception {
+    Recipient bob = Recipient.of("bob@example.net")
+        .withStatus(new RecipientStatus(
+            action, EnhancedStatus.parse(status), Optional.empty(), "too late", DECIDED));
+    Envelope envelope = Envelope.of("alice@example.org")
+        .withRecipients(List.of(bob))
+        .withDeliverBy(new DeliverBy(Instant.parse("2026-03-01T09:00:00Z"), mode, false));
+    FakeMail mail = FakeMail.of(envelope).text(TEXT);
+    chain.run(mail, "Bounce");
+    return Report.of(only(mail));
+  }
+
+  @Test
+  void mailThatIsTooLateIsReportedAsTheSenderAsked() throws Exception {
+    Report returned = timely(DeliverBy.Mode.RETURN, Action.FAILED, "5.4.7");
+    assertThat(returned.groups().get(1)).contains("Action: failed", "Status: 5.4.7");
+    assertThat(returned.text(0))
+        .contains(
+            "You asked for it to be delivered by Sun, 1 Mar 2026 09:00:00 +0000, or returned.");
+
+    Report delayed = timely(DeliverBy.Mode.NOTIFY, Action.DELAYED, "4.4.7");
+    assertThat(delayed.groups().get(1)).contains("Action: delayed", "Status: 4.4.7");
+    assertThat(delayed.text(0))
+        .contains("You asked to be told if it isn't delivered by Sun, 1 Mar 2026 09:00:00 +0000.");
+
+    assertThat(timely(DeliverBy.Mode.RETURN, Action.FAILED, "5.1.1").text(0))
+        .doesNotContain("You asked");
+  }
+
+  @Test
+  void tracedMailIsReportedAtEachStepUnlessNothingIs() throws Exception {
+    Envelope envelope = Envelope.of("alice@example.org")
+        .withRecipients(List.of(
+            recipient("bob@example.net", Action.RELAYED),
+            recipient("carol@example.net", Action.RELAYED, Notify.NEVER)))
+        .withDeliverBy(new DeliverBy(ARRIVAL, DeliverBy.Mode.NOTIFY, true));
+    FakeMail mail = FakeMail.of(envelope).text(TEXT);
+    chain.run(mail, "Bounce");
+    assertThat(Report.of(only(mail)).text(1))
+        .contains("bob@example.net", "Action: relayed")
+        .doesNotContain("carol@");
   }
 
   @Test

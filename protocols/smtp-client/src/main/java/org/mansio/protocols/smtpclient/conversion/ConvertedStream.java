@@ -165,7 +165,10 @@ final class ConvertedStream extends InputStream {
       // A fold of binary mail may have been made with LF alone.
       text(raw.replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n");
     } else if (!plan().isEncoded()) {
-      text(isWithin(walk.field().getBody()) ? raw + "\r\n" : TRANSFER_ENCODING + ": " + most + "\r\n");
+      text(
+          isWithin(walk.field().getBody())
+              ? raw + "\r\n"
+              : TRANSFER_ENCODING + ": " + most + "\r\n");
     }
   }
 
@@ -180,7 +183,7 @@ final class ConvertedStream extends InputStream {
   }
 
   private void endHeader() {
-    if (ofMessage && !hasVersion && (plan().isEncoded() || walk.isMultipart())) {
+    if (ofMessage && !hasVersion && (plan().isEncoded() || walk.isDeclaredMultipart())) {
       text("MIME-Version: 1.0\r\n");
     }
     if (plan().isEncoded()) {
@@ -188,8 +191,7 @@ final class ConvertedStream extends InputStream {
         // RFC 1428 §3: text of which nobody said what charset it is in.
         text("Content-Type: text/plain; charset=unknown-8bit\r\n");
       }
-      String encoding =
-          plan().treatment() == Treatment.BASE64 ? "base64" : "quoted-printable";
+      String encoding = plan().treatment() == Treatment.BASE64 ? "base64" : "quoted-printable";
       text(TRANSFER_ENCODING + ": " + encoding + "\r\n");
     }
     text("\r\n");

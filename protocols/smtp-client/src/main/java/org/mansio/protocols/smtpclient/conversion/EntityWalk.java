@@ -91,9 +91,9 @@ final class EntityWalk {
         : "";
   }
 
-  /** Whether the header that just ended is a multipart's that isn't sealed. */
-  boolean isMultipart() {
-    return declaredType.startsWith("multipart/") && !SEALED.contains(declaredType);
+  /** Whether the present entity says that it is a multipart; one without a boundary is a leaf all the same. */
+  boolean isDeclaredMultipart() {
+    return declaredType.startsWith("multipart/");
   }
 
   /** What the present body or multipart is; known once it has begun. */

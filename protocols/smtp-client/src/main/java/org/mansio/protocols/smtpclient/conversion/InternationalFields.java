@@ -3,6 +3,7 @@ package org.mansio.protocols.smtpclient.conversion;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.MimeIOException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.HeaderField;
@@ -35,7 +36,7 @@ public final class InternationalFields {
           return true;
         }
       }
-    } catch (MimeException e) {
+    } catch (MimeException | MimeIOException e) {
       return false;
     }
     return false;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.MimeIOException;
 import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.EntityState;
 import org.mansio.protocols.smtpclient.conversion.EntityPlan.Treatment;
@@ -56,7 +57,7 @@ final class Survey {
       return new Answer.Plan(List.copyOf(parts));
     } catch (NotConvertible e) {
       return new Answer.Impossible(String.valueOf(e.getMessage()));
-    } catch (MimeException e) {
+    } catch (MimeException | MimeIOException e) {
       return new Answer.Impossible("it is malformed: " + e.getMessage());
     }
   }
@@ -107,7 +108,8 @@ final class Survey {
         && !facts.longLine()
         && !facts.nul()
         && !(binary && facts.bareLineEnd());
-    return new EntityPlan(fits ? Treatment.COPY : encoding(descriptor, facts), facts.eightBit());
+    return new EntityPlan(
+        fits ? Treatment.COPY : encoding(walk, descriptor, facts), facts.eightBit());
   }
 
   private static OctetFacts facts(InputStream body) throws IOException {
@@ -119,12 +121,16 @@ final class Survey {
     return scanner.facts();
   }
 
-  private static Treatment encoding(BodyDescriptor descriptor, OctetFacts facts)
+  private static Treatment encoding(EntityWalk walk, BodyDescriptor descriptor, OctetFacts facts)
       throws NotConvertible {
     String type = EntityWalk.type(descriptor);
     if (EntityWalk.isSealed(descriptor)) {
       // RFC 1847 §2.1: any change breaks the signature.
       throw new NotConvertible("its " + type + " part must not be changed");
+    }
+    if (walk.isDeclaredMultipart()) {
+      // RFC 2045 §6.4: a multipart is never encoded.
+      throw new NotConvertible("it is malformed: a multipart has no boundary");
     }
     // RFC 6532 §3.7, RFC 6533 §6: the global types may be encoded; other messages never are (RFC
     // 2046 §5.2).

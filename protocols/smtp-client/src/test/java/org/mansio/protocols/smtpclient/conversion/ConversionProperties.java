@@ -80,7 +80,8 @@ class ConversionProperties {
   }
 
   @Property(tries = 200)
-  void theFactsDoNotDependOnTheCuts(@ForAll("binary") Generated message, @ForAll("steps") int step) {
+  void theFactsDoNotDependOnTheCuts(
+      @ForAll("binary") Generated message, @ForAll("steps") int step) {
     OctetScanner whole = new OctetScanner();
     whole.add(message.octets(), 0, message.octets().length);
     OctetScanner cut = new OctetScanner();
@@ -127,7 +128,8 @@ class ConversionProperties {
         leaves.add(text(walk.decodedBody().readAllBytes()));
       }
     }
-    // The last line of a message that is one part, or ends with an enclosed message, gets its CR LF.
+    // The last line of a message that is one part, or ends with an enclosed message, gets its CR
+    // LF.
     assertThat(leaves).hasSameSizeAs(message.leaves());
     for (int i = 0; i < leaves.size(); i++) {
       boolean last = i == leaves.size() - 1;

@@ -53,8 +53,23 @@ final class GeneratedMessages {
 
   private static Arbitrary<Node.Leaf> leaf(boolean binary) {
     List<String> pieces = new ArrayList<>(List.of(
-        "\r\n", "\r\n", "\r\n.", "\r\n--", "--b1", "From ", " ", "\t", "=", "a", "bc", "\u00fc",
-        "\u0080\u00ff\u00fe", "\u0001", "word ".repeat(230), "\u00e4".repeat(999), "x".repeat(75)));
+        "\r\n",
+        "\r\n",
+        "\r\n.",
+        "\r\n--",
+        "--b1",
+        "From ",
+        " ",
+        "\t",
+        "=",
+        "a",
+        "bc",
+        "\u00fc",
+        "\u0080\u00ff\u00fe",
+        "\u0001",
+        "word ".repeat(230),
+        "\u00e4".repeat(999),
+        "x".repeat(75)));
     if (binary) {
       pieces.addAll(List.of("\r", "\n", "\0", "\r\r\n", "\n.\r\n"));
     }
@@ -93,7 +108,8 @@ final class GeneratedMessages {
       }
       case Node.Multipart multipart -> {
         String boundary = "=_boundary_" + boundaries.incrementAndGet();
-        text(out, "Content-Type: multipart/" + multipart.subtype() + ";\r\n boundary=\"" + boundary);
+        text(
+            out, "Content-Type: multipart/" + multipart.subtype() + ";\r\n boundary=\"" + boundary);
         text(out, "\"\r\nContent-Transfer-Encoding: binary\r\n\r\nA pre\u00e4mble\r\n");
         for (Node child : multipart.children()) {
           text(out, "--" + boundary + "\r\n");

@@ -86,6 +86,7 @@ public final class Mansioctl {
     CommandLine line = new CommandLine(new Mansioctl(session));
     line.addSubcommand(new DomainCommands(session));
     line.addSubcommand(new UserCommands(session));
+    line.addSubcommand(new AuthCommands(session));
     line.addSubcommand(new AliasCommands(session));
     line.addSubcommand(new QueueCommands(session));
     line.addSubcommand(new TraceCommand(session));

@@ -7,6 +7,7 @@ import org.mansio.server.admin.QueueLane;
 import org.mansio.server.admin.QueueMXBean;
 import org.mansio.server.admin.QueuePage;
 import org.mansio.server.admin.QueueState;
+import org.mansio.server.admin.QueueWaiting;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,8 +142,8 @@ final class QueueCommands {
   @Command(name = "destinations", description = "Counts per destination, busiest first.")
   int destinations(@Mixin JsonOption format) {
     List<QueueLane> lanes = queue().destinations();
-    Table table =
-        new Table("LANE", "READY", "ACTIVE", "DEFERRED", "HELD", "BACK-OFF UNTIL", "LAST ERROR");
+    Table table = new Table(
+        "LANE", "READY", "ACTIVE", "DEFERRED", "WAITING", "HELD", "BACK-OFF UNTIL", "LAST ERROR");
     return session.print(
         format.json,
         lanes,
@@ -152,9 +153,35 @@ final class QueueCommands {
             l.ready(),
             l.active(),
             l.deferred(),
+            l.waiting(),
             l.held(),
             l.backOffUntil(),
             l.lastError()));
+  }
+
+  @Command(
+      name = "waiting",
+      description = "Counts mail that waits for its destination to ask for it, per domain.")
+  int waiting(
+      @Parameters(paramLabel = "DOMAIN", arity = "0..1", defaultValue = "") String domain,
+      @Mixin JsonOption format) {
+    List<QueueWaiting> found = queue().waiting(domain);
+    Table table = new Table("DOMAIN", "COUNT", "OCTETS", "OLDEST", "LANE");
+    return session.print(
+        format.json,
+        found,
+        table,
+        w -> table.row(w.domain(), w.count(), w.octets(), w.oldestArrival(), w.lane()));
+  }
+
+  @Command(
+      name = "start",
+      description = "Sends what rests for a domain now, as if the domain had asked for it.")
+  int start(
+      @Parameters(paramLabel = "DOMAIN") String domain,
+      @Option(names = "--subdomains", description = "Means those of its subdomains too.")
+          boolean subdomains) {
+    return done(queue().start(domain, subdomains), "started");
   }
 
   @Command(

@@ -15,7 +15,7 @@ final class QueueSelection {
       names = "--state",
       paramLabel = "STATE",
       defaultValue = "",
-      description = "spool, ready, active, deferred or held.")
+      description = "spool, ready, active, deferred, waiting or held.")
   String state = "";
 
   @Option(

@@ -32,8 +32,20 @@ final class UserCommands {
   @Command(
       name = "passwd",
       description = "Sets a password; it is the first line of standard input.")
-  int passwd(@Parameters(paramLabel = "ADDRESS") String address) throws IOException {
-    users().setPassword(address, session.password());
+  int passwd(
+      @Parameters(paramLabel = "ADDRESS") String address,
+      @Option(
+              names = "--legacy-secrets",
+              description = "Also keep it, encrypted, for CRAM-MD5, DIGEST-MD5 and NTLM; without this option a password"
+                  + " that was kept is forgotten.")
+          boolean legacySecrets)
+      throws IOException {
+    String password = session.password();
+    if (legacySecrets) {
+      users().setPasswordAndLegacySecrets(address, password);
+    } else {
+      users().setPassword(address, password);
+    }
     return ExitCodes.OK;
   }
 

@@ -61,6 +61,7 @@ public final class AdminModule extends AbstractModule {
     return List.of(
         new AdminBean("Domains", new DomainOperations(services.users())),
         new AdminBean("Users", new UserOperations(services.users())),
+        new AdminBean("Logins", new LoginOperations(services.loginGuard())),
         new AdminBean("Aliases", new AliasOperations(services.aliases())),
         new AdminBean("Queue", new QueueOperations(services.queue().control())),
         new AdminBean("Trace", new TraceOperations(services.trace())),

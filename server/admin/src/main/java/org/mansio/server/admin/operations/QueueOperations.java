@@ -9,6 +9,7 @@ import org.mansio.server.admin.QueueLane;
 import org.mansio.server.admin.QueueMXBean;
 import org.mansio.server.admin.QueuePage;
 import org.mansio.server.admin.QueueState;
+import org.mansio.server.admin.QueueWaiting;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueControl;
@@ -45,6 +46,7 @@ public final class QueueOperations implements QueueMXBean {
             l.ready(),
             l.active(),
             l.deferred(),
+            l.waiting(),
             l.held(),
             l.lastError().orElse(null),
             l.backOffUntil().map(Object::toString).orElse(null)))
@@ -75,6 +77,26 @@ public final class QueueOperations implements QueueMXBean {
   @Override
   public long count(String id, String state, String destination, String sender, String recipient) {
     return control.count(filter(id, state, destination, sender, recipient));
+  }
+
+  @Override
+  public List<QueueWaiting> waiting(String domain) {
+    return control.waiting(Arguments.text(domain).map(Arguments::domain)).stream()
+        .map(w -> new QueueWaiting(
+            w.domain(), w.lane(), w.count(), w.octets(), w.oldestArrival().toString()))
+        .toList();
+  }
+
+  @Override
+  public long start(String domain, boolean subdomains) {
+    String name = Arguments.domain(domain);
+    long count = control.start(name, subdomains);
+    LOG.info(
+        "Operator started {} queue entries for {}{}",
+        count,
+        name,
+        subdomains ? " and its subdomains" : "");
+    return count;
   }
 
   @Override

@@ -42,6 +42,13 @@ public final class UserOperations implements UsersMXBean {
   }
 
   @Override
+  public void setPasswordAndLegacySecrets(String address, String password) {
+    MailAddress user = existing(address);
+    Arguments.tell(() -> directory.setPasswordAndSharedSecret(user, checked(password)));
+    LOG.info("Operator set the password of {} and had it kept for legacy mechanisms", user);
+  }
+
+  @Override
   public void remove(String address) {
     MailAddress user = existing(address);
     Arguments.tell(() -> directory.removeUser(user));

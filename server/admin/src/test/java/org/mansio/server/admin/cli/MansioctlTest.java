@@ -23,7 +23,9 @@ import org.mansio.server.admin.operations.AliasOperations;
 import org.mansio.server.admin.operations.DomainOperations;
 import org.mansio.server.admin.operations.HealthCheck;
 import org.mansio.server.admin.operations.HealthOperations;
+import org.mansio.server.admin.operations.ListedGuard;
 import org.mansio.server.admin.operations.ListedQueue;
+import org.mansio.server.admin.operations.LoginOperations;
 import org.mansio.server.admin.operations.QueueOperations;
 import org.mansio.server.admin.operations.TraceOperations;
 import org.mansio.server.admin.operations.UserOperations;
@@ -41,6 +43,7 @@ class MansioctlTest {
   private final MemoryDirectory directory = new MemoryDirectory().with("alice@example.org");
   private final ListedQueue queue = new ListedQueue();
   private final MemoryTrace trace = new MemoryTrace();
+  private final ListedGuard guard = new ListedGuard();
   private final MBeanServer beans = MBeanServerFactory.newMBeanServer();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -51,6 +54,7 @@ class MansioctlTest {
     AdminRegistry registry = new AdminRegistry(beans);
     registry.register(new AdminBean("Domains", new DomainOperations(directory)));
     registry.register(new AdminBean("Users", new UserOperations(directory)));
+    registry.register(new AdminBean("Logins", new LoginOperations(guard)));
     registry.register(new AdminBean("Aliases", new AliasOperations(directory.aliases())));
     registry.register(new AdminBean("Queue", new QueueOperations(queue)));
     registry.register(new AdminBean("Trace", new TraceOperations(trace)));
@@ -237,6 +241,34 @@ class MansioctlTest {
   }
 
   @Test
+  void waitingMailIsShownByDomainAndStarted() {
+    queue.entries.add(new QueueEntry(
+        new MailId("W1"),
+        QueueEntry.State.WAITING,
+        Optional.empty(),
+        List.of(MailAddress.of("bob@example.net")),
+        Optional.of("on-demand:example.net"),
+        2048,
+        Instant.parse("2026-01-01T12:00:00Z"),
+        0,
+        Optional.empty(),
+        Optional.empty()));
+
+    assertThat(run(List.of("queue", "waiting"))).isZero();
+    assertThat(printed())
+        .isEqualTo("DOMAIN       COUNT  OCTETS  OLDEST                LANE\n"
+            + "example.net      1    2048  2026-01-01T12:00:00Z  on-demand:example.net\n");
+    assertThat(run(List.of("queue", "waiting", "example.org", "--json"))).isZero();
+    assertThat(printed()).isEqualTo("[]\n");
+    assertThat(run(List.of("queue", "count", "--state", "waiting"))).isZero();
+    assertThat(printed()).contains("waiting      1");
+
+    assertThat(run(List.of("queue", "start", "net", "--subdomains"))).isZero();
+    assertThat(printed()).isEqualTo("1 started\n");
+    assertThat(run(List.of("queue", "start"))).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
   void mailThatIsNotQueuedExits66() {
     assertThat(run(List.of("queue", "show", "NOSUCH"))).isEqualTo(ExitCodes.NOT_FOUND);
   }
@@ -281,5 +313,26 @@ class MansioctlTest {
   void operationsThatAreNotOfferedAreUnavailable() {
     assertThat(run(List.of("plugins"))).isEqualTo(ExitCodes.UNAVAILABLE);
     assertThat(err.toString()).contains("Plugins");
+  }
+
+  @Test
+  void aPasswordIsKeptForLegacyMechanismsWhenAskedFor() {
+    assertThat(run("Sesam\n", "user", "passwd", "alice@example.org", "--legacy-secrets")).isZero();
+    assertThat(directory.sharedSecret("alice@example.org")).isPresent();
+    assertThat(run("Sesam\n", "user", "passwd", "alice@example.org")).isZero();
+    assertThat(directory.sharedSecret("alice@example.org")).isEmpty();
+  }
+
+  @Test
+  void whoIsShutOutIsListedAndLetIn() {
+    assertThat(run(List.of("auth", "locks"))).isZero();
+    assertThat(printed()).contains("192.0.2.1", "2026-01-01T00:15:00Z").doesNotContain("alice");
+    assertThat(run(List.of("auth", "locks", "--all", "--json"))).isZero();
+    assertThat(printed()).contains("\"subject\":\"alice@example.org\"", "\"failures\":3");
+    assertThat(run(List.of("auth", "unlock", "192.0.2.1"))).isZero();
+    assertThat(run(List.of("auth", "locks"))).isZero();
+    assertThat(printed()).doesNotContain("192.0.2.1");
+    assertThat(run(List.of("auth", "unlock", "192.0.2.9"))).isNotZero();
+    assertThat(err.toString()).contains("192.0.2.9");
   }
 }

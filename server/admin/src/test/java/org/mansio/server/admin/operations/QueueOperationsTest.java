@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mansio.server.admin.QueueItem;
 import org.mansio.server.admin.QueuePage;
+import org.mansio.server.admin.QueueWaiting;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueEntry.State;
@@ -113,6 +114,26 @@ class QueueOperationsTest {
     assertThat(operations.flush("b.example")).isEqualTo(told);
     assertThat(operations.remove("", "", "b.example", "", "")).isEqualTo(told);
     assertThat(allIds(10)).containsExactly("A1");
+  }
+
+  @Test
+  void waitingMailIsCountedByDomainAndStarted() {
+    arrive("A1", NOON, State.WAITING, "on-demand:a.example");
+    arrive("A2", NOON.plusSeconds(1), State.WAITING, "on-demand:a.example");
+    arrive("A3", NOON, State.WAITING, "on-demand:b.a.example");
+    arrive("A4", NOON, State.DEFERRED, "remote:c.example");
+
+    assertThat(operations.waiting("A.Example"))
+        .containsExactly(new QueueWaiting(
+            "a.example", "on-demand:a.example", 2, 4096, "2026-01-01T12:00:00Z"));
+    assertThat(operations.waiting(""))
+        .extracting(QueueWaiting::domain)
+        .containsExactly("a.example", "b.a.example");
+    assertThat(operations.start("A.example", false)).isEqualTo(2);
+    assertThat(operations.start("a.example", true)).isEqualTo(3);
+    assertThat(operations.count("", "waiting", "", "", "")).isEqualTo(3);
+    assertThatThrownBy(() -> operations.start("a..example", false))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

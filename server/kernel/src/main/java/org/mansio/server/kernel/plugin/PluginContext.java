@@ -30,6 +30,7 @@ import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.OutboundSession;
 import org.mansio.spi.smtp.OutboundSmtp;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
@@ -75,6 +76,7 @@ public final class PluginContext implements InvocationHandler {
       BackgroundServiceFactory.class,
       BackgroundService.class,
       SmtpProbe.class,
+      SaslMechanismFactory.class,
       SaslMechanism.class,
       SaslMechanism.SaslExchange.class,
       DirectoryFactory.class,

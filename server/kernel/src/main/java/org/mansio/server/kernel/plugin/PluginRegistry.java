@@ -19,7 +19,7 @@ import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
-import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
@@ -38,7 +38,7 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<MatcherFactory> matchers = new Catalogue<>("matcher");
   private final Catalogue<ListenerFactory> listeners = new Catalogue<>("protocol");
   private final Catalogue<SmtpHookFactory> hooks = new Catalogue<>("SMTP hook");
-  private final Catalogue<SaslMechanism> mechanisms = new Catalogue<>("SASL mechanism");
+  private final Catalogue<SaslMechanismFactory> mechanisms = new Catalogue<>("SASL mechanism");
   private final Catalogue<DirectoryFactory> directories = new Catalogue<>("directory type");
   private final Catalogue<MailStoreFactory> stores = new Catalogue<>("store type");
   private final Catalogue<MailQueueFactory> queues = new Catalogue<>("queue type");
@@ -121,7 +121,13 @@ public final class PluginRegistry implements AutoCloseable {
         p::outboundSmtp,
         factory -> "sessions",
         problems);
-    take(found, SaslMechanism.class, mechanisms, p::saslMechanisms, SaslMechanism::name, problems);
+    take(
+        found,
+        SaslMechanismFactory.class,
+        mechanisms,
+        p::saslMechanisms,
+        SaslMechanismFactory::name,
+        problems);
     take(
         found,
         DirectoryFactory.class,
@@ -209,7 +215,7 @@ public final class PluginRegistry implements AutoCloseable {
     return hooks;
   }
 
-  public Catalogue<SaslMechanism> mechanisms() {
+  public Catalogue<SaslMechanismFactory> mechanisms() {
     return mechanisms;
   }
 

@@ -21,6 +21,7 @@ import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.directory.DirectoryFactory.Directory;
 import org.mansio.spi.directory.LocalRecipients;
 import org.mansio.spi.directory.LocalRecipients.Answer;
+import org.mansio.spi.directory.SharedSecret;
 import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.mail.MailAddress;
 
@@ -134,6 +135,37 @@ public abstract class DirectoryContract {
     assertRefused(() -> users.addUser(address("Alice@example.org"), SECRET));
     users.addUser(address("JÖRG@example.org"), SECRET);
     assertThat(users.findUser(address("jörg@example.org"))).isPresent();
+  }
+
+  @Test
+  void aSecretIsSharedOnlyOfUsersForWhomItWasAsked() {
+    assertThat(users.sharedSecret("alice@example.org")).isEmpty();
+    assertThat(users.sharedSecret("nobody@example.org")).isEmpty();
+    users.setPasswordAndSharedSecret(address("Alice@example.org"), "Zweites Wort");
+    assertThat(users.sharedSecret("alice@example.org"))
+        .contains(new SharedSecret(address("alice@example.org"), "Zweites Wort"));
+    assertThat(users.sharedSecret("ALICE@example.org")).isPresent();
+    assertThat(users.sharedSecret("bob@example.org")).isEmpty();
+    assertThat(users.authenticate("alice@example.org", "Zweites Wort"))
+        .isInstanceOf(AuthenticationResult.Authenticated.class);
+    assertRefused(() -> users.setPasswordAndSharedSecret(address("nobody@example.org"), SECRET));
+  }
+
+  @Test
+  void aSharedSecretGoesWithItsPasswordAndItsUser() {
+    users.setPasswordAndSharedSecret(address("alice@example.org"), "Zweites Wort");
+    users.setPassword(address("alice@example.org"), "Drittes Wort");
+    assertThat(users.sharedSecret("alice@example.org")).isEmpty();
+    users.setPasswordAndSharedSecret(address("bob@example.org"), "Zweites Wort");
+    users.removeUser(address("bob@example.org"));
+    users.addUser(address("bob@example.org"), SECRET);
+    assertThat(users.sharedSecret("bob@example.org")).isEmpty();
+  }
+
+  @Test
+  void aLoginMeansAnAddressWhetherOrNotThereIsOne() {
+    assertThat(users.addressOf("Nobody@Example.ORG")).contains(address("nobody@example.org"));
+    assertThat(users.addressOf("a@b@c")).isEmpty();
   }
 
   @Test

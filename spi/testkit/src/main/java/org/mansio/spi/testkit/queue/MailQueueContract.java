@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -20,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.ContentWriter;
+import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.MailId;
@@ -68,13 +72,17 @@ public abstract class MailQueueContract {
   private @Nullable MailQueue current;
 
   /**
-   * A queue, not yet open, over what an earlier one left in the directory.
+   * When a queue does what.
    *
    * @param retryDelay between all attempts; also how long a dead destination rests
    * @param maxAge when a mail is given up
+   * @param delayWarning at what age of a mail its sender is told that it takes long
    */
-  protected abstract MailQueue create(
-      Path directory, Duration retryDelay, Duration maxAge, TraceLog trace) throws Exception;
+  public record Timing(Duration retryDelay, Duration maxAge, Duration delayWarning) {}
+
+  /** A queue, not yet open, over what an earlier one left in the directory. */
+  protected abstract MailQueue create(Path directory, Timing timing, TraceLog trace)
+      throws Exception;
 
   @BeforeEach
   void prepare() {
@@ -93,8 +101,12 @@ public abstract class MailQueueContract {
   }
 
   protected MailQueue open(Duration retryDelay, Duration maxAge) throws Exception {
+    return open(new Timing(retryDelay, maxAge, DAYS));
+  }
+
+  private MailQueue open(Timing timing) throws Exception {
     closeQueue();
-    MailQueue queue = create(directory, retryDelay, maxAge, trace);
+    MailQueue queue = create(directory, timing, trace);
     current = queue;
     queue.open();
     return queue;
@@ -825,6 +837,213 @@ public abstract class MailQueueContract {
         .hasSize(2)
         .allSatisfy(entry -> assertThat(entry.attempts()).isZero());
     awaitCount(queue, QueueEntry.State.WAITING, 2);
+  }
+
+  // ---- what the sender asked for ----
+
+  private static SpooledMail with(SpooledMail mail, UnaryOperator<Envelope> change) {
+    return mail.withEnvelope(change.apply(mail.envelope()));
+  }
+
+  /** The next whole second but one, as parameters count. */
+  private static Instant soon() {
+    return Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
+  }
+
+  private RecipientStatus onlyStatus() {
+    await().until(() -> chain.bounced().size() == 1);
+    return chain.bounced().getFirst().envelope().recipients().getFirst().status().orElseThrow();
+  }
+
+  @Test
+  void nothingIsDeliveredBeforeItsRelease() throws Exception {
+    MailQueue queue = start(LONG);
+    Instant release = Instant.now().plusSeconds(3600);
+    SpooledMail mail = with(mail("user@example.net"), e -> e.withHoldUntil(release));
+    queue.enqueue(mail);
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+    QueueEntry entry = queue.control().show(mail.id()).getFirst();
+
+    assertThat(entry.attempts()).isZero();
+    assertThat(entry.nextAttempt()).contains(Instant.ofEpochSecond(release.getEpochSecond()));
+    assertThat(entry.lastError().orElseThrow()).startsWith("held until ");
+    assertThat(queue.control().retry(QueueFilter.all())).isZero();
+    assertThat(queue.control().start("example.net", true)).isZero();
+    ScriptedTransport connection = new ScriptedTransport("connection");
+    assertThat(queue.control().drain(List.of("example.net"), connection))
+        .isEqualTo(new QueueControl.Drained(0, 0));
+    queue.control().hold(QueueFilter.all());
+    queue.control().release(QueueFilter.all());
+    assertThat(queue.control().show(mail.id())).containsExactly(entry);
+    MailQueue again = start(LONG);
+    assertThat(again.control().show(mail.id())).containsExactly(entry);
+    assertThat(transport.attempts()).isEmpty();
+    assertThat(chain.processed()).hasSize(1);
+  }
+
+  @Test
+  void mailIsDeliveredAtItsRelease() throws Exception {
+    Instant release = soon();
+    List<Instant> tried = new CopyOnWriteArrayList<>();
+    transport.answer("example.net", delivery -> {
+      tried.add(Instant.now());
+      return ScriptedTransport.delivered(delivery);
+    });
+    // Its age counts from the release, or it would be given up by then.
+    MailQueue queue = open(LONG, Duration.ofSeconds(1));
+    queue.start(chain, transports);
+
+    queue.enqueue(with(mail("user@example.net"), e -> e.withHoldUntil(release)));
+
+    await().until(() -> tried.size() == 1);
+    assertThat(tried.getFirst()).isAfterOrEqualTo(release);
+    awaitEmpty(queue);
+    assertThat(chain.bounced()).isEmpty();
+  }
+
+  @Test
+  void mailThatIsNotDeliveredInTimeGoesBackAtOnce() throws Exception {
+    transport.answer("example.net", ScriptedTransport::deferred);
+    transport.answer("dead.example", ScriptedTransport::unreachable);
+    MailQueue queue = start(LONG);
+    DeliverBy inTime = new DeliverBy(soon(), DeliverBy.Mode.RETURN, false);
+    queue.enqueue(mail("first@dead.example"));
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+
+    queue.enqueue(with(mail("user@example.net"), e -> e.withDeliverBy(inTime)));
+    queue.enqueue(with(mail("second@dead.example"), e -> e.withDeliverBy(inTime)));
+
+    await().until(() -> chain.bounced().size() == 2);
+    assertThat(chain.bounced()).allSatisfy(mail -> {
+      RecipientStatus status =
+          mail.envelope().recipients().getFirst().status().orElseThrow();
+      assertThat(status.action()).isEqualTo(RecipientStatus.Action.FAILED);
+      assertThat(status.status()).hasToString("5.4.7");
+      assertThat(status.at()).isAfterOrEqualTo(inTime.deadline());
+    });
+    assertThat(transport.attempts()).hasSize(2);
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+  }
+
+  @Test
+  void theSenderHearsOnceThatTheTimeHePreferredHasPassed() throws Exception {
+    transport.answer("example.net", ScriptedTransport::deferred);
+    MailQueue queue = start(LONG);
+    DeliverBy preferred = new DeliverBy(soon(), DeliverBy.Mode.NOTIFY, false);
+    SpooledMail mail = with(mail("user@example.net"), e -> e.withDeliverBy(preferred));
+
+    queue.enqueue(mail);
+
+    RecipientStatus status = onlyStatus();
+    assertThat(status.action()).isEqualTo(RecipientStatus.Action.DELAYED);
+    assertThat(status.status()).hasToString("4.4.7");
+    MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
+    again.control().retry(QueueFilter.all());
+    await().until(() -> transport.attempts().size() == 2);
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
+    awaitCount(again, QueueEntry.State.SPOOL, 0);
+    assertThat(chain.bounced()).hasSize(1);
+  }
+
+  @Test
+  void theSenderHearsOnceThatAMailTakesLong() throws Exception {
+    transport.answer("example.net", ScriptedTransport::deferred);
+    Timing timing = new Timing(LONG, DAYS, Duration.ofMillis(300));
+    MailQueue queue = open(timing);
+    queue.start(chain, transports);
+    SpooledMail mail = mail("user@example.net");
+    SpooledMail silent = with(mail("silent@example.net"), e -> e.withSender(Optional.empty()));
+    queue.enqueue(silent);
+    queue.enqueue(mail);
+
+    RecipientStatus status = onlyStatus();
+    assertThat(status.action()).isEqualTo(RecipientStatus.Action.DELAYED);
+    assertThat(status.status().statusClass()).isEqualTo(4);
+    assertThat(status.diagnostic())
+        .contains("come again")
+        .contains("given up at " + mail.arrival().plus(DAYS).truncatedTo(ChronoUnit.SECONDS));
+    assertThat(chain.bounced().getFirst().id()).isNotEqualTo(mail.id());
+    awaitCount(queue, QueueEntry.State.DEFERRED, 2);
+    QueueEntry entry = queue.control().show(mail.id()).getFirst();
+    assertThat(entry.attempts()).isEqualTo(1);
+
+    MailQueue again = open(timing);
+    again.start(chain, transports);
+    assertThat(again.control().show(mail.id())).containsExactly(entry);
+    again.control().retry(QueueFilter.all());
+    await().until(() -> transport.attempts().size() == 4);
+    awaitCount(again, QueueEntry.State.DEFERRED, 2);
+    awaitCount(again, QueueEntry.State.SPOOL, 0);
+    assertThat(chain.bounced()).hasSize(1);
+  }
+
+  @Test
+  void theSenderHearsOfDelaysAlsoWhenNothingWasTried() throws Exception {
+    transport.answer("dead.example", ScriptedTransport::unreachable);
+    MailQueue queue = open(new Timing(LONG, DAYS, Duration.ofMillis(700)));
+    queue.start(chain, transports);
+    queue.enqueue(with(mail("first@dead.example"), e -> e.withSender(Optional.empty())));
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+
+    queue.enqueue(mail("second@dead.example"));
+
+    RecipientStatus status = onlyStatus();
+    assertThat(status.action()).isEqualTo(RecipientStatus.Action.DELAYED);
+    assertThat(status.diagnostic()).contains("connection refused");
+    assertThat(transport.attempts()).hasSize(1);
+    awaitCount(queue, QueueEntry.State.READY, 1);
+  }
+
+  @Test
+  void mailThatNobodyAsksForIsWarnedOfAndGivenUp() throws Exception {
+    onDemand();
+    MailQueue queue = open(new Timing(LONG, Duration.ofMillis(1500), Duration.ofMillis(500)));
+    queue.start(chain, transports);
+
+    queue.enqueue(mail("user@example.net"));
+
+    await().until(() -> chain.bounced().size() == 2);
+    assertThat(chain.bounced())
+        .flatExtracting(mail -> mail.envelope().recipients())
+        .extracting(recipient -> recipient.status().orElseThrow().action())
+        .containsExactly(RecipientStatus.Action.DELAYED, RecipientStatus.Action.FAILED);
+    assertThat(transport.attempts()).isEmpty();
+    awaitEmpty(queue);
+  }
+
+  @Test
+  void urgentMailGoesFirstWithinItsLane() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    transport = new ScriptedTransport(TRANSPORT).withConcurrency(1);
+    transports = new MemoryTransports();
+    transports.register(transport);
+    transport.answer("example.net", delivery -> {
+      awaitLatch(release);
+      return ScriptedTransport.delivered(delivery);
+    });
+    MailQueue queue = start(LONG);
+    queue.enqueue(mail("blocking@example.net"));
+    await().until(() -> transport.attempts().size() == 1);
+    int[] priorities = {0, -4, 9, 0, 5};
+    for (int i = 0; i < priorities.length; i++) {
+      int priority = priorities[i];
+      queue.enqueue(with(mail("user" + i + "@example.net"), e -> e.withPriority(priority)));
+      awaitCount(queue, QueueEntry.State.READY, i + 1L);
+    }
+
+    release.countDown();
+
+    awaitEmpty(queue);
+    assertThat(transport.attempts())
+        .extracting(delivery -> delivery.mail().envelope().recipients().getFirst().toString())
+        .containsExactly(
+            "blocking@example.net",
+            "user2@example.net",
+            "user4@example.net",
+            "user0@example.net",
+            "user3@example.net",
+            "user1@example.net");
   }
 
   // ---- the operator's view ----

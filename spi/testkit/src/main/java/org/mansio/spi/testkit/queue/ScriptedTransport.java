@@ -17,6 +17,7 @@ import org.mansio.spi.queue.Transport;
 public final class ScriptedTransport implements Transport {
   private final String name;
   private final boolean waitsForRequest;
+  private volatile int concurrency = Transport.super.laneConcurrency();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<Delivery> attempts = new CopyOnWriteArrayList<>();
 
@@ -57,6 +58,17 @@ public final class ScriptedTransport implements Transport {
     Answer answer =
         answers.getOrDefault(delivery.route().destination(), ScriptedTransport::delivered);
     return answer.to(delivery);
+  }
+
+  /** Sets how many attempts may run in a lane. */
+  public ScriptedTransport withConcurrency(int attempts) {
+    concurrency = attempts;
+    return this;
+  }
+
+  @Override
+  public int laneConcurrency() {
+    return concurrency;
   }
 
   @Override

@@ -1,14 +1,30 @@
-package org.mansio.protocols.smtp.sasl;
+package org.mansio.protocols.sasl.password;
 
 import java.util.Optional;
+import org.mansio.protocols.sasl.ActingAs;
+import org.mansio.protocols.sasl.MechanismFactory;
+import org.mansio.protocols.sasl.SaslText;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.sasl.SaslStep;
 
 /** PLAIN (RFC 4616): authorisation identity, NUL, name, NUL, password, all in one response. */
 public final class PlainMechanism implements SaslMechanism {
+  private static final String NAME = "PLAIN";
+  public static SaslMechanismFactory factory() {
+    return MechanismFactory.simple(
+        NAME, "Name and password in one message; under TLS only.", true, new PlainMechanism());
+  }
+
   @Override
   public String name() {
-    return "PLAIN";
+    return NAME;
+  }
+
+  @Override
+  public Strength strength() {
+    return Strength.CLEAR_TEXT;
   }
 
   @Override
@@ -37,23 +53,18 @@ public final class PlainMechanism implements SaslMechanism {
     if (second < 0) {
       return new SaslStep.Malformed("fewer than three parts");
     }
-    Optional<String> actAs = Credentials.text(response, 0, first);
-    Optional<String> name = Credentials.text(response, first + 1, second);
-    Optional<String> password = Credentials.text(response, second + 1, response.length);
+    Optional<String> actAs = SaslText.decode(response, 0, first);
+    Optional<String> name = SaslText.decode(response, first + 1, second);
+    Optional<String> password = SaslText.decode(response, second + 1, response.length);
     if (actAs.isEmpty() || name.isEmpty() || password.isEmpty()) {
       return new SaslStep.Malformed("a part is too long or isn't UTF-8");
     }
-    SaslStep step = new Credentials(name.get(), password.get()).check(context.users());
-    // Nobody may act as somebody else (RFC 4616 §2); to name oneself is allowed.
-    return step instanceof SaslStep.Success success && !isSelf(actAs.get(), name.get(), success)
-        ? new SaslStep.Rejected(name.get() + " may not act as somebody else")
-        : step;
-  }
-
-  private static boolean isSelf(String actAs, String name, SaslStep.Success success) {
-    return actAs.isEmpty()
-        || actAs.equals(name)
-        || actAs.equalsIgnoreCase(success.user().toString());
+    return switch (new Credentials(name.get(), password.get()).check(context.users())) {
+      // RFC 4616 §2.
+      case SaslStep.Success(MailAddress user, Optional<byte[]> none) ->
+        ActingAs.check(context.users(), user, actAs.get());
+      case SaslStep other -> other;
+    };
   }
 
   private static int indexOfNul(byte[] octets, int from) {

@@ -1,9 +1,12 @@
-package org.mansio.protocols.smtp.sasl;
+package org.mansio.protocols.sasl.password;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.mansio.protocols.sasl.MechanismFactory;
+import org.mansio.protocols.sasl.SaslText;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.sasl.SaslStep;
 
 /**
@@ -11,12 +14,23 @@ import org.mansio.spi.sasl.SaslStep;
  * prompts; some send the name as initial response.
  */
 public final class LoginMechanism implements SaslMechanism {
+  private static final String NAME = "LOGIN";
   private static final byte[] NAME_PROMPT = "Username:".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PASSWORD_PROMPT = "Password:".getBytes(StandardCharsets.US_ASCII);
 
+  public static SaslMechanismFactory factory() {
+    return MechanismFactory.simple(
+        NAME, "The same in two messages, for clients that don't know PLAIN; under TLS only.", true, new LoginMechanism());
+  }
+
   @Override
   public String name() {
-    return "LOGIN";
+    return NAME;
+  }
+
+  @Override
+  public Strength strength() {
+    return Strength.CLEAR_TEXT;
   }
 
   @Override
@@ -56,7 +70,7 @@ public final class LoginMechanism implements SaslMechanism {
         return new SaslStep.Challenge(NAME_PROMPT);
       }
       asked = true;
-      Optional<String> text = Credentials.text(response, 0, response.length);
+      Optional<String> text = SaslText.decode(response, 0, response.length);
       if (text.isEmpty()) {
         return new SaslStep.Malformed("too long or not UTF-8");
       }

@@ -1,0 +1,8 @@
+/**
+ * Mechanisms by MD5, for old programs only: CRAM-MD5 (RFC 2195) and DIGEST-MD5 (RFC 2831, which RFC 6331 calls
+ * historic).
+ */
+@NullMarked
+package org.mansio.protocols.sasl.digest;
+
+import org.jspecify.annotations.NullMarked;

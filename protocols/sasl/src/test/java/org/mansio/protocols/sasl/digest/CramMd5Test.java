@@ -1,0 +1,82 @@
+package org.mansio.protocols.sasl.digest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mansio.protocols.sasl.TestContext.challenge;
+import static org.mansio.protocols.sasl.TestContext.octets;
+
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mansio.protocols.sasl.TestContext;
+import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.sasl.SaslMechanism.SaslExchange;
+import org.mansio.spi.sasl.SaslStep;
+
+class CramMd5Test {
+  private static final byte[] NOTHING = new byte[0];
+  private static final String CHALLENGE = "<1896.697170952@postoffice.reston.mci.net>";
+  private final TestContext context =
+      new TestContext().share("tim@example.org", "tanstaaftanstaaf");
+
+  private SaslExchange asked() {
+    SaslExchange exchange = new CramMd5Mechanism(host -> CHALLENGE).start(context);
+    assertThat(exchange.clientFirst()).isFalse();
+    assertThat(challenge(exchange.next(NOTHING))).isEqualTo(CHALLENGE);
+    return exchange;
+  }
+
+  @Test
+  void theExampleOfTheRfcIsAccepted() {
+    // RFC 2195 §2 but for the name, which is an address here.
+    assertThat(asked().next(octets("tim@example.org b913a602c7eda7a495b4e6e7334d3890")))
+        .isEqualTo(new SaslStep.Success(MailAddress.of("tim@example.org")));
+    assertThat(CramMd5Mechanism.digest("tanstaaftanstaaf", octets(CHALLENGE)))
+        .isEqualTo("b913a602c7eda7a495b4e6e7334d3890");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tim@example.org b913a602c7eda7a495b4e6e7334d3891",
+        "tim@example.org b913a602",
+        "tim@example.org ",
+        "alice@example.org b913a602c7eda7a495b4e6e7334d3890"
+      })
+  void aWrongDigestIsRejectedWithTheName(String response) {
+    assertThat(asked().next(octets(response)))
+        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
+            .contains(response.substring(0, response.indexOf(' '))));
+  }
+
+  @Test
+  void aUserWithoutASecretIsRejectedLikeNobody() {
+    String bobs = CramMd5Mechanism.digest("", octets(CHALLENGE));
+    assertThat(asked().next(octets("bob@example.org " + bobs)))
+        .isInstanceOf(SaslStep.Rejected.class);
+    assertThat(asked().next(octets("nobody@example.org " + bobs)))
+        .isInstanceOf(SaslStep.Rejected.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "tim", " b913a602c7eda7a495b4e6e7334d3890"})
+  void whatIsNoNameAndDigestIsMalformed(String response) {
+    assertThat(asked().next(octets(response))).isInstanceOf(SaslStep.Malformed.class);
+  }
+
+  @Test
+  void challengesDifferAndNameTheServer() {
+    String one = challenge(new CramMd5Mechanism().start(context).next(NOTHING));
+    String other = challenge(new CramMd5Mechanism().start(context).next(NOTHING));
+    assertThat(one).matches("<[0-9]+\\.[0-9]+@mx\\.example\\.org>").isNotEqualTo(other);
+  }
+
+  @Property(tries = 200)
+  void noResponseBreaksIt(@ForAll byte[] response) {
+    assertThat(Optional.of(asked().next(response)))
+        .get()
+        .isNotInstanceOf(SaslStep.Success.class);
+  }
+}

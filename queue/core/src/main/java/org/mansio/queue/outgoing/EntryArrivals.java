@@ -1,0 +1,177 @@
+package org.mansio.queue.outgoing;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.mansio.queue.blob.BlobStore;
+import org.mansio.queue.log.EntryListener;
+import org.mansio.queue.log.HeldRecord;
+import org.mansio.queue.record.DamagedRecordException;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.queue.record.RecordCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Enters what arrives from the log into the book. While a shard recovers its entries are left alone, since a record that
+ * follows may say otherwise; then they are placed as their highest generation says.
+ */
+final class EntryArrivals implements EntryListener {
+  private static final Logger LOG = LoggerFactory.getLogger(EntryArrivals.class);
+
+  private final LaneScheduler scheduler;
+  private final EntryBook book;
+  private final RecordCodec codec;
+  private final BlobStore blobs;
+  private final Map<Integer, List<Entry>> recovering = new HashMap<>();
+
+  EntryArrivals(LaneScheduler scheduler, EntryBook book, RecordCodec codec, BlobStore blobs) {
+    this.scheduler = scheduler;
+    this.book = book;
+    this.codec = codec;
+    this.blobs = blobs;
+  }
+
+  @Override
+  public void arrived(int shard, HeldRecord held, boolean isRecovering) {
+    QueueRecord record;
+    try {
+      record = codec.decode(held.octets());
+    } catch (DamagedRecordException e) {
+      LOG.error(
+          "A record of an outgoing entry can't be read and stays in the log: {}", e.getMessage());
+      blobs.keepUnclaimed();
+      return;
+    }
+    if (!(record instanceof QueueRecord.OfEntry ofEntry)) {
+      LOG.error(
+          "A record that is no outgoing entry's stays in the log: {}",
+          record.getClass().getSimpleName());
+      return;
+    }
+    List<HeldRecord> stale;
+    Entry entry;
+    boolean isLast;
+    scheduler.lock.lock();
+    try {
+      stale = arrived(shard, held, ofEntry, isRecovering);
+      scheduler.dispatch();
+      entry = book.find(ofEntry.id());
+      isLast =
+          !isRecovering && entry != null && entry.phase == Entry.Phase.ENDED && !entry.endingFormer;
+    } finally {
+      scheduler.lock.unlock();
+    }
+    boolean gone = stale.stream().allMatch(book::end);
+    if (gone && isLast && entry != null) {
+      book.endLast(entry);
+    }
+  }
+
+  private List<HeldRecord> arrived(
+      int shard, HeldRecord held, QueueRecord.OfEntry record, boolean isRecovering) {
+    Entry entry = book.find(record.id());
+    if (entry == null) {
+      return arrivedNew(shard, held, record, isRecovering);
+    }
+    if (record.generation() < entry.generation) {
+      return List.of(held);
+    }
+    if (record.generation() == entry.generation) {
+      List<HeldRecord> twin = twin(entry.record, held);
+      entry.record = held;
+      if (entry.phase != Entry.Phase.BUSY) {
+        entry.mail = null;
+      }
+      return twin;
+    }
+    if (record.generation() <= entry.written) {
+      List<HeldRecord> twin = twin(entry.nextRecord, held);
+      entry.nextRecord = held;
+      return twin;
+    }
+    HeldRecord former = entry.record;
+    entry.record = held;
+    entry.generation = record.generation();
+    entry.written = record.generation();
+    switch (record) {
+      case QueueRecord.Waiting waiting -> {
+        boolean waits = entry.phase != Entry.Phase.BUSY;
+        if (waits) {
+          scheduler.take(entry);
+        }
+        entry.adopt(waiting);
+        entry.heldAtStart = waiting.held();
+        if (waits) {
+          scheduler.place(entry, waiting.held());
+        }
+      }
+      case QueueRecord.Ended ended -> {
+        scheduler.take(entry);
+        entry.phase = Entry.Phase.ENDED;
+      }
+    }
+    return former == null ? List.of() : List.of(former);
+  }
+
+  /**
+   * A second record of one generation: what a transaction left whose end was in doubt and that was made again. Left in the
+   * log it would bring the entry back to life at the next start.
+   */
+  private static List<HeldRecord> twin(@Nullable HeldRecord former, HeldRecord held) {
+    return former == null || former.id().equals(held.id()) ? List.of() : List.of(former);
+  }
+
+  private List<HeldRecord> arrivedNew(
+      int shard, HeldRecord held, QueueRecord.OfEntry record, boolean isRecovering) {
+    return switch (record) {
+      case QueueRecord.Waiting waiting -> {
+        Entry entry = new Entry(
+            waiting.id(),
+            waiting.mail(),
+            waiting.route(),
+            waiting.route().map(scheduler::lane).orElse(null));
+        entry.adopt(waiting);
+        entry.record = held;
+        entry.mail = null;
+        entry.durable.complete(true);
+        book.add(entry, waiting.mail().content());
+        if (isRecovering) {
+          entry.phase = Entry.Phase.BUSY;
+          entry.heldAtStart = waiting.held();
+          recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
+        } else {
+          scheduler.place(entry, waiting.held());
+        }
+        yield List.of();
+      }
+      // Nothing of the entry is left but this record.
+      case QueueRecord.Ended ended -> List.of(held);
+    };
+  }
+
+  @Override
+  public void recovered(int shard, boolean all) {
+    if (!all) {
+      blobs.keepUnclaimed();
+    }
+    List<Entry> ended = new ArrayList<>();
+    scheduler.lock.lock();
+    try {
+      List<Entry> found = recovering.remove(shard);
+      for (Entry entry : found == null ? List.<Entry>of() : found) {
+        if (entry.phase == Entry.Phase.ENDED) {
+          ended.add(entry);
+        } else {
+          scheduler.place(entry, entry.heldAtStart);
+        }
+      }
+      scheduler.dispatch();
+    } finally {
+      scheduler.lock.unlock();
+    }
+    ended.forEach(book::endLast);
+  }
+}
