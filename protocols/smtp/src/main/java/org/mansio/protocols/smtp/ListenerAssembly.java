@@ -94,11 +94,8 @@ final class ListenerAssembly {
   }
 
   private List<SmtpExtension> extensions(XclientCommand xclient) {
-    List<SmtpExtension> extensions = new ArrayList<>(List.of(
-        KeywordExtension.always("PIPELINING"), KeywordExtension.always("ENHANCEDSTATUSCODES")));
-    if (options.service() != SmtpService.ON_DEMAND) {
-      extensions.addAll(extensionsOfMail());
-    }
+    List<SmtpExtension> extensions = new ArrayList<>(
+        options.service() == SmtpService.ON_DEMAND ? extensionsWithoutMail() : extensionsOfMail());
     if (options.tls() == TlsMode.STARTTLS) {
       extensions.add(
           new KeywordExtension("STARTTLS", session -> !session.tls() && !session.turned()));
@@ -111,12 +108,19 @@ final class ListenerAssembly {
     return List.copyOf(extensions);
   }
 
+  private static List<SmtpExtension> extensionsWithoutMail() {
+    return List.of(
+        KeywordExtension.always("PIPELINING"), KeywordExtension.always("ENHANCEDSTATUSCODES"));
+  }
+
   private List<SmtpExtension> extensionsOfMail() {
     InstantSource clock = InstantSource.system();
     List<SmtpExtension> extensions = new ArrayList<>(List.of(
+        KeywordExtension.always("PIPELINING"),
         new SizeExtension(options.maxMessageSize()),
         new BodyExtension(),
         new Utf8Extension(),
+        KeywordExtension.always("ENHANCEDSTATUSCODES"),
         new DsnExtension(),
         new DeliverByExtension(options.extensions().deliverByMinimum(), clock),
         new PriorityExtension(),
