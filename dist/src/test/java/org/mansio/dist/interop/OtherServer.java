@@ -16,8 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.mansio.dist.server.Commands;
 import org.mansio.dist.server.Installation;
 
 /** A mail server or milter of another project in a process and a folder of its own. Closing it ends it. */
@@ -104,6 +107,36 @@ final class OtherServer implements AutoCloseable {
         port);
   }
 
+  /**
+   * Postfix: keeps what is for remote.example and sends all else on.
+   *
+   * @param next the port on loopback where that goes
+   */
+  static OtherServer postfix(int next) throws IOException {
+    Path folder = folder("postfix");
+    int port = freePort();
+    Path configuration = Files.createDirectory(folder.resolve("etc"));
+    Files.createDirectory(folder.resolve("spool"));
+    ownedBy("postfix", Files.createDirectory(folder.resolve("data")));
+    Path mail = ownedBy("mail", Files.createDirectory(folder.resolve("mail")));
+    Map<String, String> values = Map.of(
+        "NEXT", "[127.0.0.1]:" + next, "UID", Files.getAttribute(mail, "unix:uid").toString());
+    for (String file : List.of("main.cf", "master.cf")) {
+      fill("postfix-" + file, configuration.resolve(file), folder, port, values);
+    }
+    Commands.Result check = Commands.run(
+        folder, Map.of(), "", List.of("/usr/sbin/postfix", "-c", configuration.toString(), "check"));
+    if (check.exitCode() != 0) {
+      throw new IOException("postfix check: " + check.all());
+    }
+    return start(
+        // What "postfix start" ends in; that one would leave us with the wrong process.
+        List.of("/usr/lib/postfix/sbin/master", "-c", configuration.toString(), "-d"),
+        folder,
+        "127.0.0.1",
+        port);
+  }
+
   private static String privateKey() throws IOException {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -123,10 +156,56 @@ final class OtherServer implements AutoCloseable {
 
   /** A configuration file with its folder and port filled in. */
   private static Path configuration(String file, Path folder, int port) throws IOException {
-    String text = Files.readString(source(file))
+    Path filled = folder.resolve(file);
+    fill(file, filled, folder, port, Map.of());
+    return filled;
+  }
+
+  /**
+   * Exim: keeps what is for remote.example and sends all else on, in chunks (RFC 3030) where the next host takes them. The
+   * program lies where the environment's MANSIO_TEST_EXIM says: see {@code src/it/interop/unpack-exim}.
+   *
+   * @param next the port on loopback where that goes
+   */
+  static OtherServer exim(int next) throws IOException {
+    Path folder = folder("exim");
+    int port = freePort();
+    Path configuration = folder.resolve("exim.conf");
+    Map<String, String> values = Map.of("NEXT", "127.0.0.1::" + next, "EXIM", eximProgram());
+    fill("exim.conf", configuration, folder, port, values);
+    for (String name : List.of("spool", "mail")) {
+      ownedBy("Debian-exim", Files.createDirectory(folder.resolve(name)));
+    }
+    return start(
+        List.of(eximProgram(), "-C", configuration.toString(), "-bdf", "-q5s"),
+        folder,
+        "127.0.0.1",
+        port);
+  }
+
+  private static String eximProgram() {
+    return Optional.ofNullable(System.getenv("MANSIO_TEST_EXIM"))
+        .orElseThrow(() -> new IllegalStateException(
+            "MANSIO_TEST_EXIM isn't set; src/it/interop/unpack-exim prints what it should be"));
+  }
+
+  private static void fill(
+      String template, Path file, Path folder, int port, Map<String, String> values)
+      throws IOException {
+    String text = Files.readString(source(template))
         .replace("@FOLDER@", folder.toString())
         .replace("@PORT@", Integer.toString(port));
-    return Files.writeString(folder.resolve(file), text);
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      text = text.replace("@" + value.getKey() + "@", value.getValue());
+    }
+    Files.writeString(file, text);
+    // Exim wants its configuration safe from others.
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  private static Path ownedBy(String user, Path folder) throws IOException {
+    return Files.setOwner(
+        folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
   }
 
   private static OtherServer start(List<String> command, Path folder, String host, int port)
@@ -157,6 +236,20 @@ final class OtherServer implements AutoCloseable {
     }
   }
 
+  int port() {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** What the server has logged so far. */
+  String log() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String name : List.of("output", "log", "mainlog")) {
+      Path file = folder.resolve(name);
+      text.append(Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "");
+    }
+    return text.toString();
+  }
+
   /** {@code host:port}. */
   String address() {
     return address;
@@ -169,7 +262,7 @@ final class OtherServer implements AutoCloseable {
       for (Path file :
           tree.filter(Files::isRegularFile).filter(OtherServer::isMessage).toList()) {
         byte[] octets = Files.readAllBytes(file);
-        result.add(file.getParent().endsWith("new") ? octets : asReceived(octets));
+        result.add(file.getParent().endsWith("new") ? withCrLf(octets) : asReceived(octets));
       }
       return result;
     } catch (IOException e) {
@@ -182,8 +275,16 @@ final class OtherServer implements AutoCloseable {
 
   /** smtp-sink writes LF for CR LF, and an empty line behind each message. */
   private static byte[] asReceived(byte[] dumped) {
-    String text = new String(dumped, StandardCharsets.ISO_8859_1).replaceFirst("\n\\z", "");
-    return text.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    String text = new String(dumped, StandardCharsets.ISO_8859_1);
+    return withCrLf(text.replaceFirst("\n\\z", "").getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Postfix keeps messages with LF. */
+  private static byte[] withCrLf(byte[] kept) {
+    String text = new String(kept, StandardCharsets.ISO_8859_1);
+    return text.contains("\r\n")
+        ? kept
+        : text.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static boolean isMessage(Path file) {

@@ -23,11 +23,12 @@ public record TestMessage(String id, byte[] octets) {
   private static final Pattern MESSAGE_ID =
       Pattern.compile("^Message-ID: <([^>]+)>", Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
-  /** Headers that a server puts in front on the way; those with X- are smtp-sink's. */
+  /** Headers that a server puts in front on the way; those with X- are Postfix's and smtp-sink's. */
   private static final Set<String> TRACE = Set.of(
       "return-path",
       "received",
       "delivered-to",
+      "x-original-to",
       "x-client-addr",
       "x-client-proto",
       "x-helo-args",

@@ -16,7 +16,7 @@ class AntispamPluginTest {
       "DnsLists", Map.of("lists", "bl.example"),
       "TlsRequirement", Map.of("networks", "192.0.2.0/24"),
       "SpamTrap", Map.of("recipients", "trap@example.org"),
-      "Milter", Map.of("address", "127.0.0.1:11332"));
+      "Milter", Map.of("address", "inet:11332@127.0.0.1"));
 
   @Test
   void isFoundAsAService() {

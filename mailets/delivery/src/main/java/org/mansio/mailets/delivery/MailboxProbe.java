@@ -40,7 +40,7 @@ final class MailboxProbe implements SmtpProbe, AutoCloseable {
       case MailHosts.Answer.None(RecipientResult.Failed failed) ->
         new Answer.Refused(failed.diagnostic());
       case MailHosts.Answer.None(RecipientResult result) -> new Answer.Unknown(result.diagnostic());
-      case MailHosts.Answer.Found(List<MailHosts.Host> order) -> ask(question, order, end);
+      case MailHosts.Answer.Found usable -> ask(question, usable.hosts(), end);
     };
   }
 

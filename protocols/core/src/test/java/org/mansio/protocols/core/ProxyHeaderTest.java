@@ -185,8 +185,7 @@ class ProxyHeaderTest {
         instanceof ProxyHeader.Complete(int octets, Optional<ProxyHeader.Endpoints> found)) {
       // A digit became another, or a port the shorter.
       assertThat(octets).isEqualTo(header.length);
-      assertThat(found.orElseThrow().source().getAddress())
-          .isInstanceOf(Inet4Address.class);
+      assertThat(found.orElseThrow().source().getAddress()).isInstanceOf(Inet4Address.class);
     }
   }
 }

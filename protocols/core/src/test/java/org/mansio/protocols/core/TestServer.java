@@ -213,8 +213,7 @@ final class TestServer implements AutoCloseable {
   private ConnectionOptions options() {
     try {
       SettingSchema schema = new SettingSchema(ConnectionSettings.all(), false);
-      return ConnectionOptions.of(
-          Settings.ofTexts(schema, settings), Path.of("/"));
+      return ConnectionOptions.of(Settings.ofTexts(schema, settings), Path.of("/"));
     } catch (InvalidSettingException e) {
       throw new IllegalArgumentException(e);
     }

@@ -10,13 +10,13 @@ import org.mansio.spi.smtp.SmtpVerb;
 /**
  * One of the verbs, with its keyword in EHLO.
  *
- * @param services where it is offered
+ * @param offeredOn where it is offered
  * @param customers whose mail is taken for them; empty where that isn't wanted
  */
-record OnDemandExtension(SmtpVerb verb, Set<SmtpService> services, Customers customers)
+record OnDemandExtension(SmtpVerb verb, Set<SmtpService> offeredOn, Customers customers)
     implements RelayingExtension {
   OnDemandExtension {
-    services = Set.copyOf(services);
+    offeredOn = Set.copyOf(offeredOn);
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.mansio.spi.smtp.SmtpSession;
  * @param mode when it is offered
  * @param mechanisms those of the listener, strongest first
  */
-record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ofServer)
+record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services services)
     implements SmtpExtension {
   // RFC 4954 §3 (6): MAIL grows by 500 octets.
   private static final int EXTRA_OCTETS = 500;
@@ -38,6 +38,10 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ofS
   }
 
   private List<SaslMechanism> usable(SmtpSession session) {
+    if (session.turned()) {
+      // RFC 2645 §5: after the roles have changed nobody logs in any more.
+      return List.of();
+    }
     return mechanisms.stream()
         .filter(mechanism -> isAllowed(mechanism, session.tls()))
         .filter(mechanism -> mechanism.isUsable(context(session)))
@@ -45,7 +49,7 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ofS
   }
 
   SaslMechanism.Context context(SmtpSession session) {
-    return new SaslContext(session, ofServer, this);
+    return new SaslContext(session, services, this);
   }
 
   /** The mechanism of that name, or of that other name, that a session may use now. */

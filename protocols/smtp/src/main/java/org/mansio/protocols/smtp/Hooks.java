@@ -140,7 +140,8 @@ final class Hooks {
           ? verdict
           : Verdict.decline();
     });
-    return worse.orElse(new Refusal(reply, false));
+    // Not that of a hook that failed: it would make an answer for good one for now.
+    return worse.filter(Refusal::disconnect).orElse(new Refusal(reply, false));
   }
 
   /** Asks about a complete mail; each hook sees what those before it have made of it. */

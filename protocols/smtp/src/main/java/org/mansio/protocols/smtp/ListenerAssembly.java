@@ -135,7 +135,7 @@ final class ListenerAssembly {
 
   private List<SmtpExtension> extensionsOfPlugins() {
     return context.extensions().stream()
-        .filter(extension -> extension.services().contains(options.service()))
+        .filter(extension -> extension.offeredOn().contains(options.service()))
         .toList();
   }
 

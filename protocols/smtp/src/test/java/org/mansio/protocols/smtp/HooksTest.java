@@ -410,6 +410,27 @@ class HooksTest {
   }
 
   @Test
+  void aHookThatFailsAtARefusedRecipientDoesntSoftenTheRefusal() throws IOException {
+    SmtpHook hook = new SmtpHook() {
+      @Override
+      public String name() {
+        return "broken";
+      }
+
+      @Override
+      public Verdict onRefusedRcpt(SmtpSession session, MailAddress recipient, SmtpReply reply) {
+        throw new IllegalStateException("broken on purpose");
+      }
+    };
+    try (TestListener listener = new TestListener("smtp").hook(hook).start();
+        Client client = listener.client()) {
+      client.ask("EHLO client.example");
+      client.ask("MAIL FROM:<x@example.net>");
+      assertThat(client.ask("RCPT TO:<nobody@example.org>")).startsWith("550 5.1.1");
+    }
+  }
+
+  @Test
   void aDelayHoldsTheAnswerBackAndAStopCutsItShort() throws Exception {
     Scripted hook = new Scripted("slow");
     Scripted next = new Scripted("next");

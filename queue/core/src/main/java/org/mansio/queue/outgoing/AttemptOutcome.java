@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mail.RecipientStatus;
@@ -23,6 +24,7 @@ import org.mansio.spi.queue.RecipientResult;
  * @param due when the next one is; empty when none remain
  * @param lastError the last temporary failure; empty when there was none
  * @param warned the moment of the last warning; empty when there was none yet
+ * @param givenUp when those of whom the sender hears now will be given up; empty when it hears of none
  */
 record AttemptOutcome(
     List<Recipient> delivered,
@@ -33,7 +35,8 @@ record AttemptOutcome(
     int attempts,
     Optional<Instant> due,
     Optional<String> lastError,
-    Optional<Instant> warned) {
+    Optional<Instant> warned,
+    Optional<Instant> givenUp) {
 
   /** RFC 3463 §3.5: X.4.7, delivery time expired; RFC 2852 says the same for a time that the sender set. */
   private static final EnhancedStatus EXPIRED = new EnhancedStatus(5, 4, 7);
@@ -63,6 +66,7 @@ record AttemptOutcome(
     Optional<Instant> next = schedule.next(delivery.attempt(), terms, now);
     Optional<DelayWarning> warning =
         next.isEmpty() ? Optional.empty() : schedule.warning(terms, warned, now);
+    boolean traced = delivery.mail().envelope().deliverBy().filter(DeliverBy::trace).isPresent();
     List<Recipient> delivered = new ArrayList<>();
     List<Recipient> succeeded = new ArrayList<>();
     List<Recipient> failed = new ArrayList<>();
@@ -78,7 +82,7 @@ record AttemptOutcome(
       switch (result) {
         case RecipientResult.Delivered done -> {
           delivered.add(recipient);
-          successToReport(recipient, done, now)
+          successToReport(recipient, done, traced, now)
               .map(recipient::withStatus)
               .ifPresent(succeeded::add);
         }
@@ -119,7 +123,8 @@ record AttemptOutcome(
         delivery.attempt(),
         remaining.isEmpty() ? Optional.empty() : next,
         lastError,
-        warning.map(DelayWarning::moment).or(() -> warned));
+        warning.map(DelayWarning::moment).or(() -> warned),
+        warning.map(DelayWarning::end));
   }
 
   /**
@@ -149,7 +154,8 @@ record AttemptOutcome(
         delivery.attempt(),
         Optional.of(due),
         lastError,
-        Optional.of(warning.moment()));
+        Optional.of(warning.moment()),
+        Optional.of(warning.end()));
   }
 
   private static String expired(Terms terms, Instant now) {
@@ -168,9 +174,14 @@ record AttemptOutcome(
   // RFC 3461 §5.2.2: "relayed" when the next host doesn't take the request over; §5.2.3:
   // "delivered" when we deliver.
   private static Optional<RecipientStatus> successToReport(
-      Recipient recipient, RecipientResult.Delivered done, Instant now) {
-    if (!recipient.notifyOn().contains(Recipient.Notify.SUCCESS)
-        || done.dsnRelayed() && !done.finalDelivery()) {
+      Recipient recipient, RecipientResult.Delivered done, boolean traced, Instant now) {
+    boolean asked = recipient.notifyOn().contains(Recipient.Notify.SUCCESS);
+    boolean ours = done.finalDelivery() || !done.dsnRelayed();
+    // RFC 2852 §4: with trace, each hop that passes the mail on says so.
+    boolean hop = traced
+        && !done.finalDelivery()
+        && !recipient.notifyOn().contains(Recipient.Notify.NEVER);
+    if (!(asked && ours) && !hop) {
       return Optional.empty();
     }
     RecipientStatus.Action action =

@@ -1,7 +1,6 @@
 package org.mansio.queue.outgoing;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.RecipientStatus;
@@ -22,8 +21,8 @@ record DelayWarning(Instant moment, Optional<Instant> deliverBy, Instant end) {
       EnhancedStatus status, Optional<String> remoteMta, String reason, Instant now) {
     String passed =
         deliverBy.map(time -> "not delivered by " + time + ", as was asked; ").orElse("");
-    String text = passed + reason + "; given up at " + end.truncatedTo(ChronoUnit.SECONDS);
     EnhancedStatus told = deliverBy.isPresent() ? PASSED : status;
-    return new RecipientStatus(RecipientStatus.Action.DELAYED, told, remoteMta, text, now);
+    return new RecipientStatus(
+        RecipientStatus.Action.DELAYED, told, remoteMta, passed + reason, now);
   }
 }

@@ -20,8 +20,7 @@ final class DeliveryTrace {
   }
 
   /** @param waits whether what remains waits for a request, not for the next attempt by the schedule */
-  void attempted(
-      Delivery delivery, DeliveryReport report, AttemptOutcome outcome, boolean waits) {
+  void attempted(Delivery delivery, DeliveryReport report, AttemptOutcome outcome, boolean waits) {
     for (Recipient recipient : outcome.delivered()) {
       record(delivery, report, recipient, TraceEvent.Kind.DELIVERED, "delivered");
     }

@@ -45,8 +45,8 @@ final class Drain {
       if (lane.isEmpty()) {
         continue;
       }
-      offered++;
       Optional<Attempts.Tried> tried = attempts.attempt(entry, lane.get(), through);
+      offered += tried.isPresent() ? 1 : 0;
       if (tried.isPresent() && tried.get().interrupted()) {
         throw new InterruptedException("interrupted while a mail was offered");
       }
@@ -60,10 +60,7 @@ final class Drain {
   private List<Entry> atRest(Set<String> domains) {
     scheduler.lock.lock();
     try {
-      return entries(domains)
-          .filter(this::mayGo)
-          .sorted(ORDER)
-          .toList();
+      return entries(domains).filter(this::mayGo).sorted(ORDER).toList();
     } finally {
       scheduler.lock.unlock();
     }

@@ -22,8 +22,8 @@ final class Lane {
   final String transport;
   final String destination;
   /** Entries that may be tried now, in the order in which they are. */
-  final TreeSet<Entry> ready = new TreeSet<>(
-      Comparator.comparingLong(Entry::rank).thenComparingLong(entry -> entry.turn));
+  final TreeSet<Entry> ready =
+      new TreeSet<>(Comparator.comparingLong(Entry::rank).thenComparingLong(entry -> entry.turn));
   /** Entries that wait for a request, oldest first. */
   final TreeSet<Entry> waiting = new TreeSet<>(Entry.BY_ARRIVAL);
 

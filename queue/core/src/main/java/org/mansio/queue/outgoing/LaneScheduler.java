@@ -16,7 +16,7 @@ import org.mansio.spi.queue.Route;
  * last quarter of all places is kept for lanes that have no attempt under way, so that slow lanes together can't hold up
  * the others.
  *
- * <p>Nothing here blocks or touches the disk. All methods but {@link #run} want {@link #lock} held.
+ * <p>Nothing here blocks or touches the disk. All methods want {@link #lock} held.
  */
 final class LaneScheduler {
   private static final String UNREACHABLE = "the destination can't be reached";
@@ -80,10 +80,6 @@ final class LaneScheduler {
     return lanes;
   }
 
-  int active() {
-    return active;
-  }
-
   /** Lets attempts begin, now that the transports are known and with them the lanes whose mail waits for a request. */
   void begin() {
     running = true;
@@ -130,7 +126,7 @@ final class LaneScheduler {
     Instant now = clock.instant();
     if (held) {
       hold(entry);
-    } else if (entry.lane != null && !entry.terms.isReleased(now)) {
+    } else if (!mayLeave(entry, now)) {
       // RFC 4865: whatever an operator or a destination asks for, nothing leaves before.
       entry.due = entry.terms.since();
       defer(entry);
@@ -141,6 +137,11 @@ final class LaneScheduler {
     } else {
       makeReady(entry);
     }
+  }
+
+  /** What is on its way into the chain may always go; its release concerns the delivery. */
+  private static boolean mayLeave(Entry entry, Instant now) {
+    return entry.lane == null || entry.terms.isReleased(now);
   }
 
   private void placeAgain(Entry entry) {
@@ -235,7 +236,7 @@ final class LaneScheduler {
   /** Makes an entry ready that waits for its time, unless it may not leave yet. @return whether it is ready now */
   boolean makeDue(Entry entry) {
     Instant now = clock.instant();
-    if (!entry.terms.isReleased(now)) {
+    if (!mayLeave(entry, now)) {
       return false;
     }
     take(entry);
@@ -297,10 +298,7 @@ final class LaneScheduler {
         entry.lane == null || !entry.lane.isBackedOff() ? Optional.empty() : entry.lane.lastError;
     return ofLane
         .or(() -> entry.lastError)
-        .orElse(
-            waits(entry)
-                ? "its destination has not asked for it"
-                : UNREACHABLE);
+        .orElse(waits(entry) ? "its destination has not asked for it" : UNREACHABLE);
   }
 
   /**
@@ -354,9 +352,7 @@ final class LaneScheduler {
     if (lane == null) {
       timer.choreBegins();
       starter.backToSpool(entry);
-    } else if (phase == Entry.Phase.DEFERRED
-        && !returned
-        && (over || !entry.due.isAfter(now))) {
+    } else if (phase == Entry.Phase.DEFERRED && !returned && (over || !entry.due.isAfter(now))) {
       entry.due = now;
       place(entry, false);
     } else if (over) {

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.Delivery;
@@ -32,7 +34,13 @@ final class Notices {
     if (!outcome.delayed().isEmpty()) {
       // A mail is delayed more than once, unlike all else that happens to it.
       String moment = outcome.warned().map(Instant::toString).orElseThrow();
-      notices.add(notice(delivery, outcome.delayed(), moment));
+      SpooledMail notice = notice(delivery, outcome.delayed(), moment);
+      notices.add(outcome
+          .givenUp()
+          .map(end -> end.truncatedTo(ChronoUnit.SECONDS).toString())
+          .map(end -> notice.withAttributes(
+              notice.attributes().with(Attributes.RETRIED_UNTIL, end)))
+          .orElse(notice));
     }
     return notices;
   }

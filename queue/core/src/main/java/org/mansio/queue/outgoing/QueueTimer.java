@@ -137,9 +137,8 @@ final class QueueTimer implements Runnable {
 
   private Duration untilNext(Instant now) {
     Optional<Instant> alarm = chores < MAX_CHORES ? alarms.first() : Optional.empty();
-    Optional<Instant> rested = resting.isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(resting.first().backOffUntil);
+    Optional<Instant> rested =
+        resting.isEmpty() ? Optional.empty() : Optional.ofNullable(resting.first().backOffUntil);
     return Stream.of(alarm, rested)
         .flatMap(Optional::stream)
         .map(time -> Duration.between(now, time))

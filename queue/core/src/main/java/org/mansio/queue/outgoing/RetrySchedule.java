@@ -83,8 +83,7 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duratio
         moments(terms, warned).filter(moment -> !moment.isAfter(now)).toList();
     return passed.stream()
         .max(Comparator.naturalOrder())
-        .map(last -> new DelayWarning(
-            last, terms.notifyAt().filter(passed::contains), end(terms)));
+        .map(last -> new DelayWarning(last, terms.notifyAt().filter(passed::contains), end(terms)));
   }
 
   private Stream<Instant> moments(Terms terms, Optional<Instant> warned) {
@@ -92,8 +91,7 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duratio
       return Stream.empty();
     }
     Instant end = end(terms);
-    return Stream.concat(
-            warnings.stream().map(terms.since()::plus), terms.notifyAt().stream())
+    return Stream.concat(warnings.stream().map(terms.since()::plus), terms.notifyAt().stream())
         .filter(moment -> moment.isBefore(end))
         .filter(moment -> warned.map(moment::isAfter).orElse(true));
   }

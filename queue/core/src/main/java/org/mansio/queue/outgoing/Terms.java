@@ -35,8 +35,7 @@ record Terms(
         release.isPresent(),
         kept(envelope::deliverBy),
         // RFC 5321 §6.1: no notice about a mail with a null reverse-path.
-        envelope.sender().isPresent()
-            && envelope.recipients().stream().anyMatch(Terms::wantsDelay),
+        envelope.sender().isPresent() && envelope.recipients().stream().anyMatch(Terms::wantsDelay),
         (byte) Math.clamp(
             kept(() -> Optional.of(envelope.priority())).orElse(0), -MAX_PRIORITY, MAX_PRIORITY));
   }

@@ -75,8 +75,7 @@ public sealed interface QueueRecord {
     }
 
     public Waiting withMail(SpooledMail newMail) {
-      return new Waiting(
-          id, generation, route, held, attempts, due, lastError, warned, newMail);
+      return new Waiting(id, generation, route, held, attempts, due, lastError, warned, newMail);
     }
   }
 

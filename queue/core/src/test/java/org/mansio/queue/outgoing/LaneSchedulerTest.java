@@ -97,10 +97,9 @@ class LaneSchedulerTest {
         0);
     int colon = lane.indexOf(':');
     Route route = new Route(lane.substring(0, colon), lane.substring(colon + 1), "bounces");
-    Entry entry =
-        new Entry(UUID.randomUUID(), mail, Optional.of(route), scheduler.lane(route));
-    entry.adopt(QueueRecord.Waiting.first(
-        entry.id, entry.route, clock.instant(), Optional.empty(), mail));
+    Entry entry = new Entry(UUID.randomUUID(), mail, Optional.of(route), scheduler.lane(route));
+    entry.adopt(
+        QueueRecord.Waiting.first(entry.id, entry.route, clock.instant(), Optional.empty(), mail));
     entry.lane.members.add(entry);
     return entry;
   }
@@ -250,8 +249,8 @@ class LaneSchedulerTest {
   @Test
   void aDeadlineEndsMailWhereverItWaits() {
     onDemand.add("d");
-    UnaryOperator<Envelope> inAnHour = envelope -> envelope.withDeliverBy(
-        new DeliverBy(START.plus(HOUR), DeliverBy.Mode.RETURN, false));
+    UnaryOperator<Envelope> inAnHour = envelope ->
+        envelope.withDeliverBy(new DeliverBy(START.plus(HOUR), DeliverBy.Mode.RETURN, false));
     place("blocking", "t:a");
     place("ready", "t:a", inAnHour);
     place("waiting", "d:a", inAnHour);
@@ -271,8 +270,11 @@ class LaneSchedulerTest {
   @Test
   void mailThatIsTooLateIsNotTriedEvenIfItCouldBe() {
     place("blocking", "t:a");
-    place("late", "t:a", envelope -> envelope.withDeliverBy(
-        new DeliverBy(START.plusSeconds(9), DeliverBy.Mode.RETURN, false)));
+    place(
+        "late",
+        "t:a",
+        envelope -> envelope.withDeliverBy(
+            new DeliverBy(START.plusSeconds(9), DeliverBy.Mode.RETURN, false)));
     clock.advance(Duration.ofSeconds(9));
 
     workOff();

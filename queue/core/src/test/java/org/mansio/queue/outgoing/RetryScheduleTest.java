@@ -88,13 +88,14 @@ class RetryScheduleTest {
     Instant second = ARRIVAL.plus(Duration.ofDays(1));
 
     assertThat(schedule.nextWarning(terms(), Optional.empty())).contains(first);
-    assertThat(schedule.warning(terms(), Optional.empty(), first.minusMillis(1))).isEmpty();
-    assertThat(schedule.warning(terms(), Optional.empty(), first))
-        .hasValueSatisfying(warning -> {
-          assertThat(warning.moment()).isEqualTo(first);
-          assertThat(warning.end()).isEqualTo(ARRIVAL.plus(Duration.ofDays(5)));
-        });
-    assertThat(schedule.warning(terms(), Optional.of(first), second.minusMillis(1))).isEmpty();
+    assertThat(schedule.warning(terms(), Optional.empty(), first.minusMillis(1)))
+        .isEmpty();
+    assertThat(schedule.warning(terms(), Optional.empty(), first)).hasValueSatisfying(warning -> {
+      assertThat(warning.moment()).isEqualTo(first);
+      assertThat(warning.end()).isEqualTo(ARRIVAL.plus(Duration.ofDays(5)));
+    });
+    assertThat(schedule.warning(terms(), Optional.of(first), second.minusMillis(1)))
+        .isEmpty();
     assertThat(schedule.nextWarning(terms(), Optional.of(first))).contains(second);
     assertThat(schedule.nextWarning(terms(), Optional.of(second))).isEmpty();
   }
@@ -117,8 +118,8 @@ class RetryScheduleTest {
         terms(e -> e.withRecipients(List.of(notifiedOn(Recipient.Notify.FAILURE)))));
 
     assertThat(silent)
-        .allSatisfy(terms ->
-            assertThat(schedule.warning(terms, Optional.empty(), late)).isEmpty());
+        .allSatisfy(
+            terms -> assertThat(schedule.warning(terms, Optional.empty(), late)).isEmpty());
     assertThat(schedule.warning(
             terms(e -> e.withRecipients(List.of(notifiedOn(Recipient.Notify.DELAY)))),
             Optional.empty(),
@@ -162,8 +163,7 @@ class RetryScheduleTest {
         .withParameter("BY", "soon"));
 
     assertThat(terms).isEqualTo(terms());
-    assertThat(terms(e -> e.withParameter("MT-PRIORITY", "99")).priority())
-        .isEqualTo((byte) 9);
+    assertThat(terms(e -> e.withParameter("MT-PRIORITY", "99")).priority()).isEqualTo((byte) 9);
   }
 
   @Test

@@ -70,7 +70,7 @@ final class ExtensionReader {
     List<String> words = new ArrayList<>();
     extension.verbs().stream().map(SmtpVerb::name).forEach(verb -> words.add("verb " + verb));
     extension.parameters().stream().map(ExtensionReader::words).forEach(words::add);
-    for (SmtpService service : extension.services()) {
+    for (SmtpService service : extension.offeredOn()) {
       for (String word : words) {
         String other = owners.putIfAbsent(service + " " + word, extension.name());
         if (other != null) {

@@ -95,7 +95,7 @@ class ExtensionAndBackgroundTest {
 
   private record PingExtension(String name, SmtpService service) implements SmtpExtension {
     @Override
-    public Set<SmtpService> services() {
+    public Set<SmtpService> offeredOn() {
       return Set.of(service);
     }
 

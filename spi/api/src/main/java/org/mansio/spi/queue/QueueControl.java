@@ -30,13 +30,18 @@ public interface QueueControl {
   /** Keeps entries from being tried until released. @return how many */
   long hold(QueueFilter filter);
 
-  /** Lets held entries go on at once. @return how many */
+  /** Lets held entries go on: at once, unless they may not be released yet or wait for a request. @return how many */
   long release(QueueFilter filter);
 
   /** Removes entries for good, without a DSN. @return how many */
   long remove(QueueFilter filter);
 
-  /** Makes deferred entries due now, and forgets the back-off of their lanes. @return how many */
+  /**
+   * Makes deferred entries due now, and forgets the back-off of their lanes. Those that may not be released yet (RFC 4865),
+   * or wait for a request, are left alone.
+   *
+   * @return how many
+   */
   long retry(QueueFilter filter);
 
   /**

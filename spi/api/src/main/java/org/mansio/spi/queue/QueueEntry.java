@@ -13,7 +13,7 @@ import org.mansio.spi.mail.MailId;
  * @param size octets of the message
  * @param attempts made so far
  * @param nextAttempt when it is due; empty when it is ready, active or held
- * @param lastError of the last attempt; empty when there was none
+ * @param lastError of the last attempt, or until when its sender has it held (RFC 4865); empty when there was neither
  */
 public record QueueEntry(
     MailId id,

@@ -10,7 +10,7 @@ public interface SmtpExtension {
   String name();
 
   /** Which listeners have it; by default those that take mail. */
-  default Set<SmtpService> services() {
+  default Set<SmtpService> offeredOn() {
     return EnumSet.complementOf(EnumSet.of(SmtpService.ON_DEMAND));
   }
 

@@ -317,7 +317,8 @@ class MansioctlTest {
 
   @Test
   void aPasswordIsKeptForLegacyMechanismsWhenAskedFor() {
-    assertThat(run("Sesam\n", "user", "passwd", "alice@example.org", "--legacy-secrets")).isZero();
+    assertThat(run("Sesam\n", "user", "passwd", "alice@example.org", "--legacy-secrets"))
+        .isZero();
     assertThat(directory.sharedSecret("alice@example.org")).isPresent();
     assertThat(run("Sesam\n", "user", "passwd", "alice@example.org")).isZero();
     assertThat(directory.sharedSecret("alice@example.org")).isEmpty();

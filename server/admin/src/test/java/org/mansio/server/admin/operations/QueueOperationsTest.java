@@ -124,8 +124,8 @@ class QueueOperationsTest {
     arrive("A4", NOON, State.DEFERRED, "remote:c.example");
 
     assertThat(operations.waiting("A.Example"))
-        .containsExactly(new QueueWaiting(
-            "a.example", "on-demand:a.example", 2, 4096, "2026-01-01T12:00:00Z"));
+        .containsExactly(
+            new QueueWaiting("a.example", "on-demand:a.example", 2, 4096, "2026-01-01T12:00:00Z"));
     assertThat(operations.waiting(""))
         .extracting(QueueWaiting::domain)
         .containsExactly("a.example", "b.a.example");
