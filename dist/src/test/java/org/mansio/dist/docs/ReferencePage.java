@@ -32,6 +32,12 @@ final class ReferencePage {
     }
     writer.chapter(
         "server.xml: `<mechanism name=\"…\">` of `<sasl>`", "", Factories.mechanisms());
+    writer.chapter(
+        "server.xml: `<extension name=\"…\">` of `<extensions>`", "", Factories.extensions());
+    writer.chapter(
+        "server.xml: `<service name=\"…\" type=\"…\">` of `<background>`",
+        "",
+        Factories.backgroundServices());
     writer.chapter("queue.xml: `<queue type=\"…\">`", "", Factories.queues());
     writer.chapter("dns.xml: `<dns type=\"…\">`", "", Factories.resolvers());
     writer.chapter("directory.xml: `<directory type=\"…\">`", "", Factories.directories());

@@ -62,6 +62,8 @@ final class Schemas {
             Factories.listeners(),
             Factories.hooks(),
             Factories.mechanisms(),
+            Factories.extensions(),
+            Factories.backgroundServices(),
             Factories.stores())
         .flatMap(List::stream)
         .toList();
@@ -85,13 +87,25 @@ final class Schemas {
         attribute("name", names(Factories.mechanisms()), true)
             + attribute("enabled", List.of("true", "false"), false),
         ANY);
+    String extension =
+        element("extension", attribute("name", names(Factories.extensions()), true), ANY);
+    String service = element(
+        "service",
+        attribute("name", List.of(), true)
+            + attribute("type", names(Factories.backgroundServices()), true),
+        ANY);
     return HEAD
         + settings(open)
         + element("hooks", "", hook)
         + element(
             "server",
             "",
-            parts + element("sasl", "", mechanism) + store + element("listeners", "", listener))
+            parts
+                + element("sasl", "", mechanism)
+                + store
+                + element("extensions", "", extension)
+                + element("listeners", "", listener)
+                + element("background", "", service))
         + "</xs:schema>\n";
   }
 
