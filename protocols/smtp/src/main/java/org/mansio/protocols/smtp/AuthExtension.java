@@ -86,8 +86,8 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ser
   }
 
   /**
-   * RFC 4954 §5: the identity of who first submitted the mail, as a peer says. No peer is trusted in that, so it isn't kept:
-   * the RFC then has the mail go on with {@code AUTH=<>}, which is what its absence means.
+   * RFC 4954 §5: the identity of who first submitted the mail, as a peer says. Kept with the mail where the client may relay,
+   * and so is trusted; else the mail goes on without it, which means what {@code AUTH=<>} does.
    */
   private static final class Auth implements SmtpParameter.OfMail {
     @Override
@@ -103,9 +103,11 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ser
     @Override
     public Result<Envelope> apply(SmtpSession session, Optional<String> value, Envelope envelope) {
       String text = value.orElse("");
-      return text.equals("<>") || Xtext.isValid(text)
-          ? new Result.Applied<>(envelope)
-          : new Result.Refused<>(Replies.syntax("AUTH is <> or xtext"));
+      if (!text.equals("<>") && !Xtext.isValid(text)) {
+        return new Result.Refused<>(Replies.syntax("AUTH is <> or xtext"));
+      }
+      return new Result.Applied<>(
+          session.mayRelay() ? envelope.withParameter(keyword(), text) : envelope);
     }
   }
 }

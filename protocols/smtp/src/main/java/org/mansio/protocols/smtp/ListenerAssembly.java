@@ -74,6 +74,19 @@ final class ListenerAssembly {
   }
 
   private Listener assemble() {
+    // Asked for each connection: the certificate may change, and nothing is asked of the services
+    // before they are there.
+    ServerTls tls = new CurrentTls(context.services());
+    SmtpProtocol protocol = protocol();
+    return new SmtpListener(
+        name,
+        options.service(),
+        new ProtocolServer(name, options.server(), tls, protocol),
+        protocol);
+  }
+
+  /** What is spoken, without a socket. */
+  SmtpProtocol protocol() {
     Services services = context.services();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
@@ -81,16 +94,7 @@ final class ListenerAssembly {
         new XclientCommand(options.extensions().xclientNetworks(), greeting);
     List<SmtpExtension> extensions = extensions(xclient);
     CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
-    SmtpProtocol protocol =
-        new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
-    // Asked for each connection: the certificate may change, and nothing is asked of the services
-    // before they are there.
-    ServerTls tls = new CurrentTls(services);
-    return new SmtpListener(
-        name,
-        options.service(),
-        new ProtocolServer(name, options.server(), tls, protocol),
-        protocol);
+    return new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
   }
 
   private List<SmtpExtension> extensions(XclientCommand xclient) {
