@@ -30,8 +30,7 @@ final class ReferencePage {
     if (!Factories.hooks().isEmpty()) {
       writer.chapter("server.xml: `<hook name=\"…\">` of a listener", "", hooks());
     }
-    writer.chapter(
-        "server.xml: `<mechanism name=\"…\">` of `<sasl>`", "", Factories.mechanisms());
+    writer.chapter("server.xml: `<mechanism name=\"…\">` of `<sasl>`", "", Factories.mechanisms());
     writer.chapter(
         "server.xml: `<extension name=\"…\">` of `<extensions>`", "", Factories.extensions());
     writer.chapter(
@@ -48,7 +47,8 @@ final class ReferencePage {
   }
 
   private static List<Described> hooks() {
-    return Stream.concat(Stream.of(Factories.hookUse()), Factories.hooks().stream()).toList();
+    return Stream.concat(Stream.of(Factories.hookUse()), Factories.hooks().stream())
+        .toList();
   }
 
   private void chapter(String title, String introduction, List<Described> parts) {

@@ -80,8 +80,8 @@ final class Schemas {
               ? settings(List.of(part))
               : element(part.name(), "", settings(List.of(part))));
     }
-    String hook = element(
-        "hook", attribute("name", names(Factories.hooks()), true) + hookAttributes(), ANY);
+    String hook =
+        element("hook", attribute("name", names(Factories.hooks()), true) + hookAttributes(), ANY);
     String mechanism = element(
         "mechanism",
         attribute("name", names(Factories.mechanisms()), true)

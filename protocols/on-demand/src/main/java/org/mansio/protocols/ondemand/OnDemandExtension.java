@@ -14,7 +14,8 @@ import org.mansio.spi.smtp.SmtpVerb;
  * @param customers without any, it isn't mentioned in EHLO
  * @param acceptsMail whether mail for their domains is taken
  */
-record OnDemandExtension(SmtpVerb verb, Set<SmtpService> offeredOn, Customers customers, boolean acceptsMail)
+record OnDemandExtension(
+    SmtpVerb verb, Set<SmtpService> offeredOn, Customers customers, boolean acceptsMail)
     implements RelayingExtension {
   OnDemandExtension {
     offeredOn = Set.copyOf(offeredOn);

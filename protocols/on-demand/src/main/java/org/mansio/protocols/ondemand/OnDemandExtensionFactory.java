@@ -73,9 +73,7 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
         .findFirst()
         .orElseThrow(() -> new InvalidSettingException("'" + text + "' isn't one of: " + label));
     return Setting.of(
-            name,
-            new Setting.Type<>("list of: " + label, Setting.Kind.PLAIN, parser),
-            description)
+            name, new Setting.Type<>("list of: " + label, Setting.Kind.PLAIN, parser), description)
         .repeated();
   }
 
@@ -112,8 +110,7 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
     boolean acceptsMail = settings.get(ACCEPT_MAIL);
     List<SmtpExtension> extensions = new ArrayList<>();
     SmtpVerb etrn = new EtrnVerb(services, relay, queues, settings.get(REPORT_COUNTS));
-    extensions.add(
-        new OnDemandExtension(etrn, services(settings, ETRN), customers, acceptsMail));
+    extensions.add(new OnDemandExtension(etrn, services(settings, ETRN), customers, acceptsMail));
     extensions.add(
         new OnDemandExtension(new AtrnVerb(customers, handover), atrn, customers, acceptsMail));
     extensions.add(new OnDemandExtension(

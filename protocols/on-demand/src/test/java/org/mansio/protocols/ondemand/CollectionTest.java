@@ -85,14 +85,12 @@ class CollectionTest {
     assertThat(customer.services.queue.mails()).hasSize(100);
     assertThat(customer.services.queue.mails())
         .allSatisfy(mail -> assertThat(mail.origin().tls()).isPresent());
-    await().untilAsserted(
-        () -> assertThat(provider.resting()).containsExactly("x@other.example"));
+    await().untilAsserted(() -> assertThat(provider.resting()).containsExactly("x@other.example"));
   }
 
   @Test
   void leavesAtTheProviderWhatTheCustomerRefuses() throws InterruptedException {
-    customer.services.queue.refuse(
-        Optional.of(QueueException.Reason.FULL));
+    customer.services.queue.refuse(Optional.of(QueueException.Reason.FULL));
     provider.waiting("a@shop.example");
     assertThat(collect(Upstream.Tls.OPPORTUNISTIC).text()).endsWith("ATRN: 0 mails taken");
     assertThat(customer.services.queue.mails()).isEmpty();
@@ -118,9 +116,8 @@ class CollectionTest {
   @Test
   void reportsARefusalAndAHostThatIsNotThere() throws InterruptedException {
     provider.waiting("a@shop.example");
-    RunResult refused = run(
-        Upstream.Tls.OPPORTUNISTIC,
-        RemoteRequest.atrn(List.of("other.example"), taking()));
+    RunResult refused =
+        run(Upstream.Tls.OPPORTUNISTIC, RemoteRequest.atrn(List.of("other.example"), taking()));
     assertThat(refused.succeeded()).isFalse();
     assertThat(refused.text()).contains("450 4.7.1 ATRN request refused");
     RemoteRequest late = new RemoteRequest(
@@ -140,9 +137,8 @@ class CollectionTest {
     RunResult good = run(Upstream.Tls.REQUIRED, RemoteRequest.etrn(List.of("shop.example")));
     assertThat(good.succeeded()).as(good.text()).isTrue();
     assertThat(good.text()).contains("ETRN shop.example: 253 2.0.0 OK, 1 pending");
-    RunResult bad = run(
-        Upstream.Tls.REQUIRED,
-        RemoteRequest.etrn(List.of("shop.example", "other.example")));
+    RunResult bad =
+        run(Upstream.Tls.REQUIRED, RemoteRequest.etrn(List.of("shop.example", "other.example")));
     assertThat(bad.succeeded()).isFalse();
     assertThat(bad.text()).contains("253 ", "ETRN other.example: 459 ");
   }
@@ -150,10 +146,12 @@ class CollectionTest {
   @Test
   void neitherTlsNorLoginNorAnotherSwapBeginsBehindTheSwap() throws Exception {
     // The customer's end of a swapped connection, with the provider played by hand.
-    customer.set("customer", "address:127.0.0.1 shop.example").set("etrn", "smtp").set("turn", "smtp");
+    customer
+        .set("customer", "address:127.0.0.1 shop.example")
+        .set("etrn", "smtp")
+        .set("turn", "smtp");
     customer.listen("smtp", "auth", "always");
-    try (ServerSocket socket =
-            new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
         OutboundSmtp smtp = customer.services.outboundSmtp()) {
       CompletableFuture<Long> taken = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> {
@@ -171,7 +169,8 @@ class CollectionTest {
         peer.send("250 reversing\r\n");
         assertThat(peer.line()).startsWith("220 mx.example.org ");
         assertThat(peer.ask("EHLO isp.example")).doesNotContain("STARTTLS", "AUTH", "ETRN", "TURN");
-        for (String command : new String[] {"STARTTLS", "AUTH PLAIN", "ETRN shop.example", "TURN"}) {
+        for (String command :
+            new String[] {"STARTTLS", "AUTH PLAIN", "ETRN shop.example", "TURN"}) {
           assertThat(peer.ask(command)).startsWith("503 5.5.1 Not on a connection whose roles");
         }
         assertThat(peer.ask("QUIT")).startsWith("221 ");
@@ -187,8 +186,7 @@ class CollectionTest {
 
   @Test
   void closesWhenTheProviderSaysMoreThanThatTheRolesAreSwapped() throws Exception {
-    try (ServerSocket socket =
-            new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       CompletableFuture<SmtpReply> reply = new CompletableFuture<>();
       CompletableFuture<Throwable> failure = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> {
@@ -220,10 +218,8 @@ class CollectionTest {
         "password", "pohs"));
     texts.putAll(given);
     var factory = customer.remoteQueueStart();
-    return (RemoteQueueStart) factory.create(
-        "isp",
-        Settings.ofTexts(factory.settings(), texts),
-        customer.services);
+    return (RemoteQueueStart)
+        factory.create("isp", Settings.ofTexts(factory.settings(), texts), customer.services);
   }
 
   @Test
@@ -246,8 +242,7 @@ class CollectionTest {
         .hasMessageContaining("method etrn needs 'domain' or 'queue'");
     assertThatThrownBy(() -> create(Map.of("domain", "@shop.example")))
         .hasMessageContaining("plain domains only");
-    assertThatThrownBy(
-            () -> create(Map.of("tls", "opportunistic", "verifyServerIdentity", "true")))
+    assertThatThrownBy(() -> create(Map.of("tls", "opportunistic", "verifyServerIdentity", "true")))
         .hasMessageContaining("verifyServerIdentity needs tls");
   }
 }

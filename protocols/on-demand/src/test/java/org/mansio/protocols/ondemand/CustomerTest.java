@@ -57,7 +57,8 @@ class CustomerTest {
     assertThat(customer.isBehind(session)).isFalse();
     session.certificate(new TestTls().certificate());
     assertThat(customer.isBehind(session)).isTrue();
-    assertThat(Customer.parse("certificate:example.org shop.example").isBehind(session)).isFalse();
+    assertThat(Customer.parse("certificate:example.org shop.example").isBehind(session))
+        .isFalse();
   }
 
   @ParameterizedTest

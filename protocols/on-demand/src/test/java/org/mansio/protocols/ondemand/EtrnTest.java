@@ -137,8 +137,7 @@ class EtrnTest {
   void answers458WhenTheQueueCannot() throws Exception {
     // A session whose queue fails: services without one.
     OnDemandRelay relay = new OnDemandRelay(Clock.systemUTC());
-    relay.setCustomers(
-        new Customers(List.of(Customer.parse("address:192.0.2.1 shop.example"))));
+    relay.setCustomers(new Customers(List.of(Customer.parse("address:192.0.2.1 shop.example"))));
     FakeServices broken = new FakeServices();
     SmtpVerb etrn = new EtrnVerb(new BrokenQueue(broken), relay, List.of(), true);
     SmtpReply reply = etrn.handle(new FakeSmtpSession("s", "192.0.2.1"), "shop.example");
@@ -161,8 +160,7 @@ class EtrnTest {
 
   static String plain(String user, String password) {
     return Base64.getEncoder()
-        .encodeToString(("\0" + user + "\0" + password)
-            .getBytes(StandardCharsets.UTF_8));
+        .encodeToString(("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -203,8 +201,8 @@ class EtrnTest {
         });
     assertThat(server.bean().getCustomers())
         .singleElement()
-        .satisfies(view -> assertThat(view.domains())
-            .containsExactly("shop.example", "@firm.example"));
+        .satisfies(
+            view -> assertThat(view.domains()).containsExactly("shop.example", "@firm.example"));
     assertThat(server.bean().start("@firm.example")).isZero();
   }
 }

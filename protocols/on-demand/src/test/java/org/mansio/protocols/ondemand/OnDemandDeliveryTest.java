@@ -67,8 +67,8 @@ class OnDemandDeliveryTest {
 
   @Test
   void putsMailAsideForEachDomain() throws Exception {
-    FakeMail mail =
-        FakeMail.from("sender@example.com").to("a@shop.example", "b@firm.example", "c@shop.example");
+    FakeMail mail = FakeMail.from("sender@example.com")
+        .to("a@shop.example", "b@firm.example", "c@shop.example");
     mailet(Map.of("bounceProcessor", "failures")).service(mail);
     assertThat(mail.dispatched())
         .extracting(dispatch -> dispatch.route())
@@ -117,7 +117,8 @@ class OnDemandDeliveryTest {
   @Test
   void matchesTheCustomersDomains() throws Exception {
     Matcher matcher = server.plugin().matchers().getFirst().create("", server.services);
-    FakeMail mail = FakeMail.from("sender@example.com").to("a@shop.example", "b@other.example", "c@a.firm.example");
+    FakeMail mail = FakeMail.from("sender@example.com")
+        .to("a@shop.example", "b@other.example", "c@a.firm.example");
     assertThat(matcher.match(mail)).isEmpty();
     server.set("customer", "address:192.0.2.1 shop.example @firm.example").extensions();
     assertThat(matcher.match(mail))
@@ -134,10 +135,10 @@ class OnDemandDeliveryTest {
     Transport only = new DomainsOnly(new Remote(), Set.of("shop.example"));
     Delivery both = delivery("a@shop.example", "b@firm.example");
     DeliveryReport report = only.deliver(both);
-    assertThat(sent).singleElement().satisfies(delivery ->
-        assertThat(delivery.mail().envelope().recipients())
-            .containsExactly(Recipient.of(
-                MailAddress.of("a@shop.example"))));
+    assertThat(sent)
+        .singleElement()
+        .satisfies(delivery -> assertThat(delivery.mail().envelope().recipients())
+            .containsExactly(Recipient.of(MailAddress.of("a@shop.example"))));
     assertThat(report.results())
         .hasEntrySatisfying(
             Recipient.of(MailAddress.of("b@firm.example")),

@@ -50,11 +50,7 @@ class RemoteQueueStartTest {
   private RemoteQueueStart service(String times, Duration jitter, RemoteQueueStart.Run run)
       throws Exception {
     RemoteQueueStart service = new RemoteQueueStart(
-        "isp",
-        new RemoteQueueStart.Plan(Timetable.parse(times), BERLIN, jitter),
-        run,
-        alarm,
-        log);
+        "isp", new RemoteQueueStart.Plan(Timetable.parse(times), BERLIN, jitter), run, alarm, log);
     service.start();
     return service;
   }
@@ -70,21 +66,21 @@ class RemoteQueueStartTest {
             Instant.parse("2026-03-28T23:30:00Z"),
             Instant.parse("2026-03-29T01:30:00Z"),
             Instant.parse("2026-03-29T22:30:00Z"));
-    await().untilAsserted(() -> assertThat(log.views()).singleElement().satisfies(view -> {
-      assertThat(view.succeeded()).isEqualTo(3);
-      assertThat(view.failed()).isZero();
-      assertThat(view.mails()).isEqualTo(6);
-      assertThat(view.lastRun()).isEqualTo("2026-03-29T22:30:00Z");
-      assertThat(view.next()).isEqualTo("2026-03-30T01:30:00Z");
-    }));
+    await()
+        .untilAsserted(() -> assertThat(log.views()).singleElement().satisfies(view -> {
+          assertThat(view.succeeded()).isEqualTo(3);
+          assertThat(view.failed()).isZero();
+          assertThat(view.mails()).isEqualTo(6);
+          assertThat(view.lastRun()).isEqualTo("2026-03-29T22:30:00Z");
+          assertThat(view.next()).isEqualTo("2026-03-30T01:30:00Z");
+        }));
     service.stop(GRACE);
   }
 
   @Test
   void startsLaterByTheJitterAtTheMost() throws Exception {
     Duration jitter = Duration.ofMinutes(5);
-    RemoteQueueStart service =
-        service("0 * * * *", jitter, () -> RunResult.success(0, "nothing"));
+    RemoteQueueStart service = service("0 * * * *", jitter, () -> RunResult.success(0, "nothing"));
     for (int i = 0; i < 20; i++) {
       Instant began = alarm.ring();
       Instant hour = began.truncatedTo(ChronoUnit.HOURS);
@@ -117,10 +113,11 @@ class RemoteQueueStartTest {
     });
     alarm.ring();
     alarm.ring();
-    await().untilAsserted(() -> assertThat(log.views()).singleElement().satisfies(view -> {
-      assertThat(view.failed()).isEqualTo(2);
-      assertThat(view.lastResult()).isEqualTo("refused");
-    }));
+    await()
+        .untilAsserted(() -> assertThat(log.views()).singleElement().satisfies(view -> {
+          assertThat(view.failed()).isEqualTo(2);
+          assertThat(view.lastResult()).isEqualTo("refused");
+        }));
     service.stop(GRACE);
   }
 

@@ -163,7 +163,8 @@ final class ClientConnection {
   private void authenticate(Credentials credentials)
       throws IOException, InterruptedException, ConnectFailure {
     try {
-      Login.of(credentials, extensions.mechanisms(), protectedByTls || options.tls() == TlsMode.NONE)
+      Login.of(
+              credentials, extensions.mechanisms(), protectedByTls || options.tls() == TlsMode.NONE)
           .perform(line -> command(line, "AUTH"));
     } catch (Login.Failure e) {
       // Temporary whatever the host says: a wrong password is mended by the operator, and no

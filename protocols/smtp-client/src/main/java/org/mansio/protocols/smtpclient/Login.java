@@ -49,18 +49,14 @@ final class Login {
    * @param offered by the peer
    * @param revealing whether a password or token may be sent
    */
-  static Login of(Credentials credentials, List<String> offered, boolean revealing)
-      throws Failure {
+  static Login of(Credentials credentials, List<String> offered, boolean revealing) throws Failure {
     String user = credentials.user();
-    Optional<ClientExchange> chosen =
-        switch (credentials.secret()) {
-          case Credentials.Secret.Password(String password) ->
-            ClientMechanisms.withPassword(offered, user, password, revealing);
-          case Credentials.Secret.TokenFile(Path file) ->
-            revealing
-                ? ClientMechanisms.withToken(offered, user, token(file))
-                : Optional.empty();
-        };
+    Optional<ClientExchange> chosen = switch (credentials.secret()) {
+      case Credentials.Secret.Password(String password) ->
+        ClientMechanisms.withPassword(offered, user, password, revealing);
+      case Credentials.Secret.TokenFile(Path file) ->
+        revealing ? ClientMechanisms.withToken(offered, user, token(file)) : Optional.empty();
+    };
     if (chosen.isEmpty()) {
       throw new Failure(
           revealing
@@ -96,8 +92,8 @@ final class Login {
       reply = line.send(answer(line, reply, step));
     }
     if (!reply.isPositive()) {
-      throw new Failure("login of " + user + " by " + exchange.mechanism() + " failed: "
-          + reply.text());
+      throw new Failure(
+          "login of " + user + " by " + exchange.mechanism() + " failed: " + reply.text());
     }
     if (!exchange.isComplete()) {
       throw new Failure("this host let " + user + " in without proving that it knows the password");
@@ -109,8 +105,8 @@ final class Login {
     String trouble;
     try {
       if (step < MAX_STEPS) {
-        return base64(
-            exchange.respond(Base64.getDecoder().decode(challenge.lines().getFirst().strip())));
+        return base64(exchange.respond(
+            Base64.getDecoder().decode(challenge.lines().getFirst().strip())));
       }
       trouble = "its challenges don't end";
     } catch (IllegalArgumentException e) {

@@ -76,8 +76,7 @@ final class AuthCommand {
         this::auth);
   }
 
-  private void auth(Session session, String argument)
-      throws ConnectionEnd {
+  private void auth(Session session, String argument) throws ConnectionEnd {
     if (session.authenticated().isPresent()) {
       session.reply(ALREADY);
       return;

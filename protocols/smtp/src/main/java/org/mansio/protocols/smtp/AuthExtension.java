@@ -54,7 +54,9 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ser
 
   /** The mechanism of that name, or of that other name, that a session may use now. */
   Optional<SaslMechanism> find(SmtpSession session, String name) {
-    return usable(session).stream().filter(mechanism -> isCalled(mechanism, name)).findFirst();
+    return usable(session).stream()
+        .filter(mechanism -> isCalled(mechanism, name))
+        .findFirst();
   }
 
   /** Whether TLS is all that a session lacks to use a mechanism. */

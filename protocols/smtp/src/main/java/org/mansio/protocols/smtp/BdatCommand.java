@@ -71,8 +71,8 @@ final class BdatCommand {
   private Optional<Hooks.Refusal> refusal(Session session, long size) {
     Optional<SmtpReply> now = wrongNow(session).or(() -> tooLarge(session, size));
     return now.<Optional<Hooks.Refusal>>map(reply -> Optional.of(new Hooks.Refusal(reply, false)))
-        .orElseGet(() ->
-            session.chunks().isPresent() ? Optional.empty() : reception.objection(session));
+        .orElseGet(
+            () -> session.chunks().isPresent() ? Optional.empty() : reception.objection(session));
   }
 
   private Optional<SmtpReply> wrongNow(Session session) {
@@ -114,7 +114,8 @@ final class BdatCommand {
   }
 
   private static void drop(Session session, long size) throws ConnectionEnd {
-    read(session, new Chunk(size, (octets, from, to) -> {}), session.connection().newPace());
+    read(
+        session, new Chunk(size, (octets, from, to) -> {}), session.connection().newPace());
   }
 
   private void receive(Session session, long size, boolean last) throws ConnectionEnd {

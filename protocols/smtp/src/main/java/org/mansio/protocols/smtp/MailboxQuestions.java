@@ -56,7 +56,8 @@ final class MailboxQuestions {
   private record Question(String name, boolean utf8) {
     static Question of(String argument) {
       int space = argument.lastIndexOf(' ');
-      boolean utf8 = space > 0 && argument.substring(space + 1).equalsIgnoreCase(Utf8Extension.KEYWORD);
+      boolean utf8 =
+          space > 0 && argument.substring(space + 1).equalsIgnoreCase(Utf8Extension.KEYWORD);
       return new Question(utf8 ? argument.substring(0, space).strip() : argument, utf8);
     }
 
@@ -64,8 +65,8 @@ final class MailboxQuestions {
     Optional<MailAddress> address() {
       String path = name.startsWith("<") ? name : "<" + name + ">";
       return PathParser.parse("TO:" + path, "TO:")
-              instanceof ParsedPath.Mailbox(MailAddress address, String rest)
-          && rest.isEmpty()
+                  instanceof ParsedPath.Mailbox(MailAddress address, String rest)
+              && rest.isEmpty()
           ? Optional.of(address)
           : Optional.empty();
     }

@@ -1,15 +1,11 @@
 package org.mansio.protocols.smtp;
 
-import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
-import static org.mansio.spi.smtp.SmtpVerb.Flag.NEEDS_HELO;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.mansio.protocols.core.ConnectionEnd;
-import org.mansio.protocols.core.OctetSink;
 import org.mansio.spi.Services;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Content;
@@ -46,10 +42,7 @@ final class MessageAcceptance {
   private final SolicitingExtension soliciting;
 
   MessageAcceptance(
-      ListenerOptions options,
-      Services services,
-      Hooks hooks,
-      SolicitingExtension soliciting) {
+      ListenerOptions options, Services services, Hooks hooks, SolicitingExtension soliciting) {
     this.options = options;
     this.soliciting = soliciting;
     this.services = services;
@@ -59,16 +52,13 @@ final class MessageAcceptance {
   /** Judges and enqueues a complete message, and answers: once, or for each recipient of LMTP (RFC 2033 §4.2). */
   void conclude(Session session, IncomingMessage message) throws ConnectionEnd {
     MailId id = message.id();
-    Optional<Hooks.Refusal> refusal =
-        fault(message).map(reply -> new Hooks.Refusal(reply, false));
+    Optional<Hooks.Refusal> refusal = fault(message).map(reply -> new Hooks.Refusal(reply, false));
     if (refusal.isPresent()) {
       log.info("{}: message {} refused: {}", session, id, refusal.get().reply());
     } else {
       refusal = accept(session, message);
     }
-    SmtpReply reply = refusal
-        .map(Hooks.Refusal::reply)
-        .orElseGet(() -> accepted(session, id));
+    SmtpReply reply = refusal.map(Hooks.Refusal::reply).orElseGet(() -> accepted(session, id));
     int replies = options.service() == SmtpService.LMTP ? session.recipients().size() : 1;
     if (refusal.isPresent() && refusal.get().disconnect()) {
       session.reply(reply, replies - 1);
@@ -116,9 +106,9 @@ final class MessageAcceptance {
       if (soliciting.refuses(intake.facts().solicitation())) {
         return Optional.of(new Hooks.Refusal(SolicitingExtension.REFUSED, false));
       }
-      SpooledMail mail =
-          SpooledMail.arriving(id, envelope(session, message), content, origin(session))
-              .withAttributes(session.annotations());
+      SpooledMail mail = SpooledMail.arriving(
+              id, envelope(session, message), content, origin(session))
+          .withAttributes(session.annotations());
       return judged(session, mail, intake);
     } catch (QueueException e) {
       log.warn("{}: message {} not taken: {}", session, id, e.getMessage());

@@ -2,7 +2,6 @@ package org.mansio.protocols.smtp;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.mail.Content;

@@ -21,7 +21,6 @@ import org.mansio.protocols.core.Protocol;
 import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.smtp.SmtpReply;
-import org.mansio.spi.smtp.SmtpService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -105,10 +105,10 @@ final class XclientCommand implements SmtpExtension {
 
   private static Client client(Session session, String argument) {
     Map<String, Optional<String>> given = attributes(argument);
-    InetSocketAddress remote = socket(
-        session.connection().remote(), known(given, "ADDR"), known(given, "PORT"));
-    InetSocketAddress local = socket(
-        session.connection().local(), known(given, "DESTADDR"), known(given, "DESTPORT"));
+    InetSocketAddress remote =
+        socket(session.connection().remote(), known(given, "ADDR"), known(given, "PORT"));
+    InetSocketAddress local =
+        socket(session.connection().local(), known(given, "DESTADDR"), known(given, "DESTPORT"));
     Optional<Optional<String>> name = Optional.ofNullable(given.get("NAME"))
         .map(value -> value.map(text -> word(text).toLowerCase(Locale.ROOT)));
     Optional<String> helo = known(given, "HELO").map(XclientCommand::word);

@@ -110,9 +110,9 @@ class AuthTest {
     listener.set("mechanisms", "SCRAM-SHA-256").set("maxAuthFailures", "10");
     for (String last : List.of("*", base64("more"), "no base64!")) {
       try (Client client = underTls()) {
-        ClientExchange exchange =
-            ClientMechanisms.withPassword(List.of("SCRAM-SHA-256"), ALICE, "ecila", true)
-                .orElseThrow();
+        ClientExchange exchange = ClientMechanisms.withPassword(
+                List.of("SCRAM-SHA-256"), ALICE, "ecila", true)
+            .orElseThrow();
         String reply = client.ask("AUTH SCRAM-SHA-256 "
             + Base64.getEncoder().encodeToString(exchange.initial().orElseThrow()));
         byte[] proof = exchange.respond(Base64.getDecoder().decode(reply.substring(4)));

@@ -34,8 +34,8 @@ class MessageIntakeTest {
       intake.write(octets(message), 0, cut);
       intake.write(octets(message), cut, message.length());
       assertThat(text(intake.finish())).isEqualTo("Received: here\r\n" + message);
-      assertThat(intake.facts()).isEqualTo(new HeaderFacts(
-              1, false, Optional.of("<1@x>"), Optional.empty(), false));
+      assertThat(intake.facts())
+          .isEqualTo(new HeaderFacts(1, false, Optional.of("<1@x>"), Optional.empty(), false));
     }
   }
 

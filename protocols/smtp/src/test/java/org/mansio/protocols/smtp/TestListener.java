@@ -81,11 +81,9 @@ final class TestListener implements AutoCloseable {
   private List<SaslMechanism> mechanisms() throws InvalidSettingException {
     List<SaslMechanism> mechanisms = new ArrayList<>();
     for (SaslMechanismFactory factory : new SaslPlugin().saslMechanisms()) {
-      boolean needsSettings =
-          factory.settings().settings().stream().anyMatch(Setting::required);
+      boolean needsSettings = factory.settings().settings().stream().anyMatch(Setting::required);
       if (!needsSettings) {
-        mechanisms.add(
-            factory.create(Settings.ofTexts(factory.settings(), Map.of()), services));
+        mechanisms.add(factory.create(Settings.ofTexts(factory.settings(), Map.of()), services));
       }
     }
     mechanisms.sort(Comparator.comparing(SaslMechanism::strength).reversed());

@@ -11,4 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param lockedUntil null while it isn't shut out
  */
 public record LoginLock(
-    String kind, String subject, int failures, String last, @Nullable String lockedUntil) {}
+    String kind,
+    String subject,
+    int failures,
+    String last,
+    @Nullable String lockedUntil) {}

@@ -79,8 +79,8 @@ final class ListenerReader {
     if (choice.isEmpty() || off) {
       return Optional.empty();
     }
-    ListenerFactory.Context context = new ListenerFactory.Context(
-        services, extensions, hooks, mechanisms);
+    ListenerFactory.Context context =
+        new ListenerFactory.Context(services, extensions, hooks, mechanisms);
     return choice
         .get()
         .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)

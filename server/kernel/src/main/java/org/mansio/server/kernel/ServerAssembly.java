@@ -118,8 +118,7 @@ public final class ServerAssembly {
     Listeners listeners = new ListenerReader(plugins, services, extensions, mechanisms, problems)
         .read(file.listeners());
     holder.set(listeners);
-    components.addAll(
-        new BackgroundReader(plugins, services, problems).read(file.background()));
+    components.addAll(new BackgroundReader(plugins, services, problems).read(file.background()));
     components.add(Components.of(
         "folders", Component.Phase.TRACE, this::makeFolders, grace -> plugins.close()));
     components.add(trace);
@@ -195,8 +194,8 @@ public final class ServerAssembly {
     Optional<OutboundSmtp> outbound = plugins.outboundSmtp().all().stream()
         .findFirst()
         .map(factory -> factory.create(environment, dns));
-    outbound.ifPresent(o -> components.add(
-        Components.closing("outbound SMTP", Component.Phase.CHAIN, o)));
+    outbound.ifPresent(
+        o -> components.add(Components.closing("outbound SMTP", Component.Phase.CHAIN, o)));
     return outbound.orElseGet(() -> Unavailable.of(OutboundSmtp.class));
   }
 

@@ -83,8 +83,8 @@ final class BeanCommand implements Callable<Integer> {
       Stream.concat(
               Arrays.stream(info.getAttributes()).map(MBeanAttributeInfo::getName),
               Arrays.stream(info.getOperations()).map(BeanCommand::signature))
-          .forEach(text ->
-              members.add(Map.of("bean", name.getKeyProperty("type"), "member", text)));
+          .forEach(
+              text -> members.add(Map.of("bean", name.getKeyProperty("type"), "member", text)));
     }
     Table table = new Table("BEAN", "MEMBER");
     return session.print(
@@ -113,8 +113,8 @@ final class BeanCommand implements Callable<Integer> {
 
   private MBeanOperationInfo operation(MBeanInfo info) {
     return Arrays.stream(info.getOperations())
-        .filter(o -> o.getName().equalsIgnoreCase(member)
-            && o.getSignature().length == arguments.size())
+        .filter(o ->
+            o.getName().equalsIgnoreCase(member) && o.getSignature().length == arguments.size())
         .findFirst()
         .orElseThrow(() -> new NoSuchElementException("bean " + bean + " has no member '" + member
             + "' with " + arguments.size() + " arguments; 'mansioctl bean " + bean
@@ -122,8 +122,7 @@ final class BeanCommand implements Callable<Integer> {
   }
 
   private @Nullable Object invoke(
-      MBeanServerConnection beans, ObjectName name, MBeanOperationInfo operation)
-      throws Exception {
+      MBeanServerConnection beans, ObjectName name, MBeanOperationInfo operation) throws Exception {
     MBeanParameterInfo[] parameters = operation.getSignature();
     Object[] values = new Object[parameters.length];
     String[] types = new String[parameters.length];

@@ -16,9 +16,7 @@ final class OpenValues {
   static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof CompositeData data) {
       Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-      data.getCompositeType()
-          .keySet()
-          .forEach(name -> fields.put(name, plain(data.get(name))));
+      data.getCompositeType().keySet().forEach(name -> fields.put(name, plain(data.get(name))));
       return fields;
     }
     if (value != null && value.getClass().isArray()) {
@@ -43,7 +41,9 @@ final class OpenValues {
       case "long", "java.lang.Long" -> Long.valueOf(text);
       case "int", "java.lang.Integer" -> Integer.valueOf(text);
       case "boolean", "java.lang.Boolean" -> Boolean.valueOf(text);
-      default -> throw new IllegalArgumentException("an argument of type " + type + " can't be written here");
+      default ->
+        throw new IllegalArgumentException(
+            "an argument of type " + type + " can't be written here");
     };
   }
 }

@@ -36,8 +36,9 @@ final class UserCommands {
       @Parameters(paramLabel = "ADDRESS") String address,
       @Option(
               names = "--legacy-secrets",
-              description = "Also keep it, encrypted, for CRAM-MD5, DIGEST-MD5 and NTLM; without this option a password"
-                  + " that was kept is forgotten.")
+              description =
+                  "Also keep it, encrypted, for CRAM-MD5, DIGEST-MD5 and NTLM; without this option a password"
+                      + " that was kept is forgotten.")
           boolean legacySecrets)
       throws IOException {
     String password = session.password();

@@ -71,14 +71,14 @@ public final class MechanismReader {
   private Optional<SaslMechanism> read(ConfigElement element) {
     String enabled = element.attribute("enabled").orElse("true");
     if (!enabled.equals("true") && !enabled.equals("false")) {
-      problems.error(
-          element.locationOf("enabled"), "'" + enabled + "' is neither true nor false");
+      problems.error(element.locationOf("enabled"), "'" + enabled + "' is neither true nor false");
     }
-    Optional<FactoryChoice<SaslMechanismFactory>> choice = FactoryChoice.read(
-        element, "name", factories, SaslMechanismFactory::settings, problems);
+    Optional<FactoryChoice<SaslMechanismFactory>> choice =
+        FactoryChoice.read(element, "name", factories, SaslMechanismFactory::settings, problems);
     return choice
         .filter(read -> !enabled.equals("false"))
-        .flatMap(read -> read.make(this::make, "SASL mechanism " + read.factory().name(), problems));
+        .flatMap(
+            read -> read.make(this::make, "SASL mechanism " + read.factory().name(), problems));
   }
 
   private SaslMechanism byDefault(SaslMechanismFactory factory) {

@@ -107,8 +107,7 @@ class LockingGuardTest {
     settings.put("failuresPerUser", "4");
     LoginGuard guard = guard();
     for (int i = 0; i < 4; i++) {
-      assertThat(guard.failed(address(i), Optional.of(name)))
-          .isInstanceOf(Admission.Granted.class);
+      assertThat(guard.failed(address(i), Optional.of(name))).isInstanceOf(Admission.Granted.class);
     }
     assertThat(guard.failed(ELSEWHERE, Optional.of(name))).isInstanceOf(Admission.Refused.class);
     assertThat(guard.succeeded(ELSEWHERE, MailAddress.of(name)))

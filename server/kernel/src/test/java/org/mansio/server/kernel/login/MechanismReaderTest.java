@@ -42,7 +42,8 @@ class MechanismReaderTest {
     }
   }
 
-  private record Factory(String name, Strength strength, boolean onByDefault, SettingSchema settings)
+  private record Factory(
+      String name, Strength strength, boolean onByDefault, SettingSchema settings)
       implements SaslMechanismFactory {
     @Override
     public String description() {
@@ -103,9 +104,7 @@ class MechanismReaderTest {
   private List<String> names(Optional<ConfigElement> sasl) {
     PluginRegistry plugins = PluginRegistry.of(List.of(new Mechanisms()), problems);
     return new MechanismReader(plugins.mechanisms(), new FakeServices(), problems)
-        .read(sasl).stream()
-            .map(SaslMechanism::name)
-            .toList();
+        .read(sasl).stream().map(SaslMechanism::name).toList();
   }
 
   @Test
