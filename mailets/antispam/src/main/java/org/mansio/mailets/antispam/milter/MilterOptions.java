@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
@@ -106,32 +105,27 @@ record MilterOptions(
           "Whether the milter sees mail of clients in the listener's relay networks that didn't log in.")
       .defaultsTo("true");
 
-  /** The lists that Sendmail and Postfix send, put together. */
-  private static final Map<Stage, Setting<String>> MACROS = new EnumMap<>(Map.of(
-      Stage.CONNECT,
-      macros(
-          "connectMacros",
-          "when a client connects",
-          "j, _, v, {daemon_name}, {daemon_addr}, {daemon_port}, {if_name}, {if_addr}, {client_addr}, {client_name},"
-              + " {client_ptr}, {client_port}, {client_connections}"),
-      Stage.HELO,
-      macros(
-          "heloMacros",
-          "at HELO and EHLO",
-          "{tls_version}, {cipher}, {cipher_bits}, {cert_subject}, {cert_issuer}"),
-      Stage.MAIL,
-      macros(
-          "mailMacros",
-          "at MAIL",
-          "{auth_type}, {auth_authen}, {auth_author}, {mail_mailer}, {mail_host}, {mail_addr}"),
-      Stage.RCPT,
-      macros("rcptMacros", "at RCPT", "{rcpt_mailer}, {rcpt_host}, {rcpt_addr}"),
-      Stage.DATA,
-      macros("dataMacros", "at DATA", ""),
-      Stage.END_OF_HEADER,
-      macros("endOfHeaderMacros", "behind the header section", "i"),
-      Stage.END_OF_MESSAGE,
-      macros("endOfMessageMacros", "at the end of a message", "i, {msg_id}")));
+  // The lists that Sendmail and Postfix send, put together.
+  private static final Setting<String> CONNECT_MACROS = macros(
+      "connectMacros",
+      "when a client connects",
+      "j, _, v, {daemon_name}, {daemon_addr}, {daemon_port}, {if_name}, {if_addr}, {client_addr}, {client_name},"
+          + " {client_ptr}, {client_port}, {client_connections}");
+  private static final Setting<String> HELO_MACROS = macros(
+      "heloMacros",
+      "at HELO and EHLO",
+      "{tls_version}, {cipher}, {cipher_bits}, {cert_subject}, {cert_issuer}");
+  private static final Setting<String> MAIL_MACROS = macros(
+      "mailMacros",
+      "at MAIL",
+      "{auth_type}, {auth_authen}, {auth_author}, {mail_mailer}, {mail_host}, {mail_addr}");
+  private static final Setting<String> RCPT_MACROS =
+      macros("rcptMacros", "at RCPT", "{rcpt_mailer}, {rcpt_host}, {rcpt_addr}");
+  private static final Setting<String> DATA_MACROS = macros("dataMacros", "at DATA", "");
+  private static final Setting<String> END_OF_HEADER_MACROS =
+      macros("endOfHeaderMacros", "behind the header section", "i");
+  private static final Setting<String> END_OF_MESSAGE_MACROS =
+      macros("endOfMessageMacros", "at the end of a message", "i, {msg_id}");
 
   static final SettingSchema SCHEMA = SettingSchema.of(
       ADDRESS,
@@ -144,13 +138,13 @@ record MilterOptions(
       IDLE_CONNECTIONS,
       AUTHENTICATED,
       RELAY_NETWORKS,
-      macrosOf(Stage.CONNECT),
-      macrosOf(Stage.HELO),
-      macrosOf(Stage.MAIL),
-      macrosOf(Stage.RCPT),
-      macrosOf(Stage.DATA),
-      macrosOf(Stage.END_OF_HEADER),
-      macrosOf(Stage.END_OF_MESSAGE));
+      CONNECT_MACROS,
+      HELO_MACROS,
+      MAIL_MACROS,
+      RCPT_MACROS,
+      DATA_MACROS,
+      END_OF_HEADER_MACROS,
+      END_OF_MESSAGE_MACROS);
 
   MilterOptions {
     macros = Map.copyOf(macros);
@@ -158,7 +152,13 @@ record MilterOptions(
 
   static MilterOptions of(Settings settings) {
     Map<Stage, List<String>> macros = new EnumMap<>(Stage.class);
-    MACROS.forEach((stage, setting) -> macros.put(stage, settings.all(setting)));
+    macros.put(Stage.CONNECT, settings.all(CONNECT_MACROS));
+    macros.put(Stage.HELO, settings.all(HELO_MACROS));
+    macros.put(Stage.MAIL, settings.all(MAIL_MACROS));
+    macros.put(Stage.RCPT, settings.all(RCPT_MACROS));
+    macros.put(Stage.DATA, settings.all(DATA_MACROS));
+    macros.put(Stage.END_OF_HEADER, settings.all(END_OF_HEADER_MACROS));
+    macros.put(Stage.END_OF_MESSAGE, settings.all(END_OF_MESSAGE_MACROS));
     return new MilterOptions(
         settings.get(ADDRESS),
         settings.get(CONNECT_TIMEOUT),
@@ -171,10 +171,6 @@ record MilterOptions(
         settings.get(AUTHENTICATED),
         settings.get(RELAY_NETWORKS),
         macros);
-  }
-
-  private static Setting<String> macrosOf(Stage stage) {
-    return Objects.requireNonNull(MACROS.get(stage));
   }
 
   private static Setting<String> macros(String name, String when, String names) {
