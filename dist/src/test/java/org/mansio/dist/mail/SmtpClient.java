@@ -175,6 +175,12 @@ public final class SmtpClient implements AutoCloseable {
     send(".\r\n".getBytes(StandardCharsets.US_ASCII));
   }
 
+  /** The message in one chunk that is the last (RFC 3030 §2), without an answer yet. */
+  public void lastChunk(byte[] message) throws IOException {
+    out.write(("BDAT " + message.length + " LAST\r\n").getBytes(StandardCharsets.US_ASCII));
+    send(message);
+  }
+
   /** Whether the server has closed the connection; waits for it. */
   public boolean isClosedByServer() throws IOException {
     return in.read() < 0;

@@ -128,7 +128,8 @@ public final class RunningServer implements AutoCloseable {
     return port("lmtp");
   }
 
-  private int port(String listener) {
+  /** Of a listener by its name in {@code server.xml}. */
+  public int port(String listener) {
     return ports.computeIfAbsent(listener, name -> {
       String json = installation.ctlWithInput("", "listeners", "--json");
       Matcher found = Pattern.compile("\"name\"\\s*:\\s*\"" + name

@@ -2,7 +2,7 @@ package org.mansio.protocols.sasl;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.mansio.protocols.sasl.digest.CramMd5Mechanism;
+import org.mansio.protocols.sasl.digest.CramMechanism;
 import org.mansio.protocols.sasl.digest.DigestMd5Mechanism;
 import org.mansio.protocols.sasl.external.ExternalMechanism;
 import org.mansio.protocols.sasl.gssapi.GssapiMechanism;
@@ -42,7 +42,7 @@ public final class SaslPlugin implements Plugin {
     all.addAll(ScramMechanism.factories());
     all.addAll(OAuthMechanism.factories());
     all.add(DigestMd5Mechanism.factory());
-    all.add(CramMd5Mechanism.factory());
+    all.addAll(CramMechanism.factories());
     all.add(NtlmMechanism.factory());
     all.add(PlainMechanism.factory());
     all.add(LoginMechanism.factory());

@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * BDAT (RFC 3030 §2): a message in chunks of announced sizes. Whatever is wrong with the command, the octets behind it are
- * read and dropped before it is answered: they are no commands, and must never become any. That is why it asks for itself
- * what the dispatcher asks for other verbs.
+ * read and dropped before it is answered: they are no commands, and must never become any. Where that can't be done the
+ * session ends.
  */
-final class BdatCommand {
+final class BdatCommand implements SmtpCommand.Handler {
   private static final Logger log = LoggerFactory.getLogger(BdatCommand.class);
   // More digits than a long holds are refused like any size that is too large.
   private static final Pattern ARGUMENT =
@@ -28,6 +28,9 @@ final class BdatCommand {
       421, "4.5.4", "BDAT needs a size, without which octets can't be told from commands");
   private static final SmtpReply FAILED =
       SmtpReply.of(503, "5.5.1", "A chunk of this message was refused: RSET");
+
+  /** Chunks but the last that are smaller count as junk: a message of those would never end. */
+  private static final long SMALL_CHUNK = 512;
 
   private final MessageReception reception;
   private final ListenerOptions options;
@@ -38,34 +41,59 @@ final class BdatCommand {
   }
 
   SmtpCommand command() {
-    return SmtpCommand.of("BDAT", Set.of(Flag.BEFORE_TLS), "BDAT size [LAST]", this::bdat);
+    return SmtpCommand.of("BDAT", Set.of(Flag.NEEDS_HELO), "BDAT size [LAST]", this);
   }
 
-  private void bdat(Session session, String argument) throws ConnectionEnd {
-    Matcher parts = ARGUMENT.matcher(argument);
-    if (!parts.matches()) {
-      log.info("{}: cut off, BDAT without a size", session);
-      session.end(NO_SIZE);
+  /** The argument. @param size octets */
+  private record Announced(long size, boolean last) {}
+
+  @Override
+  public void refuse(Session session, String argument, SmtpReply reply) throws ConnectionEnd {
+    Optional<Announced> chunk = announced(session, argument);
+    if (chunk.isPresent()) {
+      drop(session, chunk.get().size());
+      session.reply(reply);
+    }
+  }
+
+  @Override
+  public void handle(Session session, String argument) throws ConnectionEnd {
+    Optional<Announced> chunk = announced(session, argument);
+    if (chunk.isEmpty()) {
       return;
     }
-    long size = Long.parseLong(parts.group(1));
-    boolean last = parts.group(2) != null;
-    if (size > reception.drainLimit()) {
-      log.warn("{}: cut off, a chunk of {} octets announced", session, size);
-      session.end(Replies.TOO_LARGE);
-      return;
-    }
-    if (size == 0 && !last && session.countJunk() > options.maxJunkCommands()) {
-      log.info("{}: cut off after too many chunks without an octet", session);
+    long size = chunk.get().size();
+    boolean last = chunk.get().last();
+    if (size < SMALL_CHUNK && !last && session.countJunk() > options.maxJunkCommands()) {
+      log.info("{}: cut off after too many small chunks", session);
       session.end(Replies.TOO_MUCH_JUNK);
       return;
     }
+    // A failure from here to the chunk's end leaves octets that mustn't be read as commands.
+    session.setReceivingData(true);
     Optional<Hooks.Refusal> refusal = refusal(session, size);
     if (refusal.isPresent()) {
       refuse(session, size, last, refusal.get());
     } else {
       receive(session, size, last);
     }
+  }
+
+  /** What is announced; empty when that can't be read to its end, and the session is over. */
+  private Optional<Announced> announced(Session session, String argument) throws ConnectionEnd {
+    Matcher parts = ARGUMENT.matcher(argument);
+    if (!parts.matches()) {
+      log.info("{}: cut off, BDAT without a size", session);
+      session.end(NO_SIZE);
+      return Optional.empty();
+    }
+    long size = Long.parseLong(parts.group(1));
+    if (size > reception.drainLimit()) {
+      log.warn("{}: cut off, a chunk of {} octets announced", session, size);
+      session.end(Replies.TOO_LARGE);
+      return Optional.empty();
+    }
+    return Optional.of(new Announced(size, parts.group(2) != null));
   }
 
   private Optional<Hooks.Refusal> refusal(Session session, long size) {
@@ -76,12 +104,6 @@ final class BdatCommand {
   }
 
   private Optional<SmtpReply> wrongNow(Session session) {
-    if (options.requireTls() && !session.tls()) {
-      return Optional.of(Replies.TLS_FIRST);
-    }
-    if (session.helo().isEmpty()) {
-      return Optional.of(Replies.HELO_FIRST);
-    }
     if (session.chunkRefused()) {
       return Optional.of(FAILED);
     }

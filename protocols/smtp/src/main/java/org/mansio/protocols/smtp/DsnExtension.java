@@ -1,5 +1,6 @@
 package org.mansio.protocols.smtp;
 
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,10 @@ final class DsnExtension implements SmtpExtension {
   private static final int MAX_ENVID = 100;
   // RFC 3461 §4.2: an atom of RFC 822.
   private static final Pattern ADDRESS_TYPE = Pattern.compile("[A-Za-z0-9!#$%&'*/?^_`{|}~-]+");
+  // RFC 6533 §3: utf-8-addr-unitext; without its UTF-8 it is utf-8-addr-xtext.
+  private static final String UTF8_TYPE = "utf-8";
+  private static final Pattern UNITEXT = Pattern.compile(
+      "(?:[!-*,-<>-\\[\\]-~\\x{A0}-\\x{10FFFF}]" + "|\\\\x\\{(?:[0-9A-F]{2,6})\\})+");
 
   @Override
   public String name() {
@@ -143,15 +148,25 @@ final class DsnExtension implements SmtpExtension {
         SmtpSession session, Optional<String> value, Recipient recipient) {
       String text = value.orElse("");
       int semicolon = text.indexOf(';');
-      if (text.length() > MAX_ORCPT
+      if (text.getBytes(StandardCharsets.UTF_8).length > MAX_ORCPT
           || semicolon < 1
           || !ADDRESS_TYPE.matcher(text.substring(0, semicolon)).matches()
-          || !Xtext.isValid(text.substring(semicolon + 1))) {
+          || !isAddress(session, text.substring(0, semicolon), text.substring(semicolon + 1))) {
         return new Result.Refused<>(
             Replies.syntax("ORCPT is a type, a semicolon and xtext; at most 500 characters"));
       }
       return new Result.Applied<>(new Recipient(
           recipient.address(), recipient.notifyOn(), Optional.of(text), recipient.status()));
+    }
+
+    private static boolean isAddress(SmtpSession session, String type, String address) {
+      if (!type.equalsIgnoreCase(UTF8_TYPE)) {
+        return Xtext.isValid(address);
+      }
+      // RFC 6533 §3: UTF-8 itself only in a transaction with SMTPUTF8.
+      return UNITEXT.matcher(address).matches()
+          && (address.chars().allMatch(c -> c < 128)
+              || session.transaction().filter(Envelope::smtpUtf8).isPresent());
     }
   }
 }

@@ -41,6 +41,9 @@ final class ExtensionSettings {
               + " any client and any user.")
       .repeated();
 
+  /** What is left of a reply line (RFC 5321 §4.5.3.1.5) behind {@code 250-NO-SOLICITING}. */
+  private static final int MAX_CLASSES = 490;
+
   /** What EXPN tells. */
   enum ExpnPolicy {
     OFF,
@@ -67,6 +70,10 @@ final class ExtensionSettings {
         if (!SolicitingExtension.isClass(one)) {
           throw new InvalidSettingException("noSoliciting: '" + one + "' isn't a class");
         }
+      }
+      if (String.join(",", classes).length() > MAX_CLASSES) {
+        throw new InvalidSettingException(
+            "noSoliciting: all classes together have more than " + MAX_CLASSES + " characters");
       }
       return new Options(
           settings.get(DELIVER_BY_MINIMUM),

@@ -2,6 +2,8 @@ package org.mansio.protocols.smtp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What has to be known of a message's header section while it arrives.
@@ -11,24 +13,30 @@ import java.util.Optional;
  * @param messageId the value of Message-ID, unfolded; empty when there is none
  * @param solicitation the value of Solicitation (RFC 3865 §2.5), unfolded; empty when there is none
  * @param tlsNotRequired whether there is {@code TLS-Required: No} (RFC 8689 §5)
+ * @param priority the value of MT-Priority (RFC 6710), as far as it is one; empty when there is none
  */
 record HeaderFacts(
     int hops,
     boolean hasDate,
     Optional<String> messageId,
     Optional<String> solicitation,
-    boolean tlsNotRequired) {
+    boolean tlsNotRequired,
+    Optional<Integer> priority) {
   /** What is known of a header section that nobody has seen: what may be there isn't added. */
   static final HeaderFacts UNKNOWN =
-      new HeaderFacts(0, true, Optional.empty(), Optional.empty(), false);
+      new HeaderFacts(0, true, Optional.empty(), Optional.empty(), false, Optional.empty());
 
   private static final byte[] RECEIVED = name("received:");
   private static final byte[] DATE = name("date:");
   private static final byte[] MESSAGE_ID = name("message-id:");
+  private static final byte[] MT_PRIORITY = name("mt-priority:");
   private static final byte[] SOLICITATION = name("solicitation:");
   private static final byte[] TLS_REQUIRED = name("tls-required:");
   // For the trace; RFC 5322 §2.1.1 allows no more on one line.
   private static final int MAX_VALUE = 998;
+
+  // RFC 6710 §3; a comment may follow.
+  private static final Pattern PRIORITY = Pattern.compile("(-?[0-9])(?:[ (].*)?");
 
   private static byte[] name(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -41,6 +49,7 @@ record HeaderFacts(
     Optional<String> messageId = Optional.empty();
     Optional<String> solicitation = Optional.empty();
     boolean tlsNotRequired = false;
+    Optional<Integer> priority = Optional.empty();
     int line = 0;
     while (line < length) {
       switch (octets[line] | 0x20) {
@@ -49,6 +58,9 @@ record HeaderFacts(
         case 'm' -> {
           if (messageId.isEmpty() && startsWith(octets, line, length, MESSAGE_ID)) {
             messageId = value(octets, line + MESSAGE_ID.length, length);
+          } else if (priority.isEmpty() && startsWith(octets, line, length, MT_PRIORITY)) {
+            priority =
+                value(octets, line + MT_PRIORITY.length, length).flatMap(HeaderFacts::number);
           }
         }
         case 's' -> {
@@ -65,12 +77,17 @@ record HeaderFacts(
       }
       line = nextLine(octets, line, length);
     }
-    return new HeaderFacts(hops, date, messageId, solicitation, tlsNotRequired);
+    return new HeaderFacts(hops, date, messageId, solicitation, tlsNotRequired, priority);
+  }
+
+  private static Optional<Integer> number(String text) {
+    Matcher form = PRIORITY.matcher(text);
+    return form.matches() ? Optional.of(Integer.parseInt(form.group(1))) : Optional.empty();
   }
 
   /** The same, where only the beginning of the section was seen. */
   HeaderFacts ofBeginning() {
-    return new HeaderFacts(hops, true, messageId, solicitation, tlsNotRequired);
+    return new HeaderFacts(hops, true, messageId, solicitation, tlsNotRequired, priority);
   }
 
   private static boolean startsWith(byte[] octets, int from, int length, byte[] name) {

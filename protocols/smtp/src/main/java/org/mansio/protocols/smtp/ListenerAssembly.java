@@ -26,7 +26,8 @@ import org.mansio.spi.smtp.SmtpService;
 /** Puts a listener together: the one command table and the two parameter tables, out of what is built in and plugins. */
 final class ListenerAssembly {
   // RFC 2645 §5.1: an on-demand listener takes no mail.
-  private static final Set<String> OF_MAIL = Set.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN");
+  private static final Set<String> OF_MAIL =
+      Set.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN");
 
   private final String name;
   private final ListenerOptions options;
@@ -89,15 +90,19 @@ final class ListenerAssembly {
     Services services = context.services();
     Hooks hooks = new Hooks(context.hooks(), options.hookTimeout());
     Greeting greeting = new Greeting(services.environment().hostname(), options, hooks);
-    XclientCommand xclient = new XclientCommand(options.extensions().xclientNetworks(), greeting);
+    XclientCommand xclient =
+        new XclientCommand(options.extensions().xclientNetworks(), services, greeting);
     List<SmtpExtension> extensions = extensions(xclient);
     CommandTable<SmtpCommand> commands = commands(extensions, hooks, xclient);
     return new SmtpProtocol(name, options, greeting, commands, hooks, services::dns);
   }
 
   private List<SmtpExtension> extensions(XclientCommand xclient) {
-    List<SmtpExtension> extensions = new ArrayList<>(
-        options.service() == SmtpService.ON_DEMAND ? extensionsWithoutMail() : extensionsOfMail());
+    List<SmtpExtension> extensions = new ArrayList<>(List.of(
+        KeywordExtension.always("PIPELINING"), KeywordExtension.always("ENHANCEDSTATUSCODES")));
+    if (options.service() != SmtpService.ON_DEMAND) {
+      extensions.addAll(extensionsOfMail());
+    }
     if (options.tls() == TlsMode.STARTTLS) {
       extensions.add(
           new KeywordExtension("STARTTLS", session -> !session.tls() && !session.turned()));
@@ -110,19 +115,12 @@ final class ListenerAssembly {
     return List.copyOf(extensions);
   }
 
-  private static List<SmtpExtension> extensionsWithoutMail() {
-    return List.of(
-        KeywordExtension.always("PIPELINING"), KeywordExtension.always("ENHANCEDSTATUSCODES"));
-  }
-
   private List<SmtpExtension> extensionsOfMail() {
     InstantSource clock = InstantSource.system();
     List<SmtpExtension> extensions = new ArrayList<>(List.of(
-        KeywordExtension.always("PIPELINING"),
         new SizeExtension(options.maxMessageSize()),
         new BodyExtension(),
         new Utf8Extension(),
-        KeywordExtension.always("ENHANCEDSTATUSCODES"),
         new DsnExtension(),
         new DeliverByExtension(options.extensions().deliverByMinimum(), clock),
         new PriorityExtension(),
@@ -163,8 +161,7 @@ final class ListenerAssembly {
     commands.addAll(
         new MailCommands(ofMail, services, hooks, options, identity, userLimits).commands());
     commands.add(
-        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays, userLimits)
-            .command());
+        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays, userLimits).command());
     MessageReception reception = new MessageReception(options, services, hooks, soliciting);
     commands.add(new DataCommand(reception).command());
     commands.add(new BdatCommand(reception, options).command());

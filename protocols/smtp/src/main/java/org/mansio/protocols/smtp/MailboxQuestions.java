@@ -25,8 +25,13 @@ final class MailboxQuestions {
       SmtpReply.of(252, "2.1.5", "Cannot verify, but will take a message and attempt delivery");
   private static final SmtpReply NO_MAILBOX = SmtpReply.of(550, "5.1.1", "No such mailbox here");
   private static final SmtpReply NO_LIST = SmtpReply.of(550, "5.1.1", "No such list here");
+  private static final SmtpReply ADDRESS_NEEDS_UTF8 =
+      SmtpReply.of(553, "5.6.7", "Address needs SMTPUTF8");
   private static final SmtpReply NEEDS_UTF8 =
       SmtpReply.of(553, "5.6.8", "The answer needs SMTPUTF8");
+
+  // RFC 6531 §3.1 (7).
+  private static final int UTF8_OCTETS = 10;
 
   /** Members shown; the list of a whole company isn't for a reply. */
   private static final int MAX_MEMBERS = 100;
@@ -43,9 +48,10 @@ final class MailboxQuestions {
 
   List<SmtpCommand> commands() {
     Set<SmtpVerb.Flag> flags = Set.of(JUNK, NEEDS_HELO, ENDS_GROUP);
+    int longest = SmtpCommand.MAX_COMMAND_LINE + UTF8_OCTETS;
     return List.of(
-        SmtpCommand.of("VRFY", flags, "VRFY mailbox [SMTPUTF8]", this::vrfy),
-        SmtpCommand.of("EXPN", flags, "EXPN list [SMTPUTF8]", this::expn));
+        new SmtpCommand("VRFY", flags, longest, "VRFY mailbox [SMTPUTF8]", this::vrfy),
+        new SmtpCommand("EXPN", flags, longest, "EXPN list [SMTPUTF8]", this::expn));
   }
 
   /**
@@ -59,6 +65,11 @@ final class MailboxQuestions {
       boolean utf8 =
           space > 0 && argument.substring(space + 1).equalsIgnoreCase(Utf8Extension.KEYWORD);
       return new Question(utf8 ? argument.substring(0, space).strip() : argument, utf8);
+    }
+
+    /** RFC 6531 §3.7.4.2: UTF-8 only where the client says that it means it. */
+    boolean needsUtf8() {
+      return !utf8 && name.chars().anyMatch(c -> c > 127);
     }
 
     /** The address that is meant; empty when it is none. */
@@ -76,6 +87,10 @@ final class MailboxQuestions {
     Question question = Question.of(argument);
     if (question.name().isEmpty()) {
       session.reply(Replies.syntax("Expected a mailbox"));
+      return;
+    }
+    if (question.needsUtf8()) {
+      session.reply(ADDRESS_NEEDS_UTF8);
       return;
     }
     switch (vrfy) {
@@ -110,6 +125,8 @@ final class MailboxQuestions {
       session.reply(Replies.AUTH_FIRST);
     } else if (question.name().isEmpty()) {
       session.reply(Replies.syntax("Expected a list"));
+    } else if (question.needsUtf8()) {
+      session.reply(ADDRESS_NEEDS_UTF8);
     } else {
       answer(session, question, question.address().map(this::expanded).orElse(NO_LIST));
     }

@@ -152,7 +152,8 @@ final class MessageAcceptance {
         ? distinct.withParameter(Envelope.TLS_NOT_REQUIRED, "")
         : distinct;
     // Many clients send octets over 127 without BODY=8BITMIME; the next hop has to know.
-    return message.eightBit() ? withTls.withBody(BodyType.EIGHT_BIT_MIME) : withTls;
+    Envelope typed = message.eightBit() ? withTls.withBody(BodyType.EIGHT_BIT_MIME) : withTls;
+    return PriorityExtension.byHeader(typed, message.intake().facts(), session.mayRelay());
   }
 
   private Origin origin(Session session) {

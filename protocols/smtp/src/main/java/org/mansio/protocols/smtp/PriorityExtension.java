@@ -25,6 +25,22 @@ final class PriorityExtension implements SmtpExtension {
     return asked.find() && Integer.parseInt(asked.group(1)) > envelope.priority();
   }
 
+  private static int granted(int asked, boolean trusted) {
+    return trusted ? asked : Math.min(asked, 0);
+  }
+
+  /**
+   * The envelope with the priority that the message's own field asks for.
+   *
+   * @param trusted whether the client may have its mail preferred
+   */
+  static Envelope byHeader(Envelope envelope, HeaderFacts facts, boolean trusted) {
+    // RFC 6710 §4.1: the field counts only where the parameter isn't given.
+    return facts.priority().isEmpty() || envelope.parameters().containsKey(Envelope.MT_PRIORITY)
+        ? envelope
+        : envelope.withPriority(granted(facts.priority().get(), trusted));
+  }
+
   @Override
   public String name() {
     return "mt-priority";
@@ -47,8 +63,7 @@ final class PriorityExtension implements SmtpExtension {
     if (!text.matches(VALUE)) {
       return MailParameter.malformed("MT-PRIORITY is -9 to 9");
     }
-    int asked = Integer.parseInt(text);
     return MailParameter.taken(
-        envelope.withPriority(session.mayRelay() ? asked : Math.min(asked, 0)));
+        envelope.withPriority(granted(Integer.parseInt(text), session.mayRelay())));
   }
 }

@@ -47,6 +47,11 @@ record SenderIdentity(IdentityPolicy policy, Services services) {
   private boolean isOwn(MailAddress user, MailAddress sender) {
     MailAddress address = sender;
     for (int step = 0; step < MAX_STEPS; step++) {
+      // Asked first: a user whose mail is forwarded is that user, and nobody else becomes it.
+      Optional<MailAddress> mailbox = services.users().findUser(address);
+      if (mailbox.isPresent()) {
+        return mailbox.get().equals(user);
+      }
       if (services.recipients().lookup(address)
           instanceof LocalRecipients.Answer.User(MailAddress owner, Optional<String> ignored)) {
         return owner.equals(user);

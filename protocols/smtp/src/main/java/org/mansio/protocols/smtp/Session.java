@@ -96,9 +96,8 @@ final class Session implements SmtpSession {
     return remoteName.get();
   }
 
-  /** Puts another name in the place of the one to be looked up. */
-  void setRemoteName(RemoteName name) {
-    remoteName = name;
+  RemoteName remoteName() {
+    return remoteName;
   }
 
   /** The client's host name if somebody asked for it; a mail doesn't wait for it. */
@@ -293,7 +292,7 @@ final class Session implements SmtpSession {
     remote = client.remote();
     local = client.local();
     inRelayNetwork = isInRelayNetwork();
-    client.name().ifPresent(name -> remoteName = RemoteName.known(remote.getAddress(), name));
+    remoteName = client.name();
     helo = client.helo();
     extended = helo.isPresent() && client.extended();
     authenticated = client.login();

@@ -1,6 +1,8 @@
 package org.mansio.protocols.smtp;
 
 import java.util.Set;
+import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.smtp.TurningVerb;
 
@@ -26,6 +28,14 @@ record SmtpCommand(
      * @param argument what follows the verb, trimmed; empty when nothing does
      */
     void handle(Session session, String argument) throws Exception;
+
+    /**
+     * Replies that the command isn't handled now. For a command that more follows than its line, which has to be read in
+     * that case, too.
+     */
+    default void refuse(Session session, String argument, SmtpReply reply) throws ConnectionEnd {
+      session.reply(reply);
+    }
   }
 
   SmtpCommand {

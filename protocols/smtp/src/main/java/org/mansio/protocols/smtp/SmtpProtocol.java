@@ -143,7 +143,7 @@ final class SmtpProtocol implements Protocol {
     Optional<SmtpReply> refusal =
         octets > command.maxLine() ? Optional.of(Replies.LINE_TOO_LONG) : guard(session, command);
     if (refusal.isPresent()) {
-      session.reply(refusal.get());
+      command.handler().refuse(session, argument, refusal.get());
     } else {
       run(session, command, argument);
     }

@@ -37,7 +37,7 @@ final class TraceFields {
         fields.append("Date: ").append(now).append("\r\n");
       }
     }
-    return fields.toString().getBytes(StandardCharsets.US_ASCII);
+    return fields.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private void received(
@@ -53,8 +53,9 @@ final class TraceFields {
     fields.append("\tby ").append(hostname).append(" (Mansio) with ");
     fields.append(session.withKeyword());
     fields.append(" id ").append(id);
-    // RFC 5321 §7.6: "for" must not tell one recipient of the others.
-    if (recipients.size() == 1 && !recipients.getFirst().address().isInternational()) {
+    // RFC 5321 §7.6: "for" must not tell one recipient of the others. RFC 6531 §3.7.3: it may hold
+    // UTF-8, and such an address only comes with SMTPUTF8.
+    if (recipients.size() == 1) {
       fields.append("\r\n\tfor <").append(recipients.getFirst().address()).append('>');
     }
     fields.append(";\r\n\t").append(now).append("\r\n");

@@ -2,18 +2,18 @@ package org.mansio.protocols.smtp;
 
 import static org.mansio.spi.smtp.SmtpVerb.Flag.BEFORE_TLS;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.ENDS_GROUP;
+import static org.mansio.spi.smtp.SmtpVerb.Flag.JUNK;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.NOT_WHEN_TURNED;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.mansio.protocols.core.ConnectionEnd;
+import org.mansio.protocols.smtp.XclientAttributes.Name;
+import org.mansio.spi.Services;
 import org.mansio.spi.mail.InvalidAddressException;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.settings.Network;
@@ -25,27 +25,46 @@ import org.slf4j.LoggerFactory;
 
 /**
  * XCLIENT, Postfix's extension: a trusted proxy says for whom it speaks. The session then starts over with that client: new
- * greeting, connect hooks asked again, nothing of before kept. It is offered to the listed networks only; anybody else would
- * use it to be somebody else.
+ * greeting, connect hooks asked again, nothing of before kept, and nothing allowed that only the proxy was. It is offered to
+ * the listed networks only; anybody else would use it to be somebody else. Addresses and
+ * ports that are left out stay as they were, so that a proxy may say them in several commands.
  */
 final class XclientCommand implements SmtpExtension {
   private static final Logger log = LoggerFactory.getLogger(XclientCommand.class);
-  private static final Set<String> NAMES =
-      Set.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADDR", "DESTPORT");
-  private static final String IPV6 = "IPV6:";
-  private static final int MAX_PORT = 65_535;
-  private static final int MAX_NAME = 255;
 
-  private static final SmtpReply NOT_ALLOWED =
-      SmtpReply.of(550, "5.7.1", "XCLIENT is not for this client");
+  /** All attributes with their longest values in xtext. */
+  private static final int MAX_LINE = 4096;
+
+  private static final int MAX_HELO = 255;
+  private static final SmtpReply DENIED =
+      SmtpReply.of(550, "5.7.1", "XCLIENT is for known proxies only");
+  private static final SmtpReply MALFORMED =
+      Replies.syntax("Expected attributes such as ADDR=192.0.2.1 NAME=[UNAVAILABLE]");
 
   private final List<Network> trusted;
+  private final Services services;
   private final Greeting greeting;
 
-  XclientCommand(List<Network> trusted, Greeting greeting) {
+  XclientCommand(List<Network> trusted, Services services, Greeting greeting) {
     this.trusted = List.copyOf(trusted);
+    this.services = services;
     this.greeting = greeting;
   }
+
+  /**
+   * Who the session is with from now on.
+   *
+   * @param helo empty to leave it to the client
+   * @param extended whether that was EHLO
+   * @param login who has logged in at the proxy
+   */
+  record Client(
+      InetSocketAddress remote,
+      InetSocketAddress local,
+      RemoteName name,
+      Optional<String> helo,
+      boolean extended,
+      Optional<MailAddress> login) {}
 
   @Override
   public String name() {
@@ -55,16 +74,8 @@ final class XclientCommand implements SmtpExtension {
   @Override
   public List<String> ehloLines(SmtpSession session) {
     return session instanceof Session own && !own.turned() && isTrusted(own)
-        ? List.of("XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT")
+        ? List.of("XCLIENT" + Name.all())
         : List.of();
-  }
-
-  SmtpCommand command() {
-    return SmtpCommand.of(
-        "XCLIENT",
-        Set.of(BEFORE_TLS, OUTSIDE_TRANSACTION, NOT_WHEN_TURNED, ENDS_GROUP),
-        "XCLIENT attribute=value ...",
-        this::xclient);
   }
 
   /** By the connection itself, whatever an earlier XCLIENT said. */
@@ -73,102 +84,67 @@ final class XclientCommand implements SmtpExtension {
     return trusted.stream().anyMatch(network -> network.contains(peer));
   }
 
+  SmtpCommand command() {
+    return new SmtpCommand(
+        "XCLIENT",
+        Set.of(JUNK, BEFORE_TLS, OUTSIDE_TRANSACTION, NOT_WHEN_TURNED, ENDS_GROUP),
+        MAX_LINE,
+        "XCLIENT attribute=value ...",
+        this::xclient);
+  }
+
   private void xclient(Session session, String argument) throws ConnectionEnd {
     if (!isTrusted(session)) {
-      log.warn("{}: XCLIENT refused; see xclientNetworks", session);
-      session.reply(NOT_ALLOWED);
+      log.warn("{}: tried XCLIENT; if it is a proxy of yours, see xclientNetworks", session);
+      session.reply(DENIED);
       return;
     }
+    Optional<XclientAttributes> attributes = XclientAttributes.parse(argument);
+    Optional<Client> client = attributes.flatMap(given -> client(session, given));
+    if (client.isEmpty()) {
+      session.reply(MALFORMED);
+      return;
+    }
+    log.debug("{}: speaks for {}", session, client.get().remote());
+    session.becomes(client.get());
+    greeting.greet(session);
+  }
+
+  private Optional<Client> client(Session session, XclientAttributes given) {
+    Optional<MailAddress> login = given.text(Name.LOGIN).flatMap(this::user);
+    Optional<String> helo = given.text(Name.HELO);
+    if (given.text(Name.LOGIN).isPresent() && login.isEmpty()
+        || helo.filter(name -> name.length() > MAX_HELO).isPresent()) {
+      return Optional.empty();
+    }
+    InetSocketAddress remote = new InetSocketAddress(
+        given.address(Name.ADDR).orElse(session.remote().getAddress()),
+        given.port(Name.PORT).orElse(session.remote().getPort()));
+    InetSocketAddress local = new InetSocketAddress(
+        given.address(Name.DESTADDR).orElse(session.local().getAddress()),
+        given.port(Name.DESTPORT).orElse(session.local().getPort()));
+    return Optional.of(new Client(
+        remote,
+        local,
+        hostName(session, given, remote.getAddress()),
+        helo,
+        given.isExtended(),
+        login));
+  }
+
+  private RemoteName hostName(Session session, XclientAttributes given, InetAddress address) {
+    if (given.has(Name.NAME)) {
+      return RemoteName.known(address, given.text(Name.NAME));
+    }
+    return given.has(Name.ADDR) ? new RemoteName(address, services::dns) : session.remoteName();
+  }
+
+  private Optional<MailAddress> user(String login) {
     try {
-      Client client = client(session, argument);
-      session.becomes(client);
-      log.debug("{}: by XCLIENT", session);
-      greeting.greet(session);
-    } catch (IllegalArgumentException e) {
-      session.reply(Replies.syntax("XCLIENT: " + e.getMessage()));
-    }
-  }
-
-  /**
-   * Who the session is with from now on.
-   *
-   * @param name the host name; empty when it is unknown
-   * @param helo empty to leave it to the client
-   */
-  record Client(
-      InetSocketAddress remote,
-      InetSocketAddress local,
-      Optional<Optional<String>> name,
-      Optional<String> helo,
-      boolean extended,
-      Optional<MailAddress> login) {}
-
-  private static Client client(Session session, String argument) {
-    Map<String, Optional<String>> given = attributes(argument);
-    InetSocketAddress remote =
-        socket(session.connection().remote(), known(given, "ADDR"), known(given, "PORT"));
-    InetSocketAddress local =
-        socket(session.connection().local(), known(given, "DESTADDR"), known(given, "DESTPORT"));
-    Optional<Optional<String>> name = Optional.ofNullable(given.get("NAME"))
-        .map(value -> value.map(text -> word(text).toLowerCase(Locale.ROOT)));
-    Optional<String> helo = known(given, "HELO").map(XclientCommand::word);
-    boolean extended = known(given, "PROTO").filter("SMTP"::equalsIgnoreCase).isEmpty();
-    Optional<MailAddress> login = known(given, "LOGIN").map(XclientCommand::user);
-    return new Client(remote, local, name, helo, extended, login);
-  }
-
-  /** Values by name; an empty one is known to be unavailable. */
-  private static Map<String, Optional<String>> attributes(String argument) {
-    Map<String, Optional<String>> given = new TreeMap<>();
-    for (String part : argument.split(" +")) {
-      int equals = part.indexOf('=');
-      String name = equals < 0 ? "" : part.substring(0, equals).toUpperCase(Locale.ROOT);
-      String value = part.substring(equals + 1);
-      if (!NAMES.contains(name) || !Xtext.isValid(value) || given.containsKey(name)) {
-        throw new IllegalArgumentException("bad attribute");
-      }
-      boolean unavailable =
-          value.equalsIgnoreCase("[UNAVAILABLE]") || value.equalsIgnoreCase("[TEMPUNAVAIL]");
-      given.put(name, unavailable ? Optional.empty() : Optional.of(Xtext.decode(value)));
-    }
-    return given;
-  }
-
-  private static Optional<String> known(Map<String, Optional<String>> given, String name) {
-    return given.getOrDefault(name, Optional.empty());
-  }
-
-  private static InetSocketAddress socket(
-      InetSocketAddress now, Optional<String> address, Optional<String> port) {
-    return new InetSocketAddress(
-        address.map(XclientCommand::address).orElse(now.getAddress()),
-        port.map(XclientCommand::port).orElse(now.getPort()));
-  }
-
-  private static InetAddress address(String text) {
-    boolean tagged = text.regionMatches(true, 0, IPV6, 0, IPV6.length());
-    return InetAddress.ofLiteral(tagged ? text.substring(IPV6.length()) : text);
-  }
-
-  private static int port(String text) {
-    if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > MAX_PORT) {
-      throw new IllegalArgumentException("bad port");
-    }
-    return Integer.parseInt(text);
-  }
-
-  private static String word(String text) {
-    if (text.length() > MAX_NAME || !text.chars().allMatch(c -> c > ' ' && c < 127)) {
-      throw new IllegalArgumentException("bad name");
-    }
-    return text;
-  }
-
-  private static MailAddress user(String text) {
-    try {
-      return MailAddress.parse(text);
+      return services.users().findUser(MailAddress.parse(login));
     } catch (InvalidAddressException e) {
-      throw new IllegalArgumentException("LOGIN is a user's address", e);
+      log.warn("XCLIENT with LOGIN={}, which isn't an address: {}", login, e.getMessage());
+      return Optional.empty();
     }
   }
 }

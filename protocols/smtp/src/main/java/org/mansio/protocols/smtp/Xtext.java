@@ -1,5 +1,10 @@
 package org.mansio.protocols.smtp;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The encoding of parameter values in RFC 3461 §4: printable ASCII, with {@code +} and two hexadecimal digits for others. */
@@ -13,18 +18,27 @@ final class Xtext {
     return VALID.matcher(text).matches();
   }
 
-  /** The octets behind valid xtext, read as ISO 8859-1. */
-  static String decode(String text) {
-    StringBuilder decoded = new StringBuilder(text.length());
+  /** What a text stands for, as UTF-8; empty when it isn't xtext or stands for something else. */
+  static Optional<String> decode(String text) {
+    if (!isValid(text)) {
+      return Optional.empty();
+    }
+    ByteArrayOutputStream octets = new ByteArrayOutputStream(text.length());
     for (int at = 0; at < text.length(); at++) {
-      char c = text.charAt(at);
-      if (c == '+') {
-        decoded.append((char) Integer.parseInt(text, at + 1, at + 3, 16));
+      if (text.charAt(at) == '+') {
+        octets.write(Integer.parseInt(text, at + 1, at + 3, 16));
         at += 2;
       } else {
-        decoded.append(c);
+        octets.write(text.charAt(at));
       }
     }
-    return decoded.toString();
+    try {
+      return Optional.of(StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(octets.toByteArray()))
+          .toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
   }
 }

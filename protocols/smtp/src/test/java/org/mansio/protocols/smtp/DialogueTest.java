@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <ul>
  *   <li>{@code C:} a line that the client sends; several in a row leave in one write;
  *   <li>{@code S:} a line that the server must send, with {@code *} for any text;
- *   <li>{@code REPLY code} a reply of that code, in one line or several;
+ *   <li>{@code REPLY code} a reply of that code, in one line or several; behind it {@code HAS} and {@code LACKS}: one of its
+ *       lines is, none of them is the text behind the code;
  *   <li>{@code R:} octets that the client sends as they are, with {@code \r}, {@code \n}, {@code \0};
  *   <li>{@code TLS} the client starts TLS; {@code CLOSED} the server has closed;
- *   <li>{@code QUEUED n} so many mails are in the queue;
+ *   <li>{@code QUEUED n} so many mails are in the queue; {@code BODY} what the last one ends with, written as for {@code R:};
  *   <li>{@code set name value} a setting, before all else; {@code #} a remark.
  * </ul>
  */
@@ -45,46 +47,83 @@ class DialogueTest {
     listener.start();
     try (listener;
         Client client = new Client(listener.address())) {
-      StringBuilder pending = new StringBuilder();
+      Dialogue dialogue = new Dialogue(listener, client);
       for (int i = 0; i < lines.size(); i++) {
-        step(listener, client, pending, lines.get(i), file.getFileName() + ":" + (i + 1));
+        dialogue.step(lines.get(i), file.getFileName() + ":" + (i + 1));
       }
     }
   }
 
-  private static void step(
-      TestListener listener, Client client, StringBuilder pending, String line, String where)
-      throws IOException {
-    if (line.startsWith("C:")) {
-      pending.append(line.substring(2).replaceFirst("^ ", "")).append("\r\n");
-      return;
+  private static final class Dialogue {
+    private final TestListener listener;
+    private final Client client;
+    private final StringBuilder pending = new StringBuilder();
+    private List<String> reply = List.of();
+
+    Dialogue(TestListener listener, Client client) {
+      this.listener = listener;
+      this.client = client;
     }
-    if (line.startsWith("R:")) {
-      pending.append(
-          line.substring(3).replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0"));
-      return;
+
+    void step(String line, String where) throws IOException {
+      if (line.startsWith("C:")) {
+        pending.append(line.substring(2).replaceFirst("^ ", "")).append("\r\n");
+        return;
+      }
+      if (line.startsWith("R:")) {
+        pending.append(raw(line.substring(3)));
+        return;
+      }
+      if (!pending.isEmpty()) {
+        client.send(pending.toString());
+        pending.setLength(0);
+      }
+      if (line.startsWith("S:")) {
+        assertThat(client.line()).as(where).matches(glob(line.substring(2).strip()));
+      } else if (line.startsWith("REPLY ")) {
+        reply = client.reply().lines().toList();
+        assertThat(reply).as(where).allMatch(it -> it.startsWith(line.substring(6)));
+      } else if (line.startsWith("HAS ")) {
+        assertThat(texts())
+            .as(where)
+            .anyMatch(it -> glob(line.substring(4)).matcher(it).matches());
+      } else if (line.startsWith("LACKS ")) {
+        assertThat(texts())
+            .as(where)
+            .noneMatch(it -> glob(line.substring(6)).matcher(it).matches());
+      } else {
+        state(line, where);
+      }
     }
-    if (!pending.isEmpty()) {
-      client.send(pending.toString());
-      pending.setLength(0);
+
+    private List<String> texts() {
+      return reply.stream().map(it -> it.substring(4)).toList();
     }
-    if (line.startsWith("S:")) {
-      assertThat(client.line()).as(where).matches(glob(line.substring(2).strip()));
-    } else if (line.startsWith("REPLY ")) {
-      assertThat(client.reply()).as(where).startsWith(line.substring(6));
-    } else if (line.equals("TLS")) {
-      client.startTls(listener.tls.client());
-    } else if (line.equals("CLOSED")) {
-      assertThat(client.line()).as(where).isNull();
-    } else if (line.startsWith("QUEUED ")) {
-      assertThat(listener.services.queue.mails())
-          .as(where)
-          .hasSize(Integer.parseInt(line.substring(7)));
-    } else {
-      assertThat(line.isBlank() || line.startsWith("#") || line.startsWith("set "))
-          .as(where + ": " + line)
-          .isTrue();
+
+    private void state(String line, String where) throws IOException {
+      if (line.equals("TLS")) {
+        client.startTls(listener.tls.client());
+      } else if (line.equals("CLOSED")) {
+        assertThat(client.line()).as(where).isNull();
+      } else if (line.startsWith("QUEUED ")) {
+        assertThat(listener.services.queue.mails())
+            .as(where)
+            .hasSize(Integer.parseInt(line.substring(7)));
+      } else if (line.startsWith("BODY ")) {
+        byte[] stored = listener.services.queue.mails().getLast().content().bytes(1 << 20);
+        assertThat(new String(stored, StandardCharsets.UTF_8))
+            .as(where)
+            .endsWith(raw(line.substring(5)));
+      } else {
+        assertThat(line.isBlank() || line.startsWith("#") || line.startsWith("set "))
+            .as(where + ": " + line)
+            .isTrue();
+      }
     }
+  }
+
+  private static String raw(String text) {
+    return text.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
   }
 
   private static Pattern glob(String text) {

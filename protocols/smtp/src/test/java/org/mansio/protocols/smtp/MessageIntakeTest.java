@@ -35,7 +35,8 @@ class MessageIntakeTest {
       intake.write(octets(message), cut, message.length());
       assertThat(text(intake.finish())).isEqualTo("Received: here\r\n" + message);
       assertThat(intake.facts())
-          .isEqualTo(new HeaderFacts(1, false, Optional.of("<1@x>"), Optional.empty(), false));
+          .isEqualTo(new HeaderFacts(
+              1, false, Optional.of("<1@x>"), Optional.empty(), false, Optional.empty()));
     }
   }
 

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Headers;
-import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Message;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.QueueException;
@@ -29,6 +28,7 @@ import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpSession;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.smtp.Verdict;
+import org.mansio.spi.testkit.MemoryDirectory;
 import org.mansio.spi.trace.TraceEvent;
 
 class SmtpListenerTest {
@@ -105,9 +105,9 @@ class SmtpListenerTest {
   void takesMailForPostmasterWithoutADomainThoughItIsReadElsewhere() throws IOException {
     try (TestListener listener = new TestListener("smtp").start();
         Client client = listener.client()) {
-      listener.services.directory.removeUser(MailAddress.of("alice@example.org"));
-      listener.services.directory.removeUser(MailAddress.of("bob@example.org"));
-      listener.services.directory.removeDomain("example.org");
+      MemoryDirectory directory = listener.services.directory;
+      directory.users(Optional.of("example.org")).forEach(directory::removeUser);
+      directory.removeDomain("example.org");
       client.ask("EHLO client.example");
       client.ask("MAIL FROM:<x@example.net>");
       assertThat(client.ask("RCPT TO:<postmaster>")).startsWith("250");

@@ -22,7 +22,7 @@ import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.testkit.FakeServices;
 
-/** A real listener on loopback in front of services in memory: {@code example.org} with alice and bob. */
+/** A real listener on loopback in front of services in memory: {@code example.org} with alice, bob and aliases. */
 final class TestListener implements AutoCloseable {
   final FakeServices services = new FakeServices();
   final TestTls tls;
@@ -41,7 +41,14 @@ final class TestListener implements AutoCloseable {
     }
     services.setTls(tls);
     services.directory.with("alice@example.org", "bob@example.org");
+    services.directory.with("jürgen@example.org", "eva@xn--bcher-kva.example");
     services.directory.alias(Alias.Kind.ADDRESS, "sales@example.org", "bob@example.org");
+    services.directory.alias(Alias.Kind.ADDRESS, "ally@example.org", "alice@example.org");
+    services.directory.alias(Alias.Kind.GROUP, "all@example.org", "alice@example.org");
+    services.directory.alias(Alias.Kind.GROUP, "all@example.org", "bob@example.org");
+    services.directory.alias(Alias.Kind.ADDRESS, "everybody@example.org", "all@example.org");
+    services.directory.alias(Alias.Kind.FORWARD, "bob@example.org", "alice@example.org");
+    services.directory.alias(Alias.Kind.FORWARD, "forwarded@example.org", "alice@example.org");
     settings.put("port", "auto");
     settings.put("bind", "127.0.0.1");
     settings.put("mechanisms", "PLAIN, LOGIN");

@@ -127,7 +127,8 @@ final class SecretKeyFile {
     if (folder != null) {
       Files.createDirectories(folder);
     }
-    Path draft = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+    Path draft =
+        file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     Files.deleteIfExists(draft);
     try (FileChannel channel = FileChannel.open(
         draft,

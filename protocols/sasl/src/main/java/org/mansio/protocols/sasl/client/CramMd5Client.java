@@ -2,7 +2,7 @@ package org.mansio.protocols.sasl.client;
 
 import java.util.Optional;
 import org.mansio.protocols.sasl.Digests;
-import org.mansio.protocols.sasl.digest.CramMd5Mechanism;
+import org.mansio.protocols.sasl.digest.CramMechanism;
 
 /** CRAM-MD5 (RFC 2195). */
 final class CramMd5Client implements ClientExchange {
@@ -33,6 +33,6 @@ final class CramMd5Client implements ClientExchange {
       throw new UntrustedServerException("CRAM-MD5 has one challenge");
     }
     answered = true;
-    return Digests.octets(user + " " + CramMd5Mechanism.digest(password, challenge));
+    return Digests.octets(user + " " + CramMechanism.digest(CramMechanism.Hash.MD5, password, challenge));
   }
 }

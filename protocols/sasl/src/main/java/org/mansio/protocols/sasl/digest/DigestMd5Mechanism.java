@@ -98,9 +98,8 @@ public final class DigestMd5Mechanism implements SaslMechanism {
       if (response.length >= MAX_RESPONSE) {
         return new SaslStep.Malformed("a response of " + response.length + " octets");
       }
-      Optional<DigestResponse> read = SaslText.decode(response)
-          .flatMap(DigestFields::parse)
-          .flatMap(DigestResponse::of);
+      Optional<DigestResponse> read =
+          SaslText.decode(response).flatMap(DigestFields::parse).flatMap(DigestResponse::of);
       return read.isEmpty()
           ? new SaslStep.Malformed("not a digest response")
           : check(asked, read.get());

@@ -37,8 +37,7 @@ final class GssapiExchange implements SaslMechanism.SaslExchange {
     CHOICE
   }
 
-  GssapiExchange(
-      GssapiMechanism.Acceptor acceptor, Realm realm, SaslMechanism.Context context) {
+  GssapiExchange(GssapiMechanism.Acceptor acceptor, Realm realm, SaslMechanism.Context context) {
     this.acceptor = acceptor;
     this.realm = realm;
     this.context = context;

@@ -59,8 +59,11 @@ public final class GssapiMechanism implements SaslMechanism {
         false,
         SettingSchema.of(KEYTAB, PRINCIPAL, REALM, DOMAIN),
         (settings, services) -> {
-          Path keytab =
-              services.environment().configuration().resolve(settings.get(KEYTAB)).toAbsolutePath();
+          Path keytab = services
+              .environment()
+              .configuration()
+              .resolve(settings.get(KEYTAB))
+              .toAbsolutePath();
           if (!Files.isReadable(keytab)) {
             throw new InvalidSettingException("keytab " + keytab + " can't be read");
           }

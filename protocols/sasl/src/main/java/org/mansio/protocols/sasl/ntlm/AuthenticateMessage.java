@@ -9,22 +9,23 @@ import java.util.Arrays;
 /**
  * The client's answer (MS-NLMP §2.2.1.3).
  *
- * @param proof the first 16 octets of the NTLMv2 response
- * @param blob the rest of it, which the proof covers
+ * @param response to the challenge: of NTLMv2 the proof and what it covers, of NTLMv1 24 octets
+ * @param lanManager the older response, which holds the client's own challenge with NTLMv1
  * @param sessionKey encrypted; empty without key exchange
  * @param octets all of the message, for its integrity code
  */
 record AuthenticateMessage(
     String user,
     String domain,
-    byte[] proof,
-    byte[] blob,
+    byte[] response,
+    byte[] lanManager,
     byte[] sessionKey,
     int flags,
     byte[] octets) {
 
   private static final int TYPE = 3;
   private static final int FIXED = 64;
+  private static final int LAN_MANAGER_AT = 12;
   private static final int RESPONSE_AT = 20;
   private static final int DOMAIN_AT = 28;
   private static final int USER_AT = 36;
@@ -32,6 +33,7 @@ record AuthenticateMessage(
   private static final int FLAGS_AT = 60;
   private static final int MIC_AT = 72;
   private static final int MIC_OCTETS = 16;
+  private static final int VERSION_1_OCTETS = 24;
   private static final int PROOF_OCTETS = 16;
   // MS-NLMP §2.2.2.7: what stands before the AV pairs.
   private static final int BLOB_FIXED = 28;
@@ -42,26 +44,38 @@ record AuthenticateMessage(
     MessageFields fields = MessageFields.of(message, TYPE, FIXED);
     int flags = fields.number(FLAGS_AT);
     byte[] response = fields.payload(RESPONSE_AT);
-    // Shorter ones are NTLMv1, which is broken, or those of nobody.
-    if (response.length < PROOF_OCTETS + BLOB_FIXED) {
-      throw new MessageFields.Malformed("not an NTLMv2 response");
+    if (response.length != VERSION_1_OCTETS && response.length < PROOF_OCTETS + BLOB_FIXED) {
+      throw new MessageFields.Malformed("a response of " + response.length + " octets");
     }
-    Charset charset = (flags & NtlmFlags.UNICODE) != 0
-        ? StandardCharsets.UTF_16LE
-        : StandardCharsets.ISO_8859_1;
+    Charset charset =
+        (flags & NtlmFlags.UNICODE) != 0 ? StandardCharsets.UTF_16LE : StandardCharsets.ISO_8859_1;
     return new AuthenticateMessage(
         new String(fields.payload(USER_AT), charset),
         new String(fields.payload(DOMAIN_AT), charset),
-        Arrays.copyOf(response, PROOF_OCTETS),
-        Arrays.copyOfRange(response, PROOF_OCTETS, response.length),
+        response,
+        fields.payload(LAN_MANAGER_AT),
         fields.payload(SESSION_KEY_AT),
         flags,
         message);
   }
 
+  boolean isVersion1() {
+    return response.length == VERSION_1_OCTETS;
+  }
+
+  /** The first 16 octets of an NTLMv2 response. */
+  byte[] proof() {
+    return Arrays.copyOf(response, PROOF_OCTETS);
+  }
+
+  /** The rest of an NTLMv2 response, which the proof covers. */
+  byte[] blob() {
+    return Arrays.copyOfRange(response, PROOF_OCTETS, response.length);
+  }
+
   /** Whether the client says, under its proof, that the message has an integrity code (MS-NLMP §2.2.2.1, MsvAvFlags). */
   boolean hasIntegrityCode() {
-    ByteBuffer pairs = ByteBuffer.wrap(blob).order(ByteOrder.LITTLE_ENDIAN).position(BLOB_FIXED);
+    ByteBuffer pairs = ByteBuffer.wrap(blob()).order(ByteOrder.LITTLE_ENDIAN).position(BLOB_FIXED);
     while (pairs.remaining() >= 4) {
       short kind = pairs.getShort();
       int length = Short.toUnsignedInt(pairs.getShort());

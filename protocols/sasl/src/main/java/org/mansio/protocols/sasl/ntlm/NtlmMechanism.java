@@ -16,7 +16,10 @@ import org.mansio.spi.sasl.SaslStep;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
 
-/** NTLM (MS-NLMP, carried as MS-SMTPNTLM says), NTLMv2 only. Old clients ask for it by MSN too. */
+/**
+ * NTLM (MS-NLMP, carried as MS-SMTPNTLM says): NTLMv2, and NTLMv1 where the operator wants it. Old clients ask for it by
+ * MSN too.
+ */
 public final class NtlmMechanism implements SaslMechanism {
   private static final String NAME = "NTLM";
   private static final int NEGOTIATE = 1;
@@ -30,12 +33,25 @@ public final class NtlmMechanism implements SaslMechanism {
       "The NetBIOS domain name that clients are told. Not set: the host name's first part in upper case. Users log in by"
           + " address, or by the local part of the directory's default domain, whatever domain they name.");
 
+  static final Setting<Boolean> VERSION_1 = Setting.flag(
+          "allowV1",
+          "Whether clients that know only NTLMv1 are let in too. Who hears such a login can compute the password's hash"
+              + " from it, so only where all logins come under TLS.")
+      .defaultsTo("false");
+
   private final Optional<String> domain;
+  private final boolean version1;
   private final Supplier<byte[]> challenges;
 
-  /** @param challenges make 8 octets each */
-  NtlmMechanism(Optional<String> domain, Supplier<byte[]> challenges) {
+  /**
+   * The mechanism.
+   *
+   * @param version1 whether it takes NTLMv1
+   * @param challenges make 8 octets each
+   */
+  NtlmMechanism(Optional<String> domain, boolean version1, Supplier<byte[]> challenges) {
     this.domain = domain;
+    this.version1 = version1;
     this.challenges = challenges;
   }
 
@@ -45,9 +61,9 @@ public final class NtlmMechanism implements SaslMechanism {
         "NTLMv2, for old Microsoft programs. Only for users whose password is kept by mansioctl user passwd"
             + " --legacy-secrets.",
         false,
-        SettingSchema.of(DOMAIN),
-        (settings, services) ->
-            new NtlmMechanism(settings.find(DOMAIN), NtlmMechanism::challenge));
+        SettingSchema.of(DOMAIN, VERSION_1),
+        (settings, services) -> new NtlmMechanism(
+            settings.find(DOMAIN), settings.get(VERSION_1), NtlmMechanism::challenge));
   }
 
   private static byte[] challenge() {
@@ -129,19 +145,26 @@ public final class NtlmMechanism implements SaslMechanism {
       if (login.isEmpty()) {
         return new SaslStep.Rejected("an anonymous login");
       }
-      Optional<SharedSecret> secret = context.users().sharedSecret(login);
-      byte[] key =
-          NtlmV2.key(login, message.domain(), secret.map(SharedSecret::password).orElse(""));
-      byte[] proof = NtlmV2.proof(key, known.challenge(), message.blob());
-      boolean right = MessageDigest.isEqual(proof, message.proof());
-      if (!right || secret.isEmpty()) {
-        String why = secret.isPresent() ? "wrong password for " : "no secret is kept for ";
-        return new SaslStep.Rejected(Optional.of(login), why + SaslText.shown(login));
+      if (message.isVersion1() && !version1) {
+        return new SaslStep.Rejected("NTLMv1, which is off, from " + SaslText.shown(login));
       }
-      return isWhole(known, message, NtlmV2.sessionBaseKey(key, proof))
-          ? new SaslStep.Success(secret.get().user())
-          : new SaslStep.Rejected(
-              Optional.of(login), "a changed message from " + SaslText.shown(login));
+      Optional<SharedSecret> secret = context.users().sharedSecret(login);
+      String password = secret.map(SharedSecret::password).orElse("");
+      boolean right = message.isVersion1()
+          ? NtlmV1.matches(message, password, known.challenge())
+          : matches(known, message, password);
+      if (right && secret.isPresent()) {
+        return new SaslStep.Success(secret.get().user());
+      }
+      String why = secret.isPresent() ? "wrong password for " : "no secret is kept for ";
+      return new SaslStep.Rejected(Optional.of(login), why + SaslText.shown(login));
+    }
+
+    private boolean matches(Asked known, AuthenticateMessage message, String password) {
+      byte[] key = NtlmV2.key(message.user(), message.domain(), password);
+      byte[] proof = NtlmV2.proof(key, known.challenge(), message.blob());
+      return MessageDigest.isEqual(proof, message.proof())
+          && isWhole(known, message, NtlmV2.sessionBaseKey(key, proof));
     }
 
     /** MS-NLMP §3.2.5.1.2: where there is an integrity code, nothing of the three messages may have been changed. */

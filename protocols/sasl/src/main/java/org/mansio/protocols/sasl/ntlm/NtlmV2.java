@@ -50,7 +50,8 @@ final class NtlmV2 {
     return Digests.hmac(MAC, sessionKey, negotiate, challenge, authenticate);
   }
 
-  private static byte[] md4(byte[] data) {
+  /** Of the password in UTF-16: what NTLM of any version starts from. */
+  static byte[] md4(byte[] data) {
     MD4Digest digest = new MD4Digest();
     digest.update(data, 0, data.length);
     byte[] result = new byte[digest.getDigestSize()];

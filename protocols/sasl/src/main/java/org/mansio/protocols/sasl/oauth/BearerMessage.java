@@ -31,8 +31,8 @@ record BearerMessage(String user, String token) {
     String name = acting.isEmpty() ? "" : acting.substring(2);
     // RFC 5801 §4: a saslname as in SCRAM.
     return pairs(text.substring(end + 1))
-        .map(pairs ->
-            new BearerMessage(name.replace("=2C", ",").replace("=3D", "="), token(pairs)));
+        .map(
+            pairs -> new BearerMessage(name.replace("=2C", ",").replace("=3D", "="), token(pairs)));
   }
 
   static Optional<BearerMessage> xoauth2(String text) {

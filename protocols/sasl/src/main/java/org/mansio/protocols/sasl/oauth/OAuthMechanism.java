@@ -129,9 +129,7 @@ public final class OAuthMechanism implements SaslMechanism {
         json.put("schemes", "bearer");
       }
       settings.scope().ifPresent(scope -> json.put("scope", scope));
-      settings
-          .configuration()
-          .ifPresent(url -> json.put("openid-configuration", url.toString()));
+      settings.configuration().ifPresent(url -> json.put("openid-configuration", url.toString()));
       return new SaslStep.Challenge(Digests.octets(JSONObjectUtils.toJSONString(json)));
     }
   }

@@ -95,9 +95,11 @@ final class TokenCheck {
           && Boolean.FALSE.equals(claims.getClaim("email_verified"))) {
         return new Verdict.Bad("invalid_token", "the token's address isn't verified");
       }
-      if (settings.scope().isPresent() && !scopes(claims).contains(settings.scope().get())) {
+      if (settings.scope().isPresent()
+          && !scopes(claims).contains(settings.scope().get())) {
         return new Verdict.Bad(
-            "insufficient_scope", "the token lacks the scope " + settings.scope().get());
+            "insufficient_scope",
+            "the token lacks the scope " + settings.scope().get());
       }
       return user(claims.getStringClaim(settings.userClaim()), users)
           .<Verdict>map(Verdict.Good::new)
@@ -113,9 +115,7 @@ final class TokenCheck {
     String address = claim.indexOf('@') >= 0
         ? claim
         : settings.domain().map(domain -> claim + "@" + domain).orElse("");
-    return address.isEmpty()
-        ? Optional.empty()
-        : users.addressOf(address).flatMap(users::findUser);
+    return address.isEmpty() ? Optional.empty() : users.addressOf(address).flatMap(users::findUser);
   }
 
   /** RFC 8693 §4.2: a text with spaces; some servers have a list called scp. */

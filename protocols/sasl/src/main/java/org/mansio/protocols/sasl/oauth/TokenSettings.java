@@ -43,7 +43,8 @@ record TokenSettings(
   private static final long MOST_KEYS = 16 << 20;
 
   static final Setting<String> ISSUER = Setting.text(
-          "issuer", "The authorisation server: what the claim iss of its tokens says, to the letter.")
+          "issuer",
+          "The authorisation server: what the claim iss of its tokens says, to the letter.")
       .mandatory();
 
   static final Setting<String> AUDIENCE = Setting.text(
@@ -148,7 +149,8 @@ record TokenSettings(
     if (url.isPresent() == file.isPresent()) {
       throw new InvalidSettingException("it needs one of jwksUrl and jwksFile");
     }
-    return url.orElseGet(() -> folder.resolve(file.orElseThrow()).toAbsolutePath().toUri());
+    return url.orElseGet(
+        () -> folder.resolve(file.orElseThrow()).toAbsolutePath().toUri());
   }
 
   /** Keys that came unprotected could be anybody's; on the machine itself nobody is in between. */

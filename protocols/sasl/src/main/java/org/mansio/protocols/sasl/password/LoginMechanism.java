@@ -20,7 +20,10 @@ public final class LoginMechanism implements SaslMechanism {
 
   public static SaslMechanismFactory factory() {
     return MechanismFactory.simple(
-        NAME, "The same in two messages, for clients that don't know PLAIN; under TLS only.", true, new LoginMechanism());
+        NAME,
+        "The same in two messages, for clients that don't know PLAIN; under TLS only.",
+        true,
+        new LoginMechanism());
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.mansio.spi.sasl.SaslStep;
 /** PLAIN (RFC 4616): authorisation identity, NUL, name, NUL, password, all in one response. */
 public final class PlainMechanism implements SaslMechanism {
   private static final String NAME = "PLAIN";
+
   public static SaslMechanismFactory factory() {
     return MechanismFactory.simple(
         NAME, "Name and password in one message; under TLS only.", true, new PlainMechanism());

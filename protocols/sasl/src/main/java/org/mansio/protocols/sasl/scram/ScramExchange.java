@@ -76,8 +76,9 @@ final class ScramExchange implements SaslMechanism.SaslExchange {
           Optional.of(first.user()), "channel binding doesn't fit: " + first.header());
     }
     Optional<ScramCredentials> verifier = context.users().scram(first.user(), hash.label());
-    byte[] salt =
-        verifier.map(ScramCredentials::salt).orElseGet(() -> decoys.of(canonical(first.user()), hash));
+    byte[] salt = verifier
+        .map(ScramCredentials::salt)
+        .orElseGet(() -> decoys.of(canonical(first.user()), hash));
     int iterations = verifier
         .map(ScramCredentials::iterations)
         .orElseGet(() -> context.users().scramIterations());

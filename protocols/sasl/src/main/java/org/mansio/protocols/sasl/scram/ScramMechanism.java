@@ -44,7 +44,10 @@ public final class ScramMechanism implements SaslMechanism {
             true,
             SettingSchema.none(),
             (settings, services) -> new ScramMechanism(
-                hash, plus, new DecoySalt(keyFile(services.environment().data())), ScramMechanism::nonce)));
+                hash,
+                plus,
+                new DecoySalt(keyFile(services.environment().data())),
+                ScramMechanism::nonce)));
       }
     }
     return List.copyOf(factories);
@@ -79,7 +82,8 @@ public final class ScramMechanism implements SaslMechanism {
   @Override
   public boolean isUsable(Context context) {
     return !plus
-        || ScramExchange.BINDINGS.stream().anyMatch(type -> context.channelBinding(type).isPresent());
+        || ScramExchange.BINDINGS.stream()
+            .anyMatch(type -> context.channelBinding(type).isPresent());
   }
 
   @Override

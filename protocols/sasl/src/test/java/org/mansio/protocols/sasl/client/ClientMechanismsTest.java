@@ -53,7 +53,8 @@ class ClientMechanismsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"})
+  @ValueSource(
+      strings = {"SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"})
   void clientAndServerUnderstandEachOther(String mechanism) throws Exception {
     ClientExchange client = ClientMechanisms.withPassword(
             List.of(mechanism), "alice@example.org", "ecila", true)
@@ -85,7 +86,8 @@ class ClientMechanismsTest {
 
   @Test
   void thePasswordIsNotRevealedUnlessItMayBe() {
-    assertThat(ClientMechanisms.withPassword(List.of("PLAIN", "LOGIN"), "a", "b", false)).isEmpty();
+    assertThat(ClientMechanisms.withPassword(List.of("PLAIN", "LOGIN"), "a", "b", false))
+        .isEmpty();
     assertThat(ClientMechanisms.withPassword(List.of("PLAIN", "CRAM-MD5"), "a", "b", false))
         .isEmpty();
     assertThat(ClientMechanisms.withPassword(List.of("PLAIN", "SCRAM-SHA-1"), "a", "b", false))
@@ -94,8 +96,9 @@ class ClientMechanismsTest {
 
   @Test
   void aTokenGoesInTheFormThatIsOffered() throws Exception {
-    ClientExchange bearer =
-        ClientMechanisms.withToken(List.of("XOAUTH2", "OAUTHBEARER"), "a,b=c", "tok").orElseThrow();
+    ClientExchange bearer = ClientMechanisms.withToken(
+            List.of("XOAUTH2", "OAUTHBEARER"), "a,b=c", "tok")
+        .orElseThrow();
     assertThat(new String(bearer.initial().orElseThrow(), StandardCharsets.UTF_8))
         .isEqualTo("n,a=a=2Cb=3Dc,\u0001auth=Bearer tok\u0001\u0001");
     assertThat(bearer.respond(octets("{}"))).isEqualTo(octets("\u0001"));
@@ -116,10 +119,10 @@ class ClientMechanismsTest {
     assertThat(client.initial()).contains(octets("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"));
     String nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
     assertThat(client.respond(octets("r=" + nonce + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")))
-        .isEqualTo(
-            octets("c=biws,r=" + nonce + ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="));
+        .isEqualTo(octets("c=biws,r=" + nonce + ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="));
     assertThat(client.isComplete()).isFalse();
-    assertThat(client.respond(octets("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="))).isEmpty();
+    assertThat(client.respond(octets("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")))
+        .isEmpty();
     assertThat(client.isComplete()).isTrue();
   }
 

@@ -28,19 +28,33 @@ class DigestMd5Test {
 
   private String response(String login, String password, String uri, String count, String more) {
     DigestResponse parts = DigestResponse.of(Map.of(
-            "username", login, "realm", "mx.example.org", "nonce", "n", "cnonce", "c", "nc", count,
-            "digest-uri", uri, "response", "0".repeat(32)))
+            "username",
+            login,
+            "realm",
+            "mx.example.org",
+            "nonce",
+            "n",
+            "cnonce",
+            "c",
+            "nc",
+            count,
+            "digest-uri",
+            uri,
+            "response",
+            "0".repeat(32)))
         .orElseThrow();
-    return "username=\"" + login + "\",realm=\"mx.example.org\",nonce=\"n\",cnonce=\"c\",nc=" + count
-        + ",qop=auth,digest-uri=\"" + uri + "\",response=" + parts.expected(password) + more;
+    return "username=\"" + login + "\",realm=\"mx.example.org\",nonce=\"n\",cnonce=\"c\",nc="
+        + count + ",qop=auth,digest-uri=\"" + uri + "\",response=" + parts.expected(password)
+        + more;
   }
 
   @Test
   void theExampleOfTheRfcComputes() {
     // RFC 2831 §4.
-    String fields = "charset=utf-8,username=\"chris\",realm=\"elwood.innosoft.com\",nonce=\"OA6MG9tEQGm2hh\","
-        + "nc=00000001,cnonce=\"OA6MHXh6VqTrRk\",digest-uri=\"imap/elwood.innosoft.com\","
-        + "response=d388dad90d4bbd760a152321f2143af7,qop=auth";
+    String fields =
+        "charset=utf-8,username=\"chris\",realm=\"elwood.innosoft.com\",nonce=\"OA6MG9tEQGm2hh\","
+            + "nc=00000001,cnonce=\"OA6MHXh6VqTrRk\",digest-uri=\"imap/elwood.innosoft.com\","
+            + "response=d388dad90d4bbd760a152321f2143af7,qop=auth";
     DigestResponse response =
         DigestFields.parse(fields).flatMap(DigestResponse::of).orElseThrow();
     assertThat(response.expected("secret")).isEqualTo(response.digest());
@@ -55,16 +69,19 @@ class DigestMd5Test {
         .containsEntry("qop", "auth")
         .containsEntry("charset", "utf-8")
         .containsEntry("algorithm", "md5-sess");
-    assertThat(text).isNotEqualTo(challenge(new DigestMd5Mechanism().start(context).next(NOTHING)));
+    assertThat(text)
+        .isNotEqualTo(challenge(new DigestMd5Mechanism().start(context).next(NOTHING)));
   }
 
   @Test
   void aRightResponseIsAnsweredByTheServersProof() {
     SaslStep step = asked("n")
-        .next(octets(response("alice@example.org", "ecila", "smtp/mail.example.org", "00000001", "")));
+        .next(octets(
+            response("alice@example.org", "ecila", "smtp/mail.example.org", "00000001", "")));
     assertThat(step)
-        .isInstanceOfSatisfying(SaslStep.Success.class, success -> assertThat(success.user())
-            .isEqualTo(MailAddress.of("alice@example.org")));
+        .isInstanceOfSatisfying(
+            SaslStep.Success.class,
+            success -> assertThat(success.user()).isEqualTo(MailAddress.of("alice@example.org")));
     assertThat(data(step)).matches("rspauth=[0-9a-f]{32}");
   }
 

@@ -32,8 +32,7 @@ import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.FakeServices;
 
 class ExternalTest {
-  private static final SaslStep ALICE =
-      new SaslStep.Success(MailAddress.of("alice@example.org"));
+  private static final SaslStep ALICE = new SaslStep.Success(MailAddress.of("alice@example.org"));
   private final TestContext context = new TestContext();
 
   private static X509Certificate certificate(String... addresses) throws Exception {
@@ -57,8 +56,8 @@ class ExternalTest {
               .toArray(GeneralName[]::new)));
     }
     return new JcaX509CertificateConverter()
-        .getCertificate(builder.build(
-            new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        .getCertificate(
+            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
   }
 
   private static SaslMechanism mechanism(Map<String, String> settings)

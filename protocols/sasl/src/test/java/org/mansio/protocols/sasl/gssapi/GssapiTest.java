@@ -36,8 +36,7 @@ import org.mansio.spi.testkit.FakeServices;
 /** Against a KDC on loopback, with the JDK's own client. */
 class GssapiTest {
   private static final String REALM = "EXAMPLE.ORG";
-  private static final SaslStep ALICE =
-      new SaslStep.Success(MailAddress.of("alice@example.org"));
+  private static final SaslStep ALICE = new SaslStep.Success(MailAddress.of("alice@example.org"));
 
   @TempDir
   static Path folder;
@@ -75,8 +74,7 @@ class GssapiTest {
   }
 
   private static SaslMechanism mechanism() throws InvalidSettingException {
-    return mechanism(
-        Map.of("keytab", folder.resolve("smtp.keytab").toString(), "realm", REALM));
+    return mechanism(Map.of("keytab", folder.resolve("smtp.keytab").toString(), "realm", REALM));
   }
 
   /** A client's security context, logged in at the KDC. */
@@ -163,8 +161,7 @@ class GssapiTest {
     SaslExchange exchange = mechanism().start(context);
     assertThat(exchange.next(octets("no ticket"))).isInstanceOf(SaslStep.Rejected.class);
     exchange.dispose();
-    assertThat(mechanism().start(context).next(new byte[0]))
-        .isInstanceOf(SaslStep.Malformed.class);
+    assertThat(mechanism().start(context).next(new byte[0])).isInstanceOf(SaslStep.Malformed.class);
   }
 
   @Test
@@ -189,7 +186,11 @@ class GssapiTest {
     Realm realm = new Realm(REALM, "example.org");
     assertThat(realm.address("alice@EXAMPLE.ORG")).contains("alice@example.org");
     for (String other : new String[] {
-      "alice@OTHER.ORG", "alice@example.org", "alice/admin@EXAMPLE.ORG", "alice", "@EXAMPLE.ORG",
+      "alice@OTHER.ORG",
+      "alice@example.org",
+      "alice/admin@EXAMPLE.ORG",
+      "alice",
+      "@EXAMPLE.ORG",
       "alice\\@x@EXAMPLE.ORG"
     }) {
       assertThat(realm.address(other)).isEqualTo(Optional.empty());

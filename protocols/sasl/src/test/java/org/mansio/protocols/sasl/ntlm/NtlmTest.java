@@ -29,7 +29,11 @@ class NtlmTest {
   private final TestContext context = new TestContext();
 
   private SaslExchange start() {
-    return new NtlmMechanism(Optional.of("EXAMPLE"), CHALLENGE::clone).start(context);
+    return start(false);
+  }
+
+  private SaslExchange start(boolean version1) {
+    return new NtlmMechanism(Optional.of("EXAMPLE"), version1, CHALLENGE::clone).start(context);
   }
 
   static byte[] negotiate(int flags) {
@@ -124,25 +128,51 @@ class NtlmTest {
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] proof = NtlmV2.proof(key, CHALLENGE, announcing);
     byte[] negotiate = negotiate(UNICODE_NTLM);
-    byte[] message =
-        authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
+    byte[] message = authenticate("alice@example.org", response(key, announcing), UNICODE_NTLM);
     SaslExchange without = start();
     without.next(negotiate);
     assertThat(without.next(message)).isInstanceOf(SaslStep.Rejected.class);
 
     SaslExchange with = start();
     byte[] challenge = ((SaslStep.Challenge) with.next(negotiate)).octets();
-    byte[] code = NtlmV2.integrityCode(
-        NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
+    byte[] code =
+        NtlmV2.integrityCode(NtlmV2.sessionBaseKey(key, proof), negotiate, challenge, message);
     System.arraycopy(code, 0, message, 72, code.length);
     assertThat(with.next(message)).isInstanceOf(SaslStep.Success.class);
   }
 
   @Test
-  void anOldResponseIsMalformed() {
-    SaslExchange exchange = start();
+  void theVectorsOfTheFirstVersionCompute() {
+    // MS-NLMP §4.2.2.2.1 and §4.2.3.2.2.
+    assertThat(NtlmV1.response("Password", CHALLENGE))
+        .isEqualTo(HEX.parseHex("67c43011f30298a2ad35ece64f16331c44bdbed927841f94"));
+    byte[] lanManager = HEX.parseHex("aaaaaaaaaaaaaaaa" + "00".repeat(16));
+    assertThat(NtlmV1.response("Password", NtlmV1.mixed(CHALLENGE, lanManager)))
+        .isEqualTo(HEX.parseHex("7537f803ae367128ca458204bde7caf81e97ed2683267232"));
+  }
+
+  @Test
+  void theFirstVersionIsTakenOnlyWhereItIsWanted() {
+    byte[] right =
+        authenticate("alice@example.org", NtlmV1.response("ecila", CHALLENGE), UNICODE_NTLM);
+    byte[] wrong =
+        authenticate("alice@example.org", NtlmV1.response("wrong", CHALLENGE), UNICODE_NTLM);
+    SaslExchange off = start(false);
+    off.next(negotiate(UNICODE_NTLM));
+    assertThat(off.next(right)).isInstanceOf(SaslStep.Rejected.class);
+    SaslExchange on = start(true);
+    on.next(negotiate(UNICODE_NTLM));
+    assertThat(on.next(right)).isInstanceOf(SaslStep.Success.class);
+    SaslExchange again = start(true);
+    again.next(negotiate(UNICODE_NTLM));
+    assertThat(again.next(wrong)).isInstanceOf(SaslStep.Rejected.class);
+  }
+
+  @Test
+  void aResponseOfAnotherLengthIsMalformed() {
+    SaslExchange exchange = start(true);
     exchange.next(negotiate(UNICODE_NTLM));
-    assertThat(exchange.next(authenticate("alice@example.org", new byte[24], UNICODE_NTLM)))
+    assertThat(exchange.next(authenticate("alice@example.org", new byte[43], UNICODE_NTLM)))
         .isInstanceOf(SaslStep.Malformed.class);
   }
 
@@ -153,8 +183,7 @@ class NtlmTest {
     exchange.next(negotiate(UNICODE_NTLM));
     byte[] key = NtlmV2.key("alice@example.org", "EXAMPLE", "ecila");
     byte[] whole = authenticate("alice@example.org", response(key, BLOB), UNICODE_NTLM);
-    assertThat(exchange.next(Arrays.copyOf(whole, length)))
-        .isInstanceOf(SaslStep.Malformed.class);
+    assertThat(exchange.next(Arrays.copyOf(whole, length))).isInstanceOf(SaslStep.Malformed.class);
   }
 
   @Property(tries = 500)

@@ -46,8 +46,7 @@ import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.FakeServices;
 
 class OAuthTest {
-  private static final SaslStep ALICE =
-      new SaslStep.Success(MailAddress.of("alice@example.org"));
+  private static final SaslStep ALICE = new SaslStep.Success(MailAddress.of("alice@example.org"));
 
   @TempDir
   Path folder;
@@ -76,8 +75,7 @@ class OAuthTest {
         .filter(f -> f.name().equals(name))
         .findFirst()
         .orElseThrow();
-    return factory.create(
-        Settings.ofTexts(factory.settings(), settings), new FakeServices(folder));
+    return factory.create(Settings.ofTexts(factory.settings(), settings), new FakeServices(folder));
   }
 
   private static JWTClaimsSet.Builder claims() {
@@ -115,8 +113,9 @@ class OAuthTest {
     assertThat(challenge(exchange.next(message("a=alice@example.org", token))))
         .contains("\"status\":\"invalid_token\"");
     assertThat(exchange.next(octets("\u0001")))
-        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
-            .contains("alice@example.org"));
+        .isInstanceOfSatisfying(
+            SaslStep.Rejected.class,
+            rejected -> assertThat(rejected.login()).contains("alice@example.org"));
   }
 
   @Test
@@ -126,7 +125,8 @@ class OAuthTest {
         .isEqualTo(ALICE);
     assertThat(mechanism("XOAUTH2")
             .start(context)
-            .next(octets("user=alice@example.org\u0001auth=Bearer " + token(c -> c) + "\u0001\u0001")))
+            .next(octets(
+                "user=alice@example.org\u0001auth=Bearer " + token(c -> c) + "\u0001\u0001")))
         .isEqualTo(ALICE);
   }
 
@@ -248,11 +248,15 @@ class OAuthTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"n,,\u0001auth=\u0001\u0001", "n,,\u0001\u0001", "y,,\u0001auth=Basic x\u0001\u0001"})
+  @ValueSource(
+      strings = {
+        "n,,\u0001auth=\u0001\u0001",
+        "n,,\u0001\u0001",
+        "y,,\u0001auth=Basic x\u0001\u0001"
+      })
   void aClientWithoutATokenIsToldWhatItNeeds(String text) throws Exception {
     SaslExchange exchange = mechanism("OAUTHBEARER").start(context);
-    assertThat(challenge(exchange.next(octets(text))))
-        .contains("\"status\":\"invalid_request\"");
+    assertThat(challenge(exchange.next(octets(text)))).contains("\"status\":\"invalid_request\"");
     assertThat(exchange.next(octets("\u0001"))).isInstanceOf(SaslStep.Rejected.class);
   }
 
@@ -288,13 +292,13 @@ class OAuthTest {
   void settingsThatWouldBeUnsafeAreRefused(String setting) {
     String[] parts = setting.split("=", 2);
     settings.put(parts[0], parts[1]);
-    assertThatThrownBy(() -> mechanism("OAUTHBEARER"))
-        .isInstanceOf(InvalidSettingException.class);
+    assertThatThrownBy(() -> mechanism("OAUTHBEARER")).isInstanceOf(InvalidSettingException.class);
   }
 
   @Property(tries = 300)
   void noTextBreaksTheParsers(@ForAll String text) {
-    BearerMessage.oauthBearer("n,a=x," + text).ifPresent(m -> assertThat(m.user()).isEqualTo("x"));
+    BearerMessage.oauthBearer("n,a=x," + text)
+        .ifPresent(m -> assertThat(m.user()).isEqualTo("x"));
     BearerMessage.xoauth2("user=x" + text).ifPresent(m -> assertThat(m.user()).startsWith("x"));
   }
 }

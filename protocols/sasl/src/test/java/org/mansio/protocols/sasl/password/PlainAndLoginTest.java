@@ -15,8 +15,7 @@ import org.mansio.spi.sasl.SaslMechanism.SaslExchange;
 import org.mansio.spi.sasl.SaslStep;
 
 class PlainAndLoginTest {
-  private static final SaslStep ALICE =
-      new SaslStep.Success(MailAddress.of("alice@example.org"));
+  private static final SaslStep ALICE = new SaslStep.Success(MailAddress.of("alice@example.org"));
   private final TestContext context = new TestContext();
 
   private SaslStep plain(String message) {
@@ -30,8 +29,9 @@ class PlainAndLoginTest {
     assertThat(plain("bob@example.org\0alice@example.org\0ecila"))
         .isInstanceOf(SaslStep.Rejected.class);
     assertThat(plain("\0alice@example.org\0wrong"))
-        .isInstanceOfSatisfying(SaslStep.Rejected.class, rejected -> assertThat(rejected.login())
-            .contains("alice@example.org"));
+        .isInstanceOfSatisfying(
+            SaslStep.Rejected.class,
+            rejected -> assertThat(rejected.login()).contains("alice@example.org"));
     assertThat(plain("\0alice@example.org\0")).isInstanceOf(SaslStep.Rejected.class);
   }
 

@@ -38,13 +38,19 @@ class ScramTest {
   }
 
   private SaslExchange start(ScramHash hash, boolean plus) {
-    return new ScramMechanism(hash, plus, new DecoySalt(data.resolve("sasl/decoy.key")), () -> "server")
+    return new ScramMechanism(
+            hash, plus, new DecoySalt(data.resolve("sasl/decoy.key")), () -> "server")
         .start(context);
   }
 
   /** Plays a client to the end. */
   private SaslStep login(
-      SaslExchange exchange, ScramHash hash, String header, byte[] binding, String user, String password) {
+      SaslExchange exchange,
+      ScramHash hash,
+      String header,
+      byte[] binding,
+      String user,
+      String password) {
     String bare = "n=" + user + ",r=client";
     SaslStep step = exchange.next(octets(header + bare));
     if (!(step instanceof SaslStep.Challenge)) {
@@ -86,7 +92,12 @@ class ScramTest {
             + "|dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=|6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
       })
   void theExchangesOfTheRfcsCompute(
-      ScramHash hash, String bare, String serverFirst, String withoutProof, String proof, String signature) {
+      ScramHash hash,
+      String bare,
+      String serverFirst,
+      String withoutProof,
+      String proof,
+      String signature) {
     String salt = serverFirst.replaceFirst(".*,s=", "").replaceFirst(",i=.*", "");
     ScramProof computed = ScramProof.of(
         hash,
@@ -101,7 +112,8 @@ class ScramTest {
   @ParameterizedTest
   @EnumSource(ScramHash.class)
   void aRightPasswordIsAnsweredByTheServersSignature(ScramHash hash) {
-    SaslStep step = login(start(hash, false), hash, "n,,", new byte[0], "alice@example.org", "ecila");
+    SaslStep step =
+        login(start(hash, false), hash, "n,,", new byte[0], "alice@example.org", "ecila");
     assertThat(step)
         .isInstanceOfSatisfying(
             SaslStep.Success.class, success -> assertThat(success.user()).isEqualTo(ALICE));
@@ -112,19 +124,28 @@ class ScramTest {
   void aWrongPasswordAndNobodyLookAlike() {
     ScramHash hash = ScramHash.SHA_256;
     SaslStep wrong = login(start(hash, false), hash, "n,,", new byte[0], "alice@example.org", "x");
-    SaslStep nobody = login(start(hash, false), hash, "n,,", new byte[0], "nobody@example.org", "x");
-    assertThat(wrong).isInstanceOfSatisfying(SaslStep.Rejected.class, rejected ->
-        assertThat(rejected.login()).contains("alice@example.org"));
-    assertThat(nobody).isInstanceOfSatisfying(SaslStep.Rejected.class, rejected ->
-        assertThat(rejected.login()).contains("nobody@example.org"));
+    SaslStep nobody =
+        login(start(hash, false), hash, "n,,", new byte[0], "nobody@example.org", "x");
+    assertThat(wrong)
+        .isInstanceOfSatisfying(
+            SaslStep.Rejected.class,
+            rejected -> assertThat(rejected.login()).contains("alice@example.org"));
+    assertThat(nobody)
+        .isInstanceOfSatisfying(
+            SaslStep.Rejected.class,
+            rejected -> assertThat(rejected.login()).contains("nobody@example.org"));
   }
 
   @Test
   void nobodysSaltIsPlausibleAndAlwaysTheSame() throws Exception {
-    String first = challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=nobody@example.org,r=c")));
-    String again = challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=Nobody@example.org,r=c")));
-    String other = challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=noone@example.org,r=c")));
-    String real = challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=alice@example.org,r=c")));
+    String first =
+        challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=nobody@example.org,r=c")));
+    String again =
+        challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=Nobody@example.org,r=c")));
+    String other =
+        challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=noone@example.org,r=c")));
+    String real =
+        challenge(start(ScramHash.SHA_256, false).next(octets("n,,n=alice@example.org,r=c")));
     assertThat(first).isEqualTo(again).isNotEqualTo(other).hasSameSizeAs(real);
     assertThat(first.replaceFirst(".*,i=", "")).isEqualTo(real.replaceFirst(".*,i=", ""));
     assertThat(PosixFilePermissions.toString(
@@ -136,10 +157,20 @@ class ScramTest {
   void oneMayNameOneselfAndNobodyElse() {
     ScramHash hash = ScramHash.SHA_256;
     assertThat(login(
-            start(hash, false), hash, "n,a=alice@example.org,", new byte[0], "alice@example.org", "ecila"))
+            start(hash, false),
+            hash,
+            "n,a=alice@example.org,",
+            new byte[0],
+            "alice@example.org",
+            "ecila"))
         .isInstanceOf(SaslStep.Success.class);
     assertThat(login(
-            start(hash, false), hash, "n,a=bob@example.org,", new byte[0], "alice@example.org", "ecila"))
+            start(hash, false),
+            hash,
+            "n,a=bob@example.org,",
+            new byte[0],
+            "alice@example.org",
+            "ecila"))
         .isInstanceOf(SaslStep.Rejected.class);
   }
 
@@ -211,7 +242,9 @@ class ScramTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "c=biws", "c=biws,r=clientserver", "c=!,r=clientserver,p=AAAA", "c=biws,p=AAAA"})
+  @ValueSource(
+      strings = {"", "c=biws", "c=biws,r=clientserver", "c=!,r=clientserver,p=AAAA", "c=biws,p=AAAA"
+      })
   void whatIsNoFinalMessageIsMalformed(String text) {
     SaslExchange exchange = start(ScramHash.SHA_1, false);
     exchange.next(octets("n,,n=alice@example.org,r=client"));
@@ -250,6 +283,7 @@ class ScramTest {
   @Property(tries = 300)
   void noTextBreaksTheParsers(@ForAll String text) {
     ClientFirst.parse("n,," + text).ifPresent(first -> assertThat(first.user()).isNotEmpty());
-    ClientFinal.parse("c=" + text).ifPresent(last -> assertThat(last.withoutProof()).isNotEmpty());
+    ClientFinal.parse("c=" + text)
+        .ifPresent(last -> assertThat(last.withoutProof()).isNotEmpty());
   }
 }

@@ -152,6 +152,13 @@ public abstract class DirectoryContract {
   }
 
   @Test
+  void verifiersHaveTheIterationsThatUsersWhoDoNotExistSeemToHave() {
+    assertThat(users.scram("alice@example.org", "SHA-256"))
+        .hasValueSatisfying(verifier ->
+            assertThat(verifier.iterations()).isEqualTo(users.scramIterations()));
+  }
+
+  @Test
   void aSharedSecretGoesWithItsPasswordAndItsUser() {
     users.setPasswordAndSharedSecret(address("alice@example.org"), "Zweites Wort");
     users.setPassword(address("alice@example.org"), "Drittes Wort");

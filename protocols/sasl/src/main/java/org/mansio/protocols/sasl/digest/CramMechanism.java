@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,30 +17,52 @@ import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.sasl.SaslStep;
 
-/** CRAM-MD5 (RFC 2195): the client answers a challenge by its HMAC-MD5 under the password. */
-public final class CramMd5Mechanism implements SaslMechanism {
-  private static final String NAME = "CRAM-MD5";
+/**
+ * CRAM-MD5 (RFC 2195): the client answers a challenge by its HMAC-MD5 under the password. CRAM-SHA1 is the same by SHA-1; no
+ * document registers it, but some clients have it.
+ */
+public final class CramMechanism implements SaslMechanism {
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final String MAC = "HmacMD5";
 
+  /** By which digest the answer is made. */
+  public enum Hash {
+    MD5("CRAM-MD5", "HmacMD5"),
+    SHA1("CRAM-SHA1", "HmacSHA1");
+
+    private final String mechanism;
+    private final String mac;
+
+    Hash(String mechanism, String mac) {
+      this.mechanism = mechanism;
+      this.mac = mac;
+    }
+  }
+
+  private final Hash hash;
   private final Function<String, String> challenges;
 
-  CramMd5Mechanism() {
-    this(CramMd5Mechanism::challenge);
+  CramMechanism(Hash hash) {
+    this(hash, CramMechanism::challenge);
   }
 
   /** @param challenges makes a challenge for a host name */
-  CramMd5Mechanism(Function<String, String> challenges) {
+  CramMechanism(Hash hash, Function<String, String> challenges) {
+    this.hash = hash;
     this.challenges = challenges;
   }
 
-  public static SaslMechanismFactory factory() {
+  /** One for each hash, the stronger first. */
+  public static List<SaslMechanismFactory> factories() {
+    return List.of(factory(Hash.SHA1), factory(Hash.MD5));
+  }
+
+  private static SaslMechanismFactory factory(Hash hash) {
     return MechanismFactory.simple(
-        NAME,
-        "Challenge and response by MD5, for programs that have nothing better. Only for users whose password is kept by"
-            + " mansioctl user passwd --legacy-secrets.",
+        hash.mechanism,
+        "Challenge and response by " + hash + ", for programs that have nothing better. Only for users whose password is"
+            + " kept by mansioctl user passwd --legacy-secrets.",
         false,
-        new CramMd5Mechanism());
+        new CramMechanism(hash));
   }
 
   /** RFC 2195 §2: fresh, in the form of a Message-ID. */
@@ -49,13 +72,13 @@ public final class CramMd5Mechanism implements SaslMechanism {
   }
 
   /** The HMAC of a challenge, in hexadecimal as the client sends it. */
-  public static String digest(String password, byte[] challenge) {
-    return HexFormat.of().formatHex(Digests.hmac(MAC, Digests.octets(password), challenge));
+  public static String digest(Hash hash, String password, byte[] challenge) {
+    return HexFormat.of().formatHex(Digests.hmac(hash.mac, Digests.octets(password), challenge));
   }
 
   @Override
   public String name() {
-    return NAME;
+    return hash.mechanism;
   }
 
   @Override
@@ -108,7 +131,7 @@ public final class CramMd5Mechanism implements SaslMechanism {
 
     private SaslStep check(byte[] asked, String login, String given) {
       Optional<SharedSecret> secret = context.users().sharedSecret(login);
-      String expected = digest(secret.map(SharedSecret::password).orElse(""), asked);
+      String expected = digest(hash, secret.map(SharedSecret::password).orElse(""), asked);
       boolean right = MessageDigest.isEqual(
           expected.getBytes(StandardCharsets.US_ASCII), Digests.octets(given));
       return right && secret.isPresent()
