@@ -101,13 +101,6 @@ public final class PluginRegistry implements AutoCloseable {
     take(found, SmtpHookFactory.class, hooks, p::smtpHooks, SmtpHookFactory::name, problems);
     take(
         found,
-        SaslMechanismFactory.class,
-        mechanisms,
-        p::saslMechanisms,
-        SaslMechanismFactory::name,
-        problems);
-    take(
-        found,
         SmtpExtensionFactory.class,
         extensions,
         p::smtpExtensions,
@@ -127,6 +120,13 @@ public final class PluginRegistry implements AutoCloseable {
         outboundSmtp,
         p::outboundSmtp,
         factory -> "sessions",
+        problems);
+    take(
+        found,
+        SaslMechanismFactory.class,
+        mechanisms,
+        p::saslMechanisms,
+        SaslMechanismFactory::name,
         problems);
     take(
         found,
