@@ -37,7 +37,7 @@ final class Factories {
    */
   record Described(String name, String description, SettingSchema settings) {}
 
-  /** What stands in {@code server.xml} besides what plugins bring. */
+  /** What stands in {@code server.xml} besides store and listeners. */
   static List<Described> serverParts() {
     return List.of(
         new Described("server", "Directly in <server>.", ServerSettings.IDENTITY),
@@ -90,22 +90,6 @@ final class Factories {
         SaslMechanismFactory::name,
         SaslMechanismFactory::description,
         SaslMechanismFactory::settings);
-  }
-
-  static List<Described> extensions() {
-    return all(
-        Plugin::smtpExtensions,
-        SmtpExtensionFactory::name,
-        SmtpExtensionFactory::description,
-        SmtpExtensionFactory::settings);
-  }
-
-  static List<Described> backgroundServices() {
-    return all(
-        Plugin::backgroundServices,
-        BackgroundServiceFactory::type,
-        BackgroundServiceFactory::description,
-        BackgroundServiceFactory::settings);
   }
 
   static List<Described> stores() {
@@ -163,8 +147,6 @@ final class Factories {
             backgroundServices(),
             hooks(),
             mechanisms(),
-            extensions(),
-            backgroundServices(),
             stores(),
             queues(),
             resolvers(),

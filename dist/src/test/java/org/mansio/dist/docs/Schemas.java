@@ -64,8 +64,6 @@ final class Schemas {
             Factories.backgroundServices(),
             Factories.hooks(),
             Factories.mechanisms(),
-            Factories.extensions(),
-            Factories.backgroundServices(),
             Factories.stores())
         .flatMap(List::stream)
         .toList();
@@ -95,13 +93,6 @@ final class Schemas {
         "mechanism",
         attribute("name", names(Factories.mechanisms()), true)
             + attribute("enabled", List.of("true", "false"), false),
-        ANY);
-    String extension =
-        element("extension", attribute("name", names(Factories.extensions()), true), ANY);
-    String service = element(
-        "service",
-        attribute("name", List.of(), true)
-            + attribute("type", names(Factories.backgroundServices()), true),
         ANY);
     return HEAD
         + settings(open)
