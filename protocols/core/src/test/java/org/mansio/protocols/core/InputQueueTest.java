@@ -49,8 +49,7 @@ class InputQueueTest {
         assertThat(sent).isLessThan(InputQueue.HIGH_WATER);
       }
     }
-    assertThat(memory.taken())
-        .isLessThan(6L * InputQueue.HIGH_WATER + 100L * InputQueue.LOW_WATER);
+    assertThat(memory.taken()).isLessThan(6L * InputQueue.HIGH_WATER + 100L * InputQueue.LOW_WATER);
     InputQueue first = stalled.getFirst();
     first.poll();
     assertThat(first.limit()).isEqualTo(InputQueue.HIGH_WATER);

@@ -92,8 +92,7 @@ record HeaderFacts(
 
   /** The same, where only the beginning of the section was seen. */
   HeaderFacts ofBeginning() {
-    return new HeaderFacts(
-        hops, true, true, messageId, solicitation, tlsNotRequired, priority);
+    return new HeaderFacts(hops, true, true, messageId, solicitation, tlsNotRequired, priority);
   }
 
   private static boolean startsWith(byte[] octets, int from, int length, byte[] name) {

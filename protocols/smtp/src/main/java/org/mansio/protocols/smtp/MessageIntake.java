@@ -2,7 +2,6 @@ package org.mansio.protocols.smtp;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.mail.Content;
@@ -41,10 +40,7 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
    * @param trace the fields to put on top, each ended by CR LF, once it is known which are there
    */
   MessageIntake(
-      ContentWriter writer,
-      HeldHeaders ofAll,
-      long maxSize,
-      Function<HeaderFacts, byte[]> trace) {
+      ContentWriter writer, HeldHeaders ofAll, long maxSize, Function<HeaderFacts, byte[]> trace) {
     this.writer = writer;
     this.ofAll = ofAll;
     this.maxSize = maxSize;

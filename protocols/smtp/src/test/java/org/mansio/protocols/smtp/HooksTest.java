@@ -536,15 +536,18 @@ class HooksTest {
         heard.add("quit " + session.remote().getAddress().getHostAddress());
       }
     };
-    try (TestListener listener =
-            new TestListener("smtp").hook(hook).set("xclientNetworks", "127.0.0.1").start();
+    try (TestListener listener = new TestListener("smtp")
+            .hook(hook)
+            .set("xclientNetworks", "127.0.0.1")
+            .start();
         Client client = listener.client()) {
       client.ask("XCLIENT ADDR=192.0.2.1");
       client.ask("QUIT");
       assertThat(client.line()).isNull();
-      await().untilAsserted(() -> assertThat(heard)
-          .containsExactly(
-              "connect 127.0.0.1", "quit 127.0.0.1", "connect 192.0.2.1", "quit 192.0.2.1"));
+      await()
+          .untilAsserted(() -> assertThat(heard)
+              .containsExactly(
+                  "connect 127.0.0.1", "quit 127.0.0.1", "connect 192.0.2.1", "quit 192.0.2.1"));
     }
   }
 }

@@ -89,7 +89,8 @@ class MessageIntakeTest {
     for (MessageIntake intake : stopped) {
       intake.write(end, 0, end.length);
       assertThat(intake.facts().hops()).isEqualTo(1);
-      assertThat(text(intake.finish())).isEqualTo("Received: here\r\n" + start + "\r\n\r\nbody\r\n");
+      assertThat(text(intake.finish()))
+          .isEqualTo("Received: here\r\n" + start + "\r\n\r\nbody\r\n");
       intake.close();
     }
     assertThat(ofAll.taken()).isZero();
