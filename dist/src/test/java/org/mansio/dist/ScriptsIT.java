@@ -17,7 +17,8 @@ class ScriptsIT {
       "MANSIO_SMTP_PORT", "auto",
       "MANSIO_SUBMISSION_PORT", "0",
       "MANSIO_SUBMISSIONS_PORT", "0",
-      "MANSIO_LMTP_PORT", "0");
+      "MANSIO_LMTP_PORT", "0",
+      "MANSIO_ODMR_PORT", "0");
 
   private final Installation installation = Installation.fresh("scripts");
 

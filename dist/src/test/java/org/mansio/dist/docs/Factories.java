@@ -10,6 +10,7 @@ import org.mansio.server.kernel.HookAttributes;
 import org.mansio.server.kernel.ServerSettings;
 import org.mansio.server.kernel.login.LockingGuard;
 import org.mansio.spi.Plugin;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.directory.DirectoryFactory;
 import org.mansio.spi.dns.DnsResolverFactory;
 import org.mansio.spi.listener.ListenerFactory;
@@ -18,6 +19,7 @@ import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.settings.SettingSchema;
+import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.store.MailStoreFactory;
 
@@ -35,7 +37,7 @@ final class Factories {
    */
   record Described(String name, String description, SettingSchema settings) {}
 
-  /** What stands in {@code server.xml} besides store and listeners. */
+  /** What stands in {@code server.xml} besides what plugins bring. */
   static List<Described> serverParts() {
     return List.of(
         new Described("server", "Directly in <server>.", ServerSettings.IDENTITY),
@@ -58,6 +60,22 @@ final class Factories {
         ListenerFactory::settings);
   }
 
+  static List<Described> extensions() {
+    return all(
+        Plugin::smtpExtensions,
+        SmtpExtensionFactory::name,
+        SmtpExtensionFactory::description,
+        SmtpExtensionFactory::settings);
+  }
+
+  static List<Described> backgroundServices() {
+    return all(
+        Plugin::backgroundServices,
+        BackgroundServiceFactory::type,
+        BackgroundServiceFactory::description,
+        BackgroundServiceFactory::settings);
+  }
+
   static List<Described> hooks() {
     return all(
         Plugin::smtpHooks,
@@ -72,6 +90,22 @@ final class Factories {
         SaslMechanismFactory::name,
         SaslMechanismFactory::description,
         SaslMechanismFactory::settings);
+  }
+
+  static List<Described> extensions() {
+    return all(
+        Plugin::smtpExtensions,
+        SmtpExtensionFactory::name,
+        SmtpExtensionFactory::description,
+        SmtpExtensionFactory::settings);
+  }
+
+  static List<Described> backgroundServices() {
+    return all(
+        Plugin::backgroundServices,
+        BackgroundServiceFactory::type,
+        BackgroundServiceFactory::description,
+        BackgroundServiceFactory::settings);
   }
 
   static List<Described> stores() {
@@ -125,8 +159,12 @@ final class Factories {
             serverParts(),
             List.of(hookUse()),
             listeners(),
+            extensions(),
+            backgroundServices(),
             hooks(),
             mechanisms(),
+            extensions(),
+            backgroundServices(),
             stores(),
             queues(),
             resolvers(),

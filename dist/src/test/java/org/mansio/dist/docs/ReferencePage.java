@@ -30,8 +30,13 @@ final class ReferencePage {
     if (!Factories.hooks().isEmpty()) {
       writer.chapter("server.xml: `<hook name=\"…\">` of a listener", "", hooks());
     }
+    writer.chapter("server.xml: `<mechanism name=\"…\">` of `<sasl>`", "", Factories.mechanisms());
     writer.chapter(
-        "server.xml: `<mechanism name=\"…\">` of `<sasl>`", "", Factories.mechanisms());
+        "server.xml: `<extension name=\"…\">` of `<extensions>`", "", Factories.extensions());
+    writer.chapter(
+        "server.xml: `<service name=\"…\" type=\"…\">` of `<background>`",
+        "",
+        Factories.backgroundServices());
     writer.chapter("queue.xml: `<queue type=\"…\">`", "", Factories.queues());
     writer.chapter("dns.xml: `<dns type=\"…\">`", "", Factories.resolvers());
     writer.chapter("directory.xml: `<directory type=\"…\">`", "", Factories.directories());
@@ -42,7 +47,8 @@ final class ReferencePage {
   }
 
   private static List<Described> hooks() {
-    return Stream.concat(Stream.of(Factories.hookUse()), Factories.hooks().stream()).toList();
+    return Stream.concat(Stream.of(Factories.hookUse()), Factories.hooks().stream())
+        .toList();
   }
 
   private void chapter(String title, String introduction, List<Described> parts) {

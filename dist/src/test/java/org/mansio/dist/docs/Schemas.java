@@ -60,8 +60,12 @@ final class Schemas {
   private static String server() {
     List<Described> open = Stream.of(
             Factories.listeners(),
+            Factories.extensions(),
+            Factories.backgroundServices(),
             Factories.hooks(),
             Factories.mechanisms(),
+            Factories.extensions(),
+            Factories.backgroundServices(),
             Factories.stores())
         .flatMap(List::stream)
         .toList();
@@ -69,6 +73,13 @@ final class Schemas {
         "listener",
         attribute("name", List.of(), true)
             + attribute("protocol", names(Factories.listeners()), true),
+        ANY);
+    String extension =
+        element("extension", attribute("name", names(Factories.extensions()), true), ANY);
+    String service = element(
+        "service",
+        attribute("name", List.of(), true)
+            + attribute("type", names(Factories.backgroundServices()), true),
         ANY);
     String store = element("store", attribute("type", names(Factories.stores()), true), ANY);
     StringBuilder parts = new StringBuilder();
@@ -78,12 +89,19 @@ final class Schemas {
               ? settings(List.of(part))
               : element(part.name(), "", settings(List.of(part))));
     }
-    String hook = element(
-        "hook", attribute("name", names(Factories.hooks()), true) + hookAttributes(), ANY);
+    String hook =
+        element("hook", attribute("name", names(Factories.hooks()), true) + hookAttributes(), ANY);
     String mechanism = element(
         "mechanism",
         attribute("name", names(Factories.mechanisms()), true)
             + attribute("enabled", List.of("true", "false"), false),
+        ANY);
+    String extension =
+        element("extension", attribute("name", names(Factories.extensions()), true), ANY);
+    String service = element(
+        "service",
+        attribute("name", List.of(), true)
+            + attribute("type", names(Factories.backgroundServices()), true),
         ANY);
     return HEAD
         + settings(open)
@@ -91,7 +109,12 @@ final class Schemas {
         + element(
             "server",
             "",
-            parts + element("sasl", "", mechanism) + store + element("listeners", "", listener))
+            parts
+                + element("sasl", "", mechanism)
+                + store
+                + element("extensions", "", extension)
+                + element("listeners", "", listener)
+                + element("background", "", service))
         + "</xs:schema>\n";
   }
 

@@ -120,12 +120,18 @@ final class OtherServer implements AutoCloseable {
     ownedBy("postfix", Files.createDirectory(folder.resolve("data")));
     Path mail = ownedBy("mail", Files.createDirectory(folder.resolve("mail")));
     Map<String, String> values = Map.of(
-        "NEXT", "[127.0.0.1]:" + next, "UID", Files.getAttribute(mail, "unix:uid").toString());
+        "NEXT",
+        "[127.0.0.1]:" + next,
+        "UID",
+        Files.getAttribute(mail, "unix:uid").toString());
     for (String file : List.of("main.cf", "master.cf")) {
       fill("postfix-" + file, configuration.resolve(file), folder, port, values);
     }
     Commands.Result check = Commands.run(
-        folder, Map.of(), "", List.of("/usr/sbin/postfix", "-c", configuration.toString(), "check"));
+        folder,
+        Map.of(),
+        "",
+        List.of("/usr/sbin/postfix", "-c", configuration.toString(), "check"));
     if (check.exitCode() != 0) {
       throw new IOException("postfix check: " + check.all());
     }

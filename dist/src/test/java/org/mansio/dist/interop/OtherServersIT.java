@@ -46,8 +46,7 @@ class OtherServersIT {
   private static void remoteMailGoesTo(OtherServer next, String name) throws Exception {
     try (RunningServer server = RunningServer.start(
         Installation.fresh(name),
-        Map.of(
-            "MANSIO_SMARTHOST", next.address(), "MANSIO_RELAY_NETWORKS", "127.0.0.0/8"))) {
+        Map.of("MANSIO_SMARTHOST", next.address(), "MANSIO_RELAY_NETWORKS", "127.0.0.0/8"))) {
       List<TestMessage> mails = Sending.mixed(name, 60);
       Sending.all(Sending.door(server.smtp()), 10, SENDER, REMOTE, mails);
       Arrived.unchanged(mails, next::messages);
@@ -100,11 +99,12 @@ class OtherServersIT {
       }
 
       Arrived.unchanged(List.of(mail), bob(server)::messages);
-      Awaitility.await().atMost(LIMIT).untilAsserted(() ->
-          assertThat(reports.messages()).anySatisfy(report -> assertThat(
-                  new String(report, StandardCharsets.UTF_8))
-              .contains("Original-Envelope-Id: QQ314159")
-              .containsPattern("Action: (delivered|expanded)")));
+      Awaitility.await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(reports.messages())
+              .anySatisfy(report -> assertThat(new String(report, StandardCharsets.UTF_8))
+                  .contains("Original-Envelope-Id: QQ314159")
+                  .containsPattern("Action: (delivered|expanded)")));
     }
   }
 

@@ -47,7 +47,7 @@ public final class RunningServer implements AutoCloseable {
       variables.put("MANSIO_BIND", "127.0.0.1");
       variables.put("MANSIO_HOSTNAME", "mx.example.org");
       variables.put("MANSIO_JAVA_OPTS", "-Xmx256m");
-      for (String listener : List.of("SMTP", "SUBMISSION", "SUBMISSIONS", "LMTP")) {
+      for (String listener : List.of("SMTP", "SUBMISSION", "SUBMISSIONS", "LMTP", "ODMR")) {
         variables.put("MANSIO_" + listener + "_PORT", "auto");
       }
       variables.putAll(environment);
@@ -126,6 +126,10 @@ public final class RunningServer implements AutoCloseable {
 
   public int lmtp() {
     return port("lmtp");
+  }
+
+  public int odmr() {
+    return port("odmr");
   }
 
   /** Of a listener by its name in {@code server.xml}. */

@@ -12,7 +12,6 @@ import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
-import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpProbe;

@@ -99,8 +99,7 @@ final class AtrnVerb implements TurningVerb {
   }
 
   @Override
-  public void turned(SmtpSession session, TurnedConnection connection)
-      throws InterruptedException {
+  public void turned(SmtpSession session, TurnedConnection connection) throws InterruptedException {
     handover.run(name(), session, connection);
   }
 

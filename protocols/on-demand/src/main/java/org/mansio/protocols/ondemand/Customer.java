@@ -13,8 +13,8 @@ import org.mansio.spi.smtp.SmtpSession;
  * @param domains at least one
  */
 record Customer(Requester requester, List<Domains> domains) {
-  static final Setting.Type<Customer> TYPE = new Setting.Type<>(
-      "requester and domains", Setting.Kind.PLAIN, Customer::parse);
+  static final Setting.Type<Customer> TYPE =
+      new Setting.Type<>("requester and domains", Setting.Kind.PLAIN, Customer::parse);
 
   Customer {
     domains = List.copyOf(domains);

@@ -18,7 +18,8 @@ record Domains(String domain, boolean subdomains) {
   /** A domain name as the rest of the server writes it; empty when the text isn't one. */
   static Optional<String> name(String text) {
     try {
-      // A domain is what may stand in an address (RFC 5321 §4.1.2); a literal has no lane of its own
+      // A domain is what may stand in an address (RFC 5321 §4.1.2); a literal has no lane of its
+      // own
       // that somebody could own.
       String domain = MailAddress.parse("postmaster@" + text).domain();
       return domain.startsWith("[") ? Optional.empty() : Optional.of(domain);

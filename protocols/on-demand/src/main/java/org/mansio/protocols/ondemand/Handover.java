@@ -79,11 +79,7 @@ final class Handover {
     Set<String> domains = held(session);
     try {
       QueueControl.Drained drained = drain(verb, domains, connection);
-      note(
-          verb,
-          session,
-          domains,
-          drained.offered() + " offered, " + drained.left() + " left");
+      note(verb, session, domains, drained.offered() + " offered, " + drained.left() + " left");
     } catch (IOException e) {
       note(verb, session, domains, String.valueOf(e.getMessage()));
     } finally {
@@ -101,7 +97,6 @@ final class Handover {
   private void note(String verb, SmtpSession session, Set<String> domains, String result) {
     log.debug("{}: {} over: {}", session.id(), verb, result);
     List.copyOf(domains)
-        .forEach(domain ->
-            requests.note(new Domains(domain, false), verb, session.id(), result));
+        .forEach(domain -> requests.note(new Domains(domain, false), verb, session.id(), result));
   }
 }

@@ -11,9 +11,11 @@ import org.mansio.spi.smtp.SmtpVerb;
  * One of the verbs, with its keyword in EHLO.
  *
  * @param offeredOn where it is offered
- * @param customers whose mail is taken for them; empty where that isn't wanted
+ * @param customers without any, it isn't mentioned in EHLO
+ * @param acceptsMail whether mail for their domains is taken
  */
-record OnDemandExtension(SmtpVerb verb, Set<SmtpService> offeredOn, Customers customers)
+record OnDemandExtension(
+    SmtpVerb verb, Set<SmtpService> offeredOn, Customers customers, boolean acceptsMail)
     implements RelayingExtension {
   OnDemandExtension {
     offeredOn = Set.copyOf(offeredOn);
@@ -26,7 +28,7 @@ record OnDemandExtension(SmtpVerb verb, Set<SmtpService> offeredOn, Customers cu
 
   @Override
   public List<String> ehloLines(SmtpSession session) {
-    return session.turned() ? List.of() : List.of(verb.name());
+    return session.turned() || customers.all().isEmpty() ? List.of() : List.of(verb.name());
   }
 
   @Override
@@ -36,6 +38,6 @@ record OnDemandExtension(SmtpVerb verb, Set<SmtpService> offeredOn, Customers cu
 
   @Override
   public boolean relays(String domain) {
-    return customers.own(domain);
+    return acceptsMail && customers.own(domain);
   }
 }

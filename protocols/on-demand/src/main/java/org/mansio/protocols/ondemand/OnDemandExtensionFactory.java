@@ -58,8 +58,6 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
               + " must then be kept for them by OnDemandDelivery, or sent on.")
       .defaultsTo("true");
 
-  private static final Customers NONE = new Customers(List.of());
-
   private final OnDemandRelay relay;
 
   OnDemandExtensionFactory(OnDemandRelay relay) {
@@ -75,9 +73,7 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
         .findFirst()
         .orElseThrow(() -> new InvalidSettingException("'" + text + "' isn't one of: " + label));
     return Setting.of(
-            name,
-            new Setting.Type<>("list of: " + label, Setting.Kind.PLAIN, parser),
-            description)
+            name, new Setting.Type<>("list of: " + label, Setting.Kind.PLAIN, parser), description)
         .repeated();
   }
 
@@ -111,15 +107,14 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
     }
     relay.setCustomers(customers);
     Handover handover = new Handover(services, relay.requests());
-    Customers accepted = settings.get(ACCEPT_MAIL) ? customers : NONE;
+    boolean acceptsMail = settings.get(ACCEPT_MAIL);
     List<SmtpExtension> extensions = new ArrayList<>();
-    SmtpVerb etrn =
-        new EtrnVerb(services, relay, queues, settings.get(REPORT_COUNTS));
-    extensions.add(new OnDemandExtension(etrn, services(settings, ETRN), accepted));
+    SmtpVerb etrn = new EtrnVerb(services, relay, queues, settings.get(REPORT_COUNTS));
+    extensions.add(new OnDemandExtension(etrn, services(settings, ETRN), customers, acceptsMail));
     extensions.add(
-        new OnDemandExtension(new AtrnVerb(customers, handover), atrn, accepted));
+        new OnDemandExtension(new AtrnVerb(customers, handover), atrn, customers, acceptsMail));
     extensions.add(new OnDemandExtension(
-        new TurnVerb(customers, handover), services(settings, TURN), accepted));
+        new TurnVerb(customers, handover), services(settings, TURN), customers, acceptsMail));
     return extensions;
   }
 

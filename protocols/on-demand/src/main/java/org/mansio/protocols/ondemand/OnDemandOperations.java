@@ -47,9 +47,8 @@ public final class OnDemandOperations implements OnDemandMXBean {
   }
 
   private DomainView view(String domain, List<QueueControl.WaitingMail> waiting) {
-    Optional<Instant> oldest = waiting.stream()
-        .map(QueueControl.WaitingMail::oldestArrival)
-        .min(Instant::compareTo);
+    Optional<Instant> oldest =
+        waiting.stream().map(QueueControl.WaitingMail::oldestArrival).min(Instant::compareTo);
     Optional<Requests.Request> last = relay.requests().last(domain);
     return new DomainView(
         domain,

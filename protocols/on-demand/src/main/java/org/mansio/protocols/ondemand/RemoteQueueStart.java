@@ -101,8 +101,7 @@ final class RemoteQueueStart implements BackgroundService {
   }
 
   private Duration jitter() {
-    return Duration.ofMillis(
-        ThreadLocalRandom.current().nextLong(plan.jitter().toMillis() + 1));
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(plan.jitter().toMillis() + 1));
   }
 
   private synchronized boolean begin() {

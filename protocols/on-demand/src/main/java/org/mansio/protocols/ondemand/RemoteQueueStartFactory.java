@@ -145,13 +145,11 @@ final class RemoteQueueStartFactory implements BackgroundServiceFactory {
         settings.get(TIMES),
         settings.find(TIME_ZONE).orElseGet(ZoneId::systemDefault),
         settings.get(JITTER));
-    RemoteRequest.Question question =
-        switch (settings.get(METHOD)) {
-          case ETRN -> etrn(settings);
-          case ATRN -> atrn(settings, services);
-        };
-    RemoteRequest request =
-        new RemoteRequest(services.outboundSmtp(), hosts(settings), question);
+    RemoteRequest.Question question = switch (settings.get(METHOD)) {
+      case ETRN -> etrn(settings);
+      case ATRN -> atrn(settings, services);
+    };
+    RemoteRequest request = new RemoteRequest(services.outboundSmtp(), hosts(settings), question);
     return new RemoteQueueStart(name, plan, request, Alarm.ofSystem(), runs);
   }
 
@@ -186,8 +184,7 @@ final class RemoteQueueStartFactory implements BackgroundServiceFactory {
       throw new InvalidSettingException(
           "listener '" + name + "' speaks " + listener.get().protocol() + ", not SMTP");
     }
-    List<String> domains =
-        settings.all(DOMAIN).stream().map(Domains::domain).toList();
+    List<String> domains = settings.all(DOMAIN).stream().map(Domains::domain).toList();
     return RemoteRequest.atrn(domains, turnable);
   }
 

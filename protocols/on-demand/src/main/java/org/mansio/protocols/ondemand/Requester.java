@@ -73,7 +73,10 @@ sealed interface Requester {
 
     @Override
     public boolean isBehind(SmtpSession session) {
-      return session.clientCertificate().filter(shown -> names(shown).contains(name)).isPresent();
+      return session
+          .clientCertificate()
+          .filter(shown -> names(shown).contains(name))
+          .isPresent();
     }
 
     @Override

@@ -37,6 +37,8 @@ record Timetable(String expression, ExecutionTime times) {
 
   /** The next time after that instant; empty when there is none. */
   Optional<Instant> after(Instant instant, ZoneId zone) {
-    return times.nextExecution(ZonedDateTime.ofInstant(instant, zone)).map(ZonedDateTime::toInstant);
+    return times
+        .nextExecution(ZonedDateTime.ofInstant(instant, zone))
+        .map(ZonedDateTime::toInstant);
   }
 }

@@ -79,8 +79,7 @@ final class TurnVerb implements TurningVerb {
   }
 
   @Override
-  public void turned(SmtpSession session, TurnedConnection connection)
-      throws InterruptedException {
+  public void turned(SmtpSession session, TurnedConnection connection) throws InterruptedException {
     handover.run(name(), session, connection);
   }
 

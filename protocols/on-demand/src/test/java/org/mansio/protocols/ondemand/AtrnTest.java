@@ -113,11 +113,11 @@ class AtrnTest {
       assertThat(client.line()).isNull();
     }
     await().untilAsserted(() -> assertThat(provider.resting()).containsExactly("x@firm.example"));
-    await().untilAsserted(() -> assertThat(provider.bean().getDomains())
-        .filteredOn(view -> view.domain().equals("shop.example"))
-        .singleElement()
-        .satisfies(
-            view -> assertThat(view.lastResult()).endsWith("2 offered, 0 left")));
+    await()
+        .untilAsserted(() -> assertThat(provider.bean().getDomains())
+            .filteredOn(view -> view.domain().equals("shop.example"))
+            .singleElement()
+            .satisfies(view -> assertThat(view.lastResult()).endsWith("2 offered, 0 left")));
   }
 
   @Test
@@ -168,10 +168,11 @@ class AtrnTest {
       becomeServer(client);
       client.line();
     }
-    await().untilAsserted(() -> assertThat(provider.bean().getDomains())
-        .filteredOn(view -> view.domain().equals("shop.example"))
-        .singleElement()
-        .satisfies(view -> assertThat(view.lastResult()).endsWith("1 offered, 2 left")));
+    await()
+        .untilAsserted(() -> assertThat(provider.bean().getDomains())
+            .filteredOn(view -> view.domain().equals("shop.example"))
+            .singleElement()
+            .satisfies(view -> assertThat(view.lastResult()).endsWith("1 offered, 2 left")));
     assertThat(provider.resting()).containsExactlyInAnyOrder("a@shop.example", "b@shop.example");
   }
 
@@ -207,8 +208,7 @@ class AtrnTest {
     try (Client first = customer();
         Client second = customer()) {
       assertThat(first.ask("ATRN shop.example")).startsWith("250 ");
-      assertThat(second.ask("ATRN"))
-          .isEqualTo("451 4.3.0 Unable to process ATRN request now");
+      assertThat(second.ask("ATRN")).isEqualTo("451 4.3.0 Unable to process ATRN request now");
       assertThat(second.ask("ATRN second.example")).startsWith("250 ");
     }
     // Both are gone: the domains are free again.
@@ -237,8 +237,7 @@ class AtrnTest {
 
   @Test
   void needsALoginOnItsListener() {
-    assertThatThrownBy(
-            () -> new TestServer().listen("odmr", "auth", "off"))
+    assertThatThrownBy(() -> new TestServer().listen("odmr", "auth", "off"))
         .hasMessageContaining("odmr needs auth");
   }
 }

@@ -25,6 +25,11 @@ final class Client implements AutoCloseable {
     use(new Socket(address.getAddress(), address.getPort()));
   }
 
+  /** The other end of a connection that somebody opened. */
+  Client(Socket accepted) throws IOException {
+    use(accepted);
+  }
+
   /** With TLS from the first octet. */
   Client(InetSocketAddress address, SSLContext tls) throws IOException {
     use(tls.getSocketFactory().createSocket(address.getAddress(), address.getPort()));

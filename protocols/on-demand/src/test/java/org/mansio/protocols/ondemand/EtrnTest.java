@@ -3,6 +3,8 @@ package org.mansio.protocols.ondemand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +29,7 @@ class EtrnTest {
     server.listen("smtp").listen("odmr").listen("lmtp");
     try (Client smtp = server.client("smtp");
         Client odmr = server.client("odmr")) {
-      assertThat(smtp.ask("EHLO client.example")).contains("ETRN").doesNotContain("ATRN");
+      assertThat(smtp.ask("EHLO client.example")).contains(" ETRN").doesNotContain("ATRN");
       assertThat(odmr.ask("EHLO client.example"))
           .contains("ATRN")
           .doesNotContain("ETRN", "SIZE", "CHUNKING");
@@ -134,9 +136,8 @@ class EtrnTest {
   @Test
   void answers458WhenTheQueueCannot() throws Exception {
     // A session whose queue fails: services without one.
-    OnDemandRelay relay = new OnDemandRelay(java.time.Clock.systemUTC());
-    relay.setCustomers(
-        new Customers(List.of(Customer.parse("address:192.0.2.1 shop.example"))));
+    OnDemandRelay relay = new OnDemandRelay(Clock.systemUTC());
+    relay.setCustomers(new Customers(List.of(Customer.parse("address:192.0.2.1 shop.example"))));
     FakeServices broken = new FakeServices();
     SmtpVerb etrn = new EtrnVerb(new BrokenQueue(broken), relay, List.of(), true);
     SmtpReply reply = etrn.handle(new FakeSmtpSession("s", "192.0.2.1"), "shop.example");
@@ -159,8 +160,7 @@ class EtrnTest {
 
   static String plain(String user, String password) {
     return Base64.getEncoder()
-        .encodeToString(("\0" + user + "\0" + password)
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        .encodeToString(("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -201,8 +201,8 @@ class EtrnTest {
         });
     assertThat(server.bean().getCustomers())
         .singleElement()
-        .satisfies(view -> assertThat(view.domains())
-            .containsExactly("shop.example", "@firm.example"));
+        .satisfies(
+            view -> assertThat(view.domains()).containsExactly("shop.example", "@firm.example"));
     assertThat(server.bean().start("@firm.example")).isZero();
   }
 }

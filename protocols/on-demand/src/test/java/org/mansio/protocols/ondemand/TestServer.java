@@ -96,8 +96,7 @@ final class TestServer implements AutoCloseable {
     for (SaslMechanismFactory factory : new SaslPlugin().saslMechanisms()) {
       if (List.of("PLAIN", "CRAM-MD5").contains(factory.name())
           && factory.settings().settings().stream().noneMatch(Setting::required)) {
-        mechanisms.add(
-            factory.create(Settings.ofTexts(factory.settings(), Map.of()), services));
+        mechanisms.add(factory.create(Settings.ofTexts(factory.settings(), Map.of()), services));
       }
     }
     return mechanisms;
@@ -131,9 +130,8 @@ final class TestServer implements AutoCloseable {
   /** Mail that waits for these recipients. */
   TestServer waiting(String... recipients) {
     for (String recipient : recipients) {
-      Content content =
-          Content.of(("Subject: for " + recipient + "\r\n\r\nHello\r\n").getBytes(
-              StandardCharsets.US_ASCII));
+      Content content = Content.of(
+          ("Subject: for " + recipient + "\r\n\r\nHello\r\n").getBytes(StandardCharsets.US_ASCII));
       try {
         services.queue.enqueue(SpooledMail.arriving(
             Envelope.of("sender@example.com", recipient), content, Origin.local()));

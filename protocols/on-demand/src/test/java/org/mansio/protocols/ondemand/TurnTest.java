@@ -22,7 +22,10 @@ class TurnTest {
 
   @Test
   void isNotThereByDefault() throws IOException {
-    server.set("customer", "address:127.0.0.1 shop.example").listen("smtp").waiting("a@shop.example");
+    server
+        .set("customer", "address:127.0.0.1 shop.example")
+        .listen("smtp")
+        .waiting("a@shop.example");
     try (Client client = server.client("smtp")) {
       assertThat(client.ask("EHLO client.example")).doesNotContain("TURN");
       assertThat(client.ask("TURN")).startsWith("502 5.5.1 ");
@@ -68,8 +71,8 @@ class TurnTest {
     Customers customers =
         new Customers(List.of(Customer.parse("certificate:MX.example.org shop.example")));
     server.waiting("a@shop.example");
-    TurnVerb turn = new TurnVerb(
-        customers, new Handover(server.services, new Requests(Clock.systemUTC())));
+    TurnVerb turn =
+        new TurnVerb(customers, new Handover(server.services, new Requests(Clock.systemUTC())));
     X509Certificate shown = server.tls.certificate();
     FakeSmtpSession session = new FakeSmtpSession("s", "192.0.2.1").certificate(shown);
     SmtpReply reply = turn.handle(session, "");

@@ -39,8 +39,7 @@ final class ClientSession implements OutboundSession {
   public SmtpReply command(String line) throws IOException, InterruptedException {
     String verb = line.split(" ", 2)[0];
     Reply reply = connection.command(line, verb);
-    return new SmtpReply(
-        Math.min(reply.code(), HIGHEST_CODE), Optional.empty(), reply.lines());
+    return new SmtpReply(Math.min(reply.code(), HIGHEST_CODE), Optional.empty(), reply.lines());
   }
 
   @Override

@@ -37,8 +37,7 @@ final class ClientSessions implements OutboundSmtp {
     for (InetAddress address : addresses(upstream.host())) {
       Peer peer = Peer.of(upstream.host(), address, upstream.port());
       try {
-        return new ClientSession(
-            ClientConnection.open(loops, tls, peer, options), () -> closed);
+        return new ClientSession(ClientConnection.open(loops, tls, peer, options), () -> closed);
       } catch (ConnectFailure e) {
         failure = new IOException(e.getMessage(), e);
       }
@@ -61,16 +60,14 @@ final class ClientSessions implements OutboundSmtp {
   }
 
   private ClientOptions options(Upstream upstream) {
-    Duration connect = upstream.timeout().compareTo(MAX_CONNECT) < 0
-        ? upstream.timeout()
-        : MAX_CONNECT;
-    TlsMode mode =
-        switch (upstream.tls()) {
-          case NONE -> TlsMode.NONE;
-          case OPPORTUNISTIC -> TlsMode.OPPORTUNISTIC;
-          case REQUIRED -> TlsMode.REQUIRED;
-          case IMPLICIT -> TlsMode.IMPLICIT;
-        };
+    Duration connect =
+        upstream.timeout().compareTo(MAX_CONNECT) < 0 ? upstream.timeout() : MAX_CONNECT;
+    TlsMode mode = switch (upstream.tls()) {
+      case NONE -> TlsMode.NONE;
+      case OPPORTUNISTIC -> TlsMode.OPPORTUNISTIC;
+      case REQUIRED -> TlsMode.REQUIRED;
+      case IMPLICIT -> TlsMode.IMPLICIT;
+    };
     ClientOptions options = ClientOptions.smtp(hostname)
         .withTls(mode, upstream.verifyIdentity())
         .withTimeouts(Timeouts.STANDARD.withConnect(connect).withEach(upstream.timeout()));

@@ -28,7 +28,7 @@ record AuthExtension(AuthMode mode, List<SaslMechanism> mechanisms, Services ser
 
   @Override
   public List<String> ehloLines(SmtpSession session) {
-    List<String> offered = offered(session);
+    List<String> offered = session.turned() ? List.of() : offered(session);
     return offered.isEmpty() ? List.of() : List.of("AUTH " + String.join(" ", offered));
   }
 

@@ -49,8 +49,7 @@ final class BodyExtension implements SmtpExtension {
         case "8BITMIME" -> new Result.Applied<>(envelope.withBody(BodyType.EIGHT_BIT_MIME));
         case "BINARYMIME" -> new Result.Applied<>(envelope.withBody(BodyType.BINARY_MIME));
         default ->
-          new Result.Refused<>(
-              SmtpReply.of(555, "5.5.4", "BODY is 7BIT, 8BITMIME or BINARYMIME"));
+          new Result.Refused<>(SmtpReply.of(555, "5.5.4", "BODY is 7BIT, 8BITMIME or BINARYMIME"));
       };
     }
   }

@@ -26,8 +26,7 @@ import org.mansio.spi.smtp.SmtpService;
 /** Puts a listener together: the one command table and the two parameter tables, out of what is built in and plugins. */
 final class ListenerAssembly {
   // RFC 2645 §5.1: an on-demand listener takes no mail.
-  private static final Set<String> OF_MAIL =
-      Set.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN");
+  private static final Set<String> OF_MAIL = Set.of("MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN");
 
   private final String name;
   private final ListenerOptions options;
@@ -161,7 +160,8 @@ final class ListenerAssembly {
     commands.addAll(
         new MailCommands(ofMail, services, hooks, options, identity, userLimits).commands());
     commands.add(
-        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays, userLimits).command());
+        new RcptCommand(ofRcpt, services, options.maxRecipients(), hooks, this::relays, userLimits)
+            .command());
     MessageReception reception = new MessageReception(options, services, hooks, soliciting);
     commands.add(new DataCommand(reception).command());
     commands.add(new BdatCommand(reception, options).command());

@@ -20,10 +20,7 @@ final class MessageReception {
   private final MessageAcceptance acceptance;
 
   MessageReception(
-      ListenerOptions options,
-      Services services,
-      Hooks hooks,
-      SolicitingExtension soliciting) {
+      ListenerOptions options, Services services, Hooks hooks, SolicitingExtension soliciting) {
     this.options = options;
     this.services = services;
     this.hooks = hooks;

@@ -34,8 +34,8 @@ record RoleSwap(TurningVerb verb) implements SmtpCommand.Handler {
     }
     if (turned.isEmpty()) {
       log.warn("{}: sent commands behind {} without waiting", session, verb.name());
-      session.end(SmtpReply.of(
-          554, "5.5.0", "Commands behind " + verb.name() + ", closing connection"));
+      session.end(
+          SmtpReply.of(554, "5.5.0", "Commands behind " + verb.name() + ", closing connection"));
       return;
     }
     swapped(session, turned.get());

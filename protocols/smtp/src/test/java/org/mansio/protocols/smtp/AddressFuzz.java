@@ -22,7 +22,8 @@ public final class AddressFuzz {
   }
 
   private static void path(String argument, String prefix) {
-    if (PathParser.parse(argument, prefix) instanceof ParsedPath.Mailbox(MailAddress address, String rest)) {
+    if (PathParser.parse(argument, prefix)
+        instanceof ParsedPath.Mailbox(MailAddress address, String rest)) {
       FuzzedListener.check(argument.strip().endsWith(rest), "parameters out of nowhere: " + rest);
       again(address);
     }

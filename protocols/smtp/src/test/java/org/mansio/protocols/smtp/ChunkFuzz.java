@@ -61,7 +61,8 @@ public final class ChunkFuzz {
       FuzzedListener.check(session.mails().isEmpty(), "queued, but not acknowledged");
       return;
     }
-    FuzzedListener.check(session.mails().size() == 1, "not one mail, but " + session.mails().size());
+    FuzzedListener.check(
+        session.mails().size() == 1, "not one mail, but " + session.mails().size());
     byte[] arrived = session.mails().getFirst().content().bytes(MAX_MESSAGE);
     int added = arrived.length - message.length;
     FuzzedListener.check(

@@ -23,7 +23,8 @@ class ChunksTest {
         try (Client client = listener.client()) {
           client.send(session.substring(0, cut));
           client.send(session.substring(cut));
-          for (String code : new String[] {"250", "250", "250", "250", "250 2.0.0 Ok: q", "250 2.0.0 Ok"}) {
+          for (String code :
+              new String[] {"250", "250", "250", "250", "250 2.0.0 Ok: q", "250 2.0.0 Ok"}) {
             assertThat(client.reply()).as("cut at %s", cut).startsWith(code);
           }
         }
@@ -56,7 +57,8 @@ class ChunksTest {
   @ParameterizedTest
   @ValueSource(strings = {"reject", "normalise"})
   void aBareLineEndAcrossTwoChunksIsSeen(String policy) throws IOException {
-    try (TestListener listener = new TestListener("smtp").set("bareLineFeed", policy).start();
+    try (TestListener listener =
+            new TestListener("smtp").set("bareLineFeed", policy).start();
         Client client = listener.client()) {
       client.send("EHLO c.example\r\nMAIL FROM:<x@example.net>\r\nRCPT TO:<alice@example.org>\r\n"
           + "BDAT 4\r\n\r\na\rBDAT 2\r\nb\nBDAT 1 LAST\r\n\r");

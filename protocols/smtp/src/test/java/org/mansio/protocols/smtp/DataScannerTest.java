@@ -22,8 +22,10 @@ class DataScannerTest {
 
   private static Result scan(BareLineFeed policy, byte[]... pieces) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    DataScanner scanner =
-        new DataScanner(policy, DataScanner.Framing.DOTS, (octets, from, to) -> text.write(octets, from, to - from));
+    DataScanner scanner = new DataScanner(
+        policy,
+        DataScanner.Framing.DOTS,
+        (octets, from, to) -> text.write(octets, from, to - from));
     int rest = 0;
     for (byte[] piece : pieces) {
       int taken = scanner.complete() ? 0 : scanner.take(piece, 0, piece.length);
@@ -72,7 +74,8 @@ class DataScannerTest {
 
   @Test
   void seesOctetsOver127() {
-    DataScanner scanner = new DataScanner(BareLineFeed.REJECT, DataScanner.Framing.DOTS, (octets, from, to) -> {});
+    DataScanner scanner =
+        new DataScanner(BareLineFeed.REJECT, DataScanner.Framing.DOTS, (octets, from, to) -> {});
     scanner.take(octets("ascii\r\n"), 0, 7);
     assertThat(scanner.eightBit()).isFalse();
     scanner.take(octets("\u00FC"), 0, 1);

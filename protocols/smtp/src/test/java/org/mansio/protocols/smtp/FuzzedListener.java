@@ -16,7 +16,8 @@ import org.mansio.spi.testkit.FakeServices;
 
 /** A listener without a socket for fuzz tests: runs a session on given octets and checks what must hold for any. */
 final class FuzzedListener {
-  private static final Pattern REPLY_LINE = Pattern.compile("[2-5][0-9]{2}[ -][\\x20-\\x7E\\x80-\\uFFFF]*");
+  private static final Pattern REPLY_LINE =
+      Pattern.compile("[2-5][0-9]{2}[ -][\\x20-\\x7E\\x80-\\uFFFF]*");
   // RFC 5321 §4.5.3.1.5, with CR LF.
   private static final int MAX_REPLY_LINE = 512;
 
@@ -57,7 +58,8 @@ final class FuzzedListener {
     List<String> replies = written.lines().toList();
     for (String line : replies) {
       check(REPLY_LINE.matcher(line).matches(), "not a reply: " + line);
-      check(line.getBytes(StandardCharsets.UTF_8).length + 2 <= MAX_REPLY_LINE, "too long: " + line);
+      check(
+          line.getBytes(StandardCharsets.UTF_8).length + 2 <= MAX_REPLY_LINE, "too long: " + line);
       check(!line.contains(Replies.LOCAL_ERROR.lines().getFirst()), "a failure within: " + line);
       check(!line.contains(Replies.BROKEN.lines().getFirst()), "a failure within: " + line);
     }

@@ -68,7 +68,8 @@ class HookStagesTest {
 
     @Override
     public Verdict onDataStart(SmtpSession session) {
-      return note("data start " + session.transaction().orElseThrow().recipients().size());
+      return note(
+          "data start " + session.transaction().orElseThrow().recipients().size());
     }
 
     @Override

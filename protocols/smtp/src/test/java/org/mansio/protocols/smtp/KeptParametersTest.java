@@ -12,8 +12,10 @@ import org.mansio.spi.mail.Envelope;
 /** What was said at MAIL rests with the mail. */
 class KeptParametersTest {
   private static Envelope taken(String network, String mail, String message) throws IOException {
-    try (TestListener listener =
-            new TestListener("smtp").set("auth", "always").set("relayNetworks", network).start();
+    try (TestListener listener = new TestListener("smtp")
+            .set("auth", "always")
+            .set("relayNetworks", network)
+            .start();
         Client client = listener.client()) {
       client.ask("EHLO client.example");
       assertThat(client.ask(mail)).startsWith("250");

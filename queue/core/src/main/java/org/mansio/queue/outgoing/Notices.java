@@ -38,8 +38,8 @@ final class Notices {
       notices.add(outcome
           .givenUp()
           .map(end -> end.truncatedTo(ChronoUnit.SECONDS).toString())
-          .map(end -> notice.withAttributes(
-              notice.attributes().with(Attributes.RETRIED_UNTIL, end)))
+          .map(
+              end -> notice.withAttributes(notice.attributes().with(Attributes.RETRIED_UNTIL, end)))
           .orElse(notice));
     }
     return notices;

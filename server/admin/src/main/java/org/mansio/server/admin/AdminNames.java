@@ -31,6 +31,15 @@ public final class AdminNames {
     }
   }
 
+  /** The pattern that all names fit. */
+  public static ObjectName all() {
+    try {
+      return new ObjectName(DOMAIN + ":type=*");
+    } catch (MalformedObjectNameException e) {
+      throw new IllegalStateException("a constant that isn't a JMX pattern", e);
+    }
+  }
+
   /** The name of the bean with this interface: {@code Queue} for {@link QueueMXBean}. */
   public static String typeOf(Class<?> mxbean) {
     String name = mxbean.getSimpleName();

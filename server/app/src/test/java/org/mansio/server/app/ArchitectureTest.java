@@ -200,8 +200,8 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "io.netty.., org.mansio.protocols..",
-    "com.nimbusds.., org.mansio.protocols.sasl..",
     "com.cronutils.., org.mansio.protocols.ondemand..",
+    "com.nimbusds.., org.mansio.protocols.sasl..",
     "org.apache.activemq.., org.mansio.queue.activemq..",
     "jakarta.jms.., org.mansio.queue.activemq..",
     "com.google.inject.., org.mansio.server..",

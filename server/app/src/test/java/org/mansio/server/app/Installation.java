@@ -30,7 +30,7 @@ final class Installation {
     copy(SHIPPED, layout.configuration());
     environment.put("MANSIO_HOSTNAME", "mx.example.org");
     environment.put("MANSIO_BIND", "127.0.0.1");
-    for (String listener : new String[] {"SMTP", "SUBMISSION", "SUBMISSIONS", "LMTP"}) {
+    for (String listener : new String[] {"SMTP", "SUBMISSION", "SUBMISSIONS", "LMTP", "ODMR"}) {
       environment.put("MANSIO_" + listener + "_PORT", "auto");
     }
   }

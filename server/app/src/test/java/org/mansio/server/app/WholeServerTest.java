@@ -198,7 +198,7 @@ class WholeServerTest {
         .allSatisfy(c -> assertThat(c.up()).as(c.toString()).isTrue());
     assertThat(operations(ListenersMXBean.class).list())
         .extracting(l -> l.name())
-        .containsExactly("smtp", "submission", "submissions", "lmtp");
+        .containsExactly("smtp", "submission", "submissions", "lmtp", "odmr");
     assertThat(operations(PluginsMXBean.class).list())
         .extracting(PluginView::source)
         .containsOnly("built in");

@@ -15,9 +15,7 @@ final class ListenersHolder implements Provider<Listeners> {
 
   /** The one of that name, if it is switched on. */
   Optional<Listener> find(String name) {
-    return get().all().stream()
-        .filter(listener -> listener.name().equals(name))
-        .findFirst();
+    return get().all().stream().filter(listener -> listener.name().equals(name)).findFirst();
   }
 
   @Override

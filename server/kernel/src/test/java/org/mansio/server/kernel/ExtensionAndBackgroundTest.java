@@ -158,7 +158,8 @@ class ExtensionAndBackgroundTest {
       int line, String tag, Map<String, String> attributes, ConfigElement... children) {
     Location location = new Location("server.xml", line, 1);
     Map<String, ConfigElement.Attribute> read = new java.util.LinkedHashMap<>();
-    attributes.forEach((name, value) -> read.put(name, new ConfigElement.Attribute(value, location)));
+    attributes.forEach(
+        (name, value) -> read.put(name, new ConfigElement.Attribute(value, location)));
     return new ConfigElement(tag, read, "", List.of(children), location);
   }
 

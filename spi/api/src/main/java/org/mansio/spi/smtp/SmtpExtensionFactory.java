@@ -19,7 +19,7 @@ public interface SmtpExtensionFactory {
 
   /**
    * The extensions, which live as long as the server. Several where one statement of settings serves several, such as verbs
-   * for different {@linkplain SmtpExtension#services services}. Also called by {@code mansio check}.
+   * for different {@linkplain SmtpExtension#offeredOn services}. Also called by {@code mansio check}.
    */
   List<SmtpExtension> create(Settings settings, Services services) throws InvalidSettingException;
 }

@@ -23,9 +23,9 @@ import org.mansio.spi.queue.Transports;
 import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.smtp.OutboundSession;
 import org.mansio.spi.smtp.OutboundSmtp;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.smtp.TurnedConnection;
 import org.mansio.spi.smtp.Upstream;
-import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.trace.TraceLog;
 

@@ -105,6 +105,11 @@ public final class AttachedServer implements ServerLink {
   }
 
   @Override
+  public MBeanServerConnection beans() {
+    return connection;
+  }
+
+  @Override
   public void close() {
     try {
       connector.close();

@@ -93,6 +93,7 @@ public final class Mansioctl {
     line.addSubcommand(new ChainCommands(session));
     line.addSubcommand(new PluginsCommand(session));
     line.addSubcommand(new ListenersCommand(session));
+    line.addSubcommand(new BeanCommand(session));
     line.addSubcommand(new HealthCommand(session));
     line.addSubcommand(new ReloadCommand(session));
     line.addSubcommand(new LogCommands(session));

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.management.MBeanServerConnection;
 import org.jspecify.annotations.Nullable;
 
 /** What the commands share: the server, opened when the first one asks, and where they read and write. */
@@ -38,12 +39,20 @@ final class Session implements AutoCloseable {
   }
 
   <T> T operations(Class<T> mxbean) {
+    return open().operations(mxbean);
+  }
+
+  MBeanServerConnection beans() {
+    return open().beans();
+  }
+
+  private ServerLink open() {
     ServerLink open = link;
     if (open == null) {
       open = connect.apply(data);
       link = open;
     }
-    return open.operations(mxbean);
+    return open;
   }
 
   /** Prints a list as JSON, or as a table. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.management.JMX;
 import javax.management.MBeanServer;
+import javax.management.MBeanServerConnection;
 import javax.management.MBeanServerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,11 @@ class MansioctlTest {
       @Override
       public <T> T operations(Class<T> mxbean) {
         return JMX.newMXBeanProxy(beans, AdminNames.of(AdminNames.typeOf(mxbean)), mxbean);
+      }
+
+      @Override
+      public MBeanServerConnection beans() {
+        return beans;
       }
 
       @Override
@@ -335,5 +341,55 @@ class MansioctlTest {
     assertThat(printed()).doesNotContain("192.0.2.1");
     assertThat(run(List.of("auth", "unlock", "192.0.2.9"))).isNotZero();
     assertThat(err.toString()).contains("192.0.2.9");
+  }
+
+  /** What a plugin might offer. */
+  public interface TallyMXBean {
+    List<Count> getCounts();
+
+    long add(String name, long number);
+
+    record Count(String name, long number) {}
+  }
+
+  /** Counts. */
+  public static final class Tally implements TallyMXBean {
+    @Override
+    public List<Count> getCounts() {
+      return List.of(new Count("apples", 2), new Count("pears", 30));
+    }
+
+    @Override
+    public long add(String name, long number) {
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException("nameless");
+      }
+      return number + 2;
+    }
+  }
+
+  @Test
+  void readsAndRunsABeanThatItDoesNotKnow() {
+    new AdminRegistry(beans).register(new AdminBean("Tally", new Tally()));
+    assertThat(run("", "bean", "tally")).isZero();
+    assertThat(out.toString()).contains("Counts", "add(String, long)");
+    assertThat(run("", "bean", "Tally", "counts")).isZero();
+    assertThat(out.toString().lines())
+        .containsExactly("name    number", "apples       2", "pears       30");
+    assertThat(run("", "bean", "Tally", "counts", "--json")).isZero();
+    assertThat(out.toString()).contains("{\"name\":\"apples\",\"number\":2}");
+    assertThat(run("", "bean", "Tally", "add", "apples", "5")).isZero();
+    assertThat(out.toString().strip()).isEqualTo("7");
+  }
+
+  @Test
+  void explainsWhatABeanDoesNotHave() {
+    new AdminRegistry(beans).register(new AdminBean("Tally", new Tally()));
+    assertThat(run("", "bean", "Tall", "counts")).isEqualTo(ExitCodes.NOT_FOUND);
+    assertThat(err.toString()).contains("no bean is called 'Tall'");
+    assertThat(run("", "bean", "Tally", "subtract")).isEqualTo(ExitCodes.NOT_FOUND);
+    assertThat(run("", "bean", "Tally", "add", "apples", "many")).isEqualTo(ExitCodes.DATA);
+    assertThat(run("", "bean", "Tally", "add", "", "1")).isEqualTo(ExitCodes.DATA);
+    assertThat(err.toString()).contains("nameless");
   }
 }

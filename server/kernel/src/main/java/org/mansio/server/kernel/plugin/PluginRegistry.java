@@ -21,7 +21,6 @@ import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanismFactory;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
-import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
 import org.mansio.spi.smtp.SmtpProbe;
@@ -102,13 +101,6 @@ public final class PluginRegistry implements AutoCloseable {
     take(found, SmtpHookFactory.class, hooks, p::smtpHooks, SmtpHookFactory::name, problems);
     take(
         found,
-        SaslMechanismFactory.class,
-        mechanisms,
-        p::saslMechanisms,
-        SaslMechanismFactory::name,
-        problems);
-    take(
-        found,
         SmtpExtensionFactory.class,
         extensions,
         p::smtpExtensions,
@@ -128,6 +120,13 @@ public final class PluginRegistry implements AutoCloseable {
         outboundSmtp,
         p::outboundSmtp,
         factory -> "sessions",
+        problems);
+    take(
+        found,
+        SaslMechanismFactory.class,
+        mechanisms,
+        p::saslMechanisms,
+        SaslMechanismFactory::name,
         problems);
     take(
         found,

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mansio.server.kernel.config.Problem;
 import org.mansio.server.kernel.config.Problems;
-import org.mansio.spi.testkit.FakeServices;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.FakeMail;
+import org.mansio.spi.testkit.FakeServices;
 
 class PluginRegistryTest {
   private static final String MAILET = """

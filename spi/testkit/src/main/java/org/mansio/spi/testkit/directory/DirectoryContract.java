@@ -154,8 +154,8 @@ public abstract class DirectoryContract {
   @Test
   void verifiersHaveTheIterationsThatUsersWhoDoNotExistSeemToHave() {
     assertThat(users.scram("alice@example.org", "SHA-256"))
-        .hasValueSatisfying(verifier ->
-            assertThat(verifier.iterations()).isEqualTo(users.scramIterations()));
+        .hasValueSatisfying(
+            verifier -> assertThat(verifier.iterations()).isEqualTo(users.scramIterations()));
   }
 
   @Test
