@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.mansio.queue.blob.ArrivingContent;
+import org.mansio.queue.blob.ArrivingMemory;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.ContentKeeper;
 import org.mansio.queue.log.Append;
@@ -51,6 +52,7 @@ public final class DurableMailQueue implements MailQueue {
   private final DurableLog log;
   private final TraceLog trace;
   private final BlobStore blobs;
+  private final ArrivingMemory arriving = ArrivingMemory.ofHeap();
   private final RecordCodec codec;
   private final ProductWriter products;
   private final Outgoing outgoing;
@@ -85,7 +87,7 @@ public final class DurableMailQueue implements MailQueue {
 
   @Override
   public ContentWriter newContent() {
-    return new ArrivingContent(blobs, settings.memoryLimit());
+    return new ArrivingContent(blobs, settings.memoryLimit(), arriving);
   }
 
   @Override

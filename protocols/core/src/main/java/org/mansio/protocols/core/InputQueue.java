@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  * Octets on their way from the event loop to the session. The event loop fills one array while the session reads another;
  * when the session has read its own, they change places, so that an octet is copied once and never queued as an object.
  *
- * <p>Bounded: at {@link #HIGH_WATER} octets the event loop is asked to stop reading until the session has come along, so a
- * connection holds at most that, the read under way, and what the session is working on. An idle one holds next to nothing.
+ * <p>Bounded: at {@link #HIGH_WATER} octets, or at {@link #LOW_WATER} while {@link InputMemory} is scarce, the event loop is
+ * asked to stop reading until the session has come along, so a connection holds at most that, the read under way, and what
+ * the session is working on. An idle one holds next to nothing.
  */
 final class InputQueue {
   /** Octets that wait for the session before reading from the socket stops. */
   static final int HIGH_WATER = 1 << 16;
+
+  /** The same while all connections together hold much: still room for a group of commands. */
+  static final int LOW_WATER = 1 << 12;
 
   private static final byte[] EMPTY = new byte[0];
   private static final int FIRST_SIZE = 512;
@@ -25,6 +29,7 @@ final class InputQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Runnable resumeReading;
+  private final InputMemory memory;
 
   // Guarded by the lock.
   private byte[] filling = EMPTY;
@@ -43,7 +48,12 @@ final class InputQueue {
 
   /** @param resumeReading called by the session's thread when the event loop may read again */
   InputQueue(Runnable resumeReading) {
+    this(resumeReading, InputMemory.OF_HEAP);
+  }
+
+  InputQueue(Runnable resumeReading, InputMemory memory) {
     this.resumeReading = resumeReading;
+    this.memory = memory;
   }
 
   /**
@@ -61,7 +71,7 @@ final class InputQueue {
         filled += length;
         changed.signal();
       }
-      paused = filled >= HIGH_WATER;
+      paused = filled >= (memory.isScarce() ? LOW_WATER : HIGH_WATER);
       return !paused;
     } finally {
       lock.unlock();
@@ -73,6 +83,7 @@ final class InputQueue {
     if (needed > filling.length) {
       byte[] larger = new byte[Math.max(FIRST_SIZE, Integer.highestOneBit(needed - 1) << 1)];
       System.arraycopy(filling, 0, larger, 0, filled);
+      memory.add(larger.length - filling.length);
       filling = larger;
     }
   }
@@ -277,13 +288,30 @@ final class InputQueue {
     }
   }
 
+  /** Nobody reads or fills it any more. */
+  void release() {
+    lock.lock();
+    try {
+      memory.add(-reading.length - filling.length);
+      reading = EMPTY;
+      filling = EMPTY;
+      position = 0;
+      limit = 0;
+      filled = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void shrink() {
     if (reading.length > KEPT_WHEN_IDLE) {
+      memory.add(-reading.length);
       reading = EMPTY;
       position = 0;
       limit = 0;
     }
     if (filling.length > KEPT_WHEN_IDLE) {
+      memory.add(-filling.length);
       filling = EMPTY;
     }
   }

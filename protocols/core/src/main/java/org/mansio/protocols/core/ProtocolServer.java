@@ -253,6 +253,7 @@ public final class ProtocolServer {
     if (!connection.letGo()) {
       return;
     }
+    connection.input().release();
     limits.leave(connection.remote().getAddress());
     connections.remove(connection);
     synchronized (emptied) {

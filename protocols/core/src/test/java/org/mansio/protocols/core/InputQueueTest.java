@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,42 @@ class InputQueueTest {
     assertThat(resumed).hasValue(1);
     assertThat(queue.limit() - queue.position()).isEqualTo(InputQueue.HIGH_WATER);
     assertThat(queue.append(octets(1))).isTrue();
+  }
+
+  @Test
+  void letsPeersSendLittleAheadWhileAllTogetherHoldMuch() throws Exception {
+    InputMemory memory = new InputMemory(4 * InputQueue.HIGH_WATER);
+    List<InputQueue> stalled = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      InputQueue one = new InputQueue(resumed::incrementAndGet, memory);
+      stalled.add(one);
+      int sent = 0;
+      while (one.append(octets(1024))) {
+        sent += 1024;
+        assertThat(sent).isLessThan(InputQueue.HIGH_WATER);
+      }
+    }
+    assertThat(memory.taken()).isLessThan(6L * InputQueue.HIGH_WATER + 100L * InputQueue.LOW_WATER);
+    InputQueue first = stalled.getFirst();
+    first.poll();
+    assertThat(first.limit()).isEqualTo(InputQueue.HIGH_WATER);
+    stalled.forEach(InputQueue::release);
+    assertThat(memory.taken()).isZero();
+  }
+
+  @Test
+  void givesItsMemoryBackWhileItWaits() throws Exception {
+    InputMemory memory = new InputMemory(1);
+    InputQueue one = new InputQueue(resumed::incrementAndGet, memory);
+    one.append(octets(50_000));
+    one.poll();
+    one.advanceTo(one.limit());
+    one.end(ConnectionEnd.Reason.TIMEOUT);
+    assertThatThrownBy(() -> one.await(false, PATIENCE)).isInstanceOf(ConnectionEnd.class);
+    assertThat(memory.taken()).isPositive();
+    one.release();
+    one.release();
+    assertThat(memory.taken()).isZero();
   }
 
   @Test

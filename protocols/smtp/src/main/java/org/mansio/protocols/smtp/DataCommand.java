@@ -54,7 +54,7 @@ final class DataCommand {
       return Optional.of(Replies.NO_ARGUMENT);
     }
     // RFC 3030 §2: DATA and BDAT can't be mixed in a transaction.
-    if (session.chunks().isPresent()) {
+    if (session.chunks().isPresent() || session.chunkRefused()) {
       return Optional.of(IN_CHUNKS);
     }
     // RFC 3030 §3: a binary message has no lines, and so no dot at its end.

@@ -17,6 +17,7 @@ record Greeting(String hostname, ListenerOptions options, Hooks hooks) {
       session.end(new SmtpReply(reply.isTemporary() ? 421 : 554, reply.status(), reply.lines()));
       return false;
     }
+    session.admitted();
     // RFC 5321 §4.2: the greeting's first word is the host name; RFC 2034 §4 gives it no enhanced
     // status.
     String protocol = options.service() == SmtpService.LMTP ? " LMTP " : " ESMTP ";

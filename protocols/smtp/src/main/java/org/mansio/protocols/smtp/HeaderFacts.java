@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  *
  * @param hops Received fields (RFC 5321 §6.3)
  * @param hasDate whether there is a Date field
- * @param messageId the value of Message-ID, unfolded; empty when there is none
+ * @param hasMessageId whether there is a Message-ID field
+ * @param messageId its value, unfolded; empty when there is none
  * @param solicitation the value of Solicitation (RFC 3865 §2.5), unfolded; empty when there is none
  * @param tlsNotRequired whether there is {@code TLS-Required: No} (RFC 8689 §5)
  * @param priority the value of MT-Priority (RFC 6710), as far as it is one; empty when there is none
@@ -18,13 +19,14 @@ import java.util.regex.Pattern;
 record HeaderFacts(
     int hops,
     boolean hasDate,
+    boolean hasMessageId,
     Optional<String> messageId,
     Optional<String> solicitation,
     boolean tlsNotRequired,
     Optional<Integer> priority) {
   /** What is known of a header section that nobody has seen: what may be there isn't added. */
   static final HeaderFacts UNKNOWN =
-      new HeaderFacts(0, true, Optional.empty(), Optional.empty(), false, Optional.empty());
+      new HeaderFacts(0, true, true, Optional.empty(), Optional.empty(), false, Optional.empty());
 
   private static final byte[] RECEIVED = name("received:");
   private static final byte[] DATE = name("date:");
@@ -46,6 +48,7 @@ record HeaderFacts(
   static HeaderFacts of(byte[] octets, int length) {
     int hops = 0;
     boolean date = false;
+    boolean hasMessageId = false;
     Optional<String> messageId = Optional.empty();
     Optional<String> solicitation = Optional.empty();
     boolean tlsNotRequired = false;
@@ -56,7 +59,8 @@ record HeaderFacts(
         case 'r' -> hops += startsWith(octets, line, length, RECEIVED) ? 1 : 0;
         case 'd' -> date |= startsWith(octets, line, length, DATE);
         case 'm' -> {
-          if (messageId.isEmpty() && startsWith(octets, line, length, MESSAGE_ID)) {
+          if (!hasMessageId && startsWith(octets, line, length, MESSAGE_ID)) {
+            hasMessageId = true;
             messageId = value(octets, line + MESSAGE_ID.length, length);
           } else if (priority.isEmpty() && startsWith(octets, line, length, MT_PRIORITY)) {
             priority =
@@ -77,7 +81,8 @@ record HeaderFacts(
       }
       line = nextLine(octets, line, length);
     }
-    return new HeaderFacts(hops, date, messageId, solicitation, tlsNotRequired, priority);
+    return new HeaderFacts(
+        hops, date, hasMessageId, messageId, solicitation, tlsNotRequired, priority);
   }
 
   private static Optional<Integer> number(String text) {
@@ -87,7 +92,7 @@ record HeaderFacts(
 
   /** The same, where only the beginning of the section was seen. */
   HeaderFacts ofBeginning() {
-    return new HeaderFacts(hops, true, messageId, solicitation, tlsNotRequired, priority);
+    return new HeaderFacts(hops, true, true, messageId, solicitation, tlsNotRequired, priority);
   }
 
   private static boolean startsWith(byte[] octets, int from, int length, byte[] name) {

@@ -19,8 +19,10 @@ final class HookTrail {
 
   private record Remark(Instant at, String hook, String text) {}
 
+  private List<Remark> ofConnection = List.of();
   private List<Remark> ofSession = List.of();
   private List<Remark> ofTransaction = List.of();
+  private Optional<String> connectionDiscarded = Optional.empty();
   private Optional<String> sessionDiscarded = Optional.empty();
   private Optional<String> transactionDiscarded = Optional.empty();
 
@@ -78,10 +80,23 @@ final class HookTrail {
     transactionDiscarded = Optional.empty();
   }
 
-  /** RFC 3207 §4.2: after the handshake nothing is known of the client. */
+  /** What was said until now is of the connection, before the client has said anything. */
+  void endConnect() {
+    ofConnection = List.copyOf(ofSession);
+    connectionDiscarded = sessionDiscarded;
+  }
+
+  /** RFC 3207 §4.2: of what the client has said nothing is known any more; of the connection is. */
+  void backToConnect() {
+    endTransaction();
+    ofSession = new ArrayList<>(ofConnection);
+    sessionDiscarded = connectionDiscarded;
+  }
+
   void clear() {
     endTransaction();
     ofSession = List.of();
     sessionDiscarded = Optional.empty();
+    endConnect();
   }
 }

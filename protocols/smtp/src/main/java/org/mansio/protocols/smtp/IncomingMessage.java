@@ -27,7 +27,10 @@ final class IncomingMessage implements AutoCloseable {
       ContentWriter writer) {
     List<Recipient> recipients = List.copyOf(session.recipients());
     intake = new MessageIntake(
-        writer, options.maxMessageSize(), facts -> traceFields.of(session, id, recipients, facts));
+        writer,
+        HeldHeaders.OF_HEAP,
+        options.maxMessageSize(),
+        facts -> traceFields.of(session, id, recipients, facts));
     boolean binary = session.body() == BodyType.BINARY_MIME;
     scanner = binary ? null : new DataScanner(options.bareLineFeed(), framing, intake);
   }

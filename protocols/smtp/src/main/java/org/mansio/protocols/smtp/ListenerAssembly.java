@@ -169,7 +169,7 @@ final class ListenerAssembly {
       commands.add(xclient.command());
     }
     if (options.tls() == TlsMode.STARTTLS) {
-      commands.add(new StartTlsCommand().command());
+      commands.add(new StartTlsCommand(hooks).command());
     }
     if (options.auth() != AuthMode.OFF) {
       commands.add(new AuthCommand(auth, services, options.maxAuthFailures()).command());

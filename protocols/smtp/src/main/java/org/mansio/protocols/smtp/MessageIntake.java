@@ -10,17 +10,20 @@ import org.mansio.spi.mail.ContentWriter;
 /**
  * Puts a message into the queue's storage as it arrives: the header section is held back until it is complete, looked at,
  * and written behind the fields that this server adds; all else passes through. Memory is bounded by {@link
- * #MAX_HELD_HEADER} and the queue's own buffer, whatever is sent: a message that has become too large, or that can't be
+ * #MAX_HELD_HEADER}, by {@link HeldHeaders} for all together, and by the queue's own buffer, whatever is sent: a message that has become too large, or that can't be
  * stored, is let go at once and the rest of it passes by. Not thread-safe; for one message.
  */
 final class MessageIntake implements DataScanner.Output, AutoCloseable {
   /** The largest header section that is looked at, in octets; of a larger one only the beginning. */
   static final int MAX_HELD_HEADER = 1 << 18;
 
-  private static final int FIRST_SIZE = 4096;
+  /** Held without asking: next to nothing beside the session itself. */
+  static final int FIRST_SIZE = 4096;
+
   private static final byte[] EMPTY = new byte[0];
 
   private final ContentWriter writer;
+  private final HeldHeaders ofAll;
   private final long maxSize;
   private final Function<HeaderFacts, byte[]> trace;
   private byte[] header = EMPTY;
@@ -32,11 +35,14 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
 
   /**
    * @param writer where to; this intake closes it
+   * @param ofAll what may be held of all header sections together
    * @param maxSize octets as sent, without dot-stuffing and without what this server adds (RFC 1870 §3); 0 is no limit
    * @param trace the fields to put on top, each ended by CR LF, once it is known which are there
    */
-  MessageIntake(ContentWriter writer, long maxSize, Function<HeaderFacts, byte[]> trace) {
+  MessageIntake(
+      ContentWriter writer, HeldHeaders ofAll, long maxSize, Function<HeaderFacts, byte[]> trace) {
     this.writer = writer;
+    this.ofAll = ofAll;
     this.maxSize = maxSize;
     this.trace = trace;
   }
@@ -97,16 +103,22 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
   }
 
   private void letGo() {
+    dropHeader();
+    writer.close();
+  }
+
+  private void dropHeader() {
+    ofAll.giveBack(Math.max(0, header.length - FIRST_SIZE));
     header = EMPTY;
     held = 0;
-    writer.close();
   }
 
   private void hold(byte[] octets, int from, int to) throws IOException {
     int length = to - from;
-    if (held + length > header.length) {
-      header =
-          Arrays.copyOf(header, Math.max(FIRST_SIZE, Integer.highestOneBit(held + length) << 1));
+    if (!hasRoom(held + length)) {
+      writeHeader(held, false);
+      writer.write(octets, from, length);
+      return;
     }
     int searchFrom = Math.max(0, held - 3);
     System.arraycopy(octets, from, header, held, length);
@@ -117,6 +129,18 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
     } else if (held > MAX_HELD_HEADER) {
       writeHeader(held, false);
     }
+  }
+
+  private boolean hasRoom(int needed) {
+    if (needed <= header.length) {
+      return true;
+    }
+    int size = Math.max(FIRST_SIZE, Integer.highestOneBit(needed) << 1);
+    if (!ofAll.take(size - Math.max(FIRST_SIZE, header.length))) {
+      return false;
+    }
+    header = Arrays.copyOf(header, size);
+    return true;
   }
 
   /** The length of the header section without the empty line behind it; -1 while that hasn't come. */
@@ -143,7 +167,6 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
     writer.write(added, 0, added.length);
     writer.write(header, 0, held);
     headerWritten = true;
-    header = EMPTY;
-    held = 0;
+    dropHeader();
   }
 }

@@ -27,6 +27,7 @@ final class Session implements SmtpSession {
   private final String listener;
   private final ListenerOptions options;
   private boolean inRelayNetwork;
+  private boolean forAnother;
   private InetSocketAddress local;
   private InetSocketAddress remote;
   private volatile RemoteName remoteName;
@@ -44,6 +45,7 @@ final class Session implements SmtpSession {
   private boolean chunkRefused;
   private boolean loweredPriority;
   private int mails;
+  private Attributes ofConnection = Attributes.none();
   private Attributes ofSession = Attributes.none();
   private Attributes ofTransaction = Attributes.none();
   private final HookTrail trail = new HookTrail();
@@ -127,12 +129,12 @@ final class Session implements SmtpSession {
 
   @Override
   public Optional<X509Certificate> clientCertificate() {
-    return connection.clientCertificate();
+    return forAnother ? Optional.empty() : connection.clientCertificate();
   }
 
   @Override
   public Optional<byte[]> channelBinding(String type) {
-    return connection.channelBinding(type);
+    return forAnother ? Optional.empty() : connection.channelBinding(type);
   }
 
   @Override
@@ -280,15 +282,28 @@ final class Session implements SmtpSession {
     mechanism = Optional.of(byMechanism);
   }
 
-  /** RFC 3207 §4.2: after the handshake nothing is known of the client. */
+  /** The hooks have seen who connects, and let it. */
+  void admitted() {
+    ofConnection = ofSession;
+    trail.endConnect();
+  }
+
+  /**
+   * RFC 3207 §4.2: after the handshake nothing is known of what the client said before. What hooks said of its address
+   * stays: nobody gets rid of that by STARTTLS.
+   */
   void secured() {
     tls = connection.tlsDescription();
     forgetClient();
+    ofSession = ofConnection;
+    trail.backToConnect();
   }
 
-  /** From here on the session is with somebody else, as a trusted proxy says. */
+  /** From here on the session is with somebody else, as a trusted proxy says; the proxy's TLS says nothing of that. */
   void becomes(XclientCommand.Client client) {
     forgetClient();
+    trail.clear();
+    forAnother = true;
     remote = client.remote();
     local = client.local();
     inRelayNetwork = isInRelayNetwork();
@@ -306,7 +321,6 @@ final class Session implements SmtpSession {
     mechanism = Optional.empty();
     attributes.clear();
     ofSession = Attributes.none();
-    trail.clear();
     resetTransaction();
   }
 

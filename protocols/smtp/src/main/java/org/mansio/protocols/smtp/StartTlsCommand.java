@@ -21,6 +21,12 @@ final class StartTlsCommand {
   private static final SmtpReply INJECTED =
       SmtpReply.of(554, "5.5.0", "Commands behind STARTTLS, closing connection");
 
+  private final Hooks hooks;
+
+  StartTlsCommand(Hooks hooks) {
+    this.hooks = hooks;
+  }
+
   SmtpCommand command() {
     return SmtpCommand.of(
         "STARTTLS",
@@ -36,6 +42,7 @@ final class StartTlsCommand {
     } else if (session.tls()) {
       session.reply(ALREADY);
     } else if (started(session)) {
+      hooks.reset(session);
       session.secured();
       log.debug("{}: {}", session, session.tlsDescription().orElse(""));
     }

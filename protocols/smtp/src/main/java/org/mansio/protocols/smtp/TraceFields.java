@@ -30,7 +30,7 @@ final class TraceFields {
     StringBuilder fields = new StringBuilder(320);
     received(fields, session, id, recipients, now);
     if (service == SmtpService.SUBMISSION) {
-      if (facts.messageId().isEmpty()) {
+      if (!facts.hasMessageId()) {
         fields.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
       }
       if (!facts.hasDate()) {

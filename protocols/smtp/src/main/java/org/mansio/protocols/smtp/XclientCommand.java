@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * XCLIENT, Postfix's extension: a trusted proxy says for whom it speaks. The session then starts over with that client: new
- * greeting, connect hooks asked again, nothing of before kept, and nothing allowed that only the proxy was. It is offered to
- * the listed networks only; anybody else would use it to be somebody else. Addresses and
- * ports that are left out stay as they were, so that a proxy may say them in several commands.
+ * greeting, connect hooks asked again, nothing of before kept, and nothing allowed that only the proxy was, its certificate
+ * included. It is offered to the listed networks only; anybody else would use it to be somebody else. Addresses and ports
+ * that are left out stay as they were, so that a proxy may say them in several commands.
  */
 final class XclientCommand implements SmtpExtension {
   private static final Logger log = LoggerFactory.getLogger(XclientCommand.class);
@@ -106,6 +106,8 @@ final class XclientCommand implements SmtpExtension {
       return;
     }
     log.debug("{}: speaks for {}", session, client.get().remote());
+    // What hooks keep of a session goes by who it is with.
+    greeting.hooks().quit(session);
     session.becomes(client.get());
     greeting.greet(session);
   }

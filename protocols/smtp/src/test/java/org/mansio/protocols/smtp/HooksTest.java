@@ -479,4 +479,75 @@ class HooksTest {
       assertThat(early).containsExactly(true, false, false, true);
     }
   }
+
+  @Test
+  void keepsWhatWasSaidOfTheConnectionAcrossStartTls() throws Exception {
+    Scripted sink = new Scripted("sink");
+    sink.atConnect = new Verdict.Discard("known for spam");
+    try (TestListener listener = new TestListener("smtp").hook(sink).start();
+        Client client = listener.client()) {
+      client.ask("EHLO client.example");
+      client.ask("STARTTLS");
+      client.startTls(listener.tls.client());
+      assertThat(send(client)).startsWith("250");
+      assertThat(listener.services.queue.mails()).isEmpty();
+    }
+  }
+
+  @Test
+  void marksMailUnderTlsWithWhatHooksWouldHaveDoneAtConnect() throws Exception {
+    Scripted gate = new Scripted("gate");
+    gate.atConnect = new Verdict.Permanent(NO, "listed");
+    Scripted names = new Scripted("names");
+    names.atHelo = new Verdict.Permanent(NO, "bad name");
+    try (TestListener listener =
+            new TestListener("smtp").hook(warning(gate)).hook(warning(names)).start();
+        Client client = listener.client()) {
+      client.ask("EHLO first.example");
+      names.atHelo = Verdict.decline();
+      client.ask("STARTTLS");
+      client.startTls(listener.tls.client());
+      assertThat(send(client)).startsWith("250");
+      SpooledMail mail = listener.services.queue.mails().getFirst();
+      assertThat(mail.attributes().get(SmtpHook.MARK + "gate")).isPresent();
+      // RFC 3207 §4.2: of the name that came in the clear nothing is left.
+      assertThat(mail.attributes().get(SmtpHook.MARK + "names")).isEmpty();
+      assertThat(notes(listener)).hasSize(1);
+    }
+  }
+
+  @Test
+  void endsForHooksWhatWasTheProxysWhenItSpeaksForAnother() throws IOException {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    SmtpHook hook = new SmtpHook() {
+      @Override
+      public String name() {
+        return "counting";
+      }
+
+      @Override
+      public Verdict onConnect(SmtpSession session) {
+        heard.add("connect " + session.remote().getAddress().getHostAddress());
+        return Verdict.decline();
+      }
+
+      @Override
+      public void onQuit(SmtpSession session) {
+        heard.add("quit " + session.remote().getAddress().getHostAddress());
+      }
+    };
+    try (TestListener listener = new TestListener("smtp")
+            .hook(hook)
+            .set("xclientNetworks", "127.0.0.1")
+            .start();
+        Client client = listener.client()) {
+      client.ask("XCLIENT ADDR=192.0.2.1");
+      client.ask("QUIT");
+      assertThat(client.line()).isNull();
+      await()
+          .untilAsserted(() -> assertThat(heard)
+              .containsExactly(
+                  "connect 127.0.0.1", "quit 127.0.0.1", "connect 192.0.2.1", "quit 192.0.2.1"));
+    }
+  }
 }

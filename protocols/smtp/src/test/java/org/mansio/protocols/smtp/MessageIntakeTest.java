@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mansio.spi.mail.Content;
@@ -19,7 +21,11 @@ class MessageIntakeTest {
   }
 
   private static MessageIntake intake(long maxSize) {
-    return new MessageIntake(new MemoryQueue().newContent(), maxSize, facts -> TRACE);
+    return intake(new MemoryQueue().newContent(), maxSize);
+  }
+
+  private static MessageIntake intake(ContentWriter writer, long maxSize) {
+    return new MessageIntake(writer, HeldHeaders.OF_HEAP, maxSize, facts -> TRACE);
   }
 
   private static String text(Content content) throws IOException {
@@ -36,7 +42,7 @@ class MessageIntakeTest {
       assertThat(text(intake.finish())).isEqualTo("Received: here\r\n" + message);
       assertThat(intake.facts())
           .isEqualTo(new HeaderFacts(
-              1, false, Optional.of("<1@x>"), Optional.empty(), false, Optional.empty()));
+              1, false, true, Optional.of("<1@x>"), Optional.empty(), false, Optional.empty()));
     }
   }
 
@@ -60,12 +66,58 @@ class MessageIntakeTest {
     assertThat(intake.facts().hasDate())
         .as("nothing is added that may be there")
         .isTrue();
+    assertThat(intake.facts().hasMessageId()).isTrue();
+  }
+
+  @Test
+  void manyHeadersThatDontEndTakeNoMoreMemoryTogetherThanAllMay() throws IOException {
+    int limit = 4 * MessageIntake.MAX_HELD_HEADER;
+    HeldHeaders ofAll = new HeldHeaders(limit);
+    String start = "Received: there\r\nX: " + "y".repeat(MessageIntake.MAX_HELD_HEADER - 100);
+    List<MessageIntake> stopped = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      MessageIntake intake =
+          new MessageIntake(new MemoryQueue().newContent(), ofAll, 0, facts -> TRACE);
+      for (int at = 0; at < start.length(); at += 1000) {
+        byte[] piece = octets(start.substring(at, Math.min(start.length(), at + 1000)));
+        intake.write(piece, 0, piece.length);
+      }
+      stopped.add(intake);
+      assertThat(ofAll.taken()).isLessThanOrEqualTo(limit);
+    }
+    byte[] end = octets("\r\n\r\nbody\r\n");
+    for (MessageIntake intake : stopped) {
+      intake.write(end, 0, end.length);
+      assertThat(intake.facts().hops()).isEqualTo(1);
+      assertThat(text(intake.finish()))
+          .isEqualTo("Received: here\r\n" + start + "\r\n\r\nbody\r\n");
+      intake.close();
+    }
+    assertThat(ofAll.taken()).isZero();
+  }
+
+  @Test
+  void givesTheMemoryOfAHeaderBackWhenTheMessageIsGivenUp() {
+    HeldHeaders ofAll = new HeldHeaders(1 << 20);
+    MessageIntake intake =
+        new MessageIntake(new MemoryQueue().newContent(), ofAll, 0, facts -> TRACE);
+    byte[] start = octets("X: " + "y".repeat(10_000));
+    intake.write(start, 0, start.length);
+    assertThat(ofAll.taken()).isPositive();
+    intake.close();
+    assertThat(ofAll.taken()).isZero();
+  }
+
+  @Test
+  void anEmptyMessageIdIsOne() {
+    byte[] header = octets("Message-ID: \r\n");
+    assertThat(HeaderFacts.of(header, header.length).hasMessageId()).isTrue();
   }
 
   @Test
   void letsGoOfWhatIsTooLargeAndKeepsCounting() {
     Counting writer = new Counting();
-    MessageIntake intake = new MessageIntake(writer, 100_000, facts -> TRACE);
+    MessageIntake intake = intake(writer, 100_000);
     byte[] piece = octets("\r\n" + "x".repeat(9_998));
     for (int i = 0; i < 1000; i++) {
       intake.write(piece, 0, piece.length);
@@ -80,7 +132,7 @@ class MessageIntakeTest {
   void reportsADiskThatRefusedOnlyAtTheEnd() {
     Counting writer = new Counting();
     writer.full = true;
-    MessageIntake intake = new MessageIntake(writer, 0, facts -> TRACE);
+    MessageIntake intake = intake(writer, 0);
     byte[] piece = octets("\r\nbody");
     intake.write(piece, 0, piece.length);
     intake.write(piece, 0, piece.length);

@@ -27,6 +27,7 @@ final class TestTls implements ServerTls {
   private final X509ExtendedKeyManager keyManager;
   private final X509Certificate certificate;
   private final SSLContext client;
+  private final SSLContext identifiedClient;
 
   TestTls() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -61,10 +62,17 @@ final class TestTls implements ServerTls {
     trustManagers.init(trusted);
     client = SSLContext.getInstance("TLS");
     client.init(null, trustManagers.getTrustManagers(), null);
+    identifiedClient = SSLContext.getInstance("TLS");
+    identifiedClient.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
   }
 
   SSLContext client() {
     return client;
+  }
+
+  /** Shows {@link #certificate} as its own. */
+  SSLContext identifiedClient() {
+    return identifiedClient;
   }
 
   X509Certificate certificate() {

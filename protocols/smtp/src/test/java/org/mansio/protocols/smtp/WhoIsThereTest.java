@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -149,12 +151,7 @@ class WhoIsThereTest {
     Witness witness = new Witness();
     TestListener listener = new TestListener("smtp").hook(witness);
     Path authorities = folder.resolve("authorities.pem");
-    Files.writeString(
-        authorities,
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder().encodeToString(listener.tls.certificate().getEncoded())
-            + "\n-----END CERTIFICATE-----\n",
-        StandardCharsets.US_ASCII);
+    Files.writeString(authorities, pem(listener.tls.certificate()), StandardCharsets.US_ASCII);
     listener.set("clientCertificates", "request").set("clientAuthorities", authorities.toString());
     try (listener;
         Client client = listener.start().client()) {
@@ -164,6 +161,39 @@ class WhoIsThereTest {
       send(client);
       assertThat(witness.seen).containsEntry("certificate", Optional.empty());
     }
+  }
+
+  @Test
+  void isNotWithTheProxysCertificateOnceTheProxySpeaksForAnother(@TempDir Path folder)
+      throws Exception {
+    Witness witness = new Witness();
+    TestListener listener = new TestListener("smtp")
+        .hook(witness)
+        .set("xclientNetworks", "127.0.0.1")
+        .set("auth", "tls-only")
+        .set("mechanisms", "EXTERNAL, SCRAM-SHA-256-PLUS");
+    Path authorities = folder.resolve("authorities.pem");
+    Files.writeString(authorities, pem(listener.tls.certificate()), StandardCharsets.US_ASCII);
+    listener.set("clientCertificates", "request").set("clientAuthorities", authorities.toString());
+    try (listener;
+        Client client = listener.start().client()) {
+      client.ask("EHLO proxy.example");
+      client.ask("STARTTLS");
+      client.startTls(listener.tls.identifiedClient());
+      assertThat(client.ask("EHLO proxy.example")).contains("EXTERNAL", "SCRAM-SHA-256-PLUS");
+      assertThat(client.ask("XCLIENT ADDR=192.0.2.1")).startsWith("220");
+      assertThat(client.ask("EHLO client.example")).doesNotContain("AUTH");
+      send(client);
+      assertThat(witness.seen)
+          .containsEntry("certificate", Optional.empty())
+          .doesNotContainKeys("hash", "exported");
+    }
+  }
+
+  private static String pem(X509Certificate certificate) throws CertificateEncodingException {
+    return "-----BEGIN CERTIFICATE-----\n"
+        + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+        + "\n-----END CERTIFICATE-----\n";
   }
 
   @Test

@@ -15,29 +15,39 @@ import org.mansio.spi.mail.ContentWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A message on its way in: in memory up to a threshold, then in an incoming file. */
+/** A message on its way in: in memory up to a threshold and as far as there is some for it, then in an incoming file. */
 public final class ArrivingContent implements ContentWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ArrivingContent.class);
-  private static final int FILE_BUFFER = 1 << 16;
+  // As many as there are sessions: small. What comes in larger pieces isn't buffered.
+  private static final int FILE_BUFFER = 1 << 13;
+  /** Taken without asking: next to nothing beside the session itself. */
   private static final int FIRST_BUFFER = 1 << 12;
 
   private final BlobStore blobs;
   private final long memoryLimit;
+  private final ArrivingMemory ofAll;
   private ByteArrayOutputStream memory = new ByteArrayOutputStream(FIRST_BUFFER);
   private @Nullable Path path;
   private @Nullable OutputStream file;
   private @Nullable Spilled spilled;
   private long size;
+  private long room = FIRST_BUFFER;
 
-  /** @param memoryLimit octets kept in memory at most */
-  public ArrivingContent(BlobStore blobs, long memoryLimit) {
+  /**
+   * An empty one.
+   *
+   * @param memoryLimit octets kept in memory at most
+   * @param ofAll out of which they are taken
+   */
+  public ArrivingContent(BlobStore blobs, long memoryLimit, ArrivingMemory ofAll) {
     this.blobs = blobs;
     this.memoryLimit = memoryLimit;
+    this.ofAll = ofAll;
   }
 
   @Override
   public void write(byte[] octets, int offset, int length) throws IOException {
-    if (file == null && size + length > memoryLimit) {
+    if (file == null && (size + length > memoryLimit || !hasRoom(size + length))) {
       spill();
     }
     if (file == null) {
@@ -48,13 +58,32 @@ public final class ArrivingContent implements ContentWriter {
     size += length;
   }
 
+  /** The buffer grows by doubling, and so does what is taken for it. */
+  private boolean hasRoom(long needed) {
+    if (needed <= room) {
+      return true;
+    }
+    long more = (Long.highestOneBit(needed - 1) << 1) - room;
+    if (!ofAll.take(more)) {
+      return false;
+    }
+    room += more;
+    return true;
+  }
+
+  private void leaveMemory() {
+    memory = new ByteArrayOutputStream(0);
+    ofAll.giveBack(room - FIRST_BUFFER);
+    room = FIRST_BUFFER;
+  }
+
   private void spill() throws IOException {
     path = blobs.newIncoming();
     OutputStream out = new BufferedOutputStream(
         Files.newOutputStream(path, StandardOpenOption.CREATE_NEW), FILE_BUFFER);
     file = out;
     memory.writeTo(out);
-    memory = new ByteArrayOutputStream(0);
+    leaveMemory();
   }
 
   @Override
@@ -65,7 +94,9 @@ public final class ArrivingContent implements ContentWriter {
   @Override
   public Content finish() throws IOException {
     if (file == null || path == null) {
-      return Content.of(memory.toByteArray());
+      Content result = Content.of(memory.toByteArray());
+      leaveMemory();
+      return result;
     }
     file.close();
     Spilled result = new Spilled(blobs, path, size);
@@ -75,6 +106,7 @@ public final class ArrivingContent implements ContentWriter {
 
   @Override
   public void close() {
+    leaveMemory();
     if (path == null || (spilled != null && spilled.isBlob())) {
       return;
     }

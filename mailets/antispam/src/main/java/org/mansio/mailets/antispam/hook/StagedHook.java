@@ -69,7 +69,7 @@ public final class StagedHook implements SmtpHook {
     return new StagedHook(name, stage, settings, check);
   }
 
-  /** What was found, and of what: the same is not looked at twice. */
+  /** What was found, and of what: the same is not looked at twice for one mail. */
   private record Seen(
       Optional<String> helo,
       Optional<MailAddress> sender,
@@ -109,6 +109,19 @@ public final class StagedHook implements SmtpHook {
         : Verdict.decline();
   }
 
+  /** What a check said of the mail has gone with it: the next one, from the same sender too, is looked at by itself. */
+  @Override
+  public void onReset(SmtpSession session) {
+    if (stage.compareTo(Stage.HELO) > 0) {
+      session.attributes().remove(key());
+    }
+  }
+
+  // Two hooks of the same kind have each their own.
+  private String key() {
+    return name + '@' + Integer.toHexString(System.identityHashCode(this));
+  }
+
   private Verdict tell(SmtpSession session, Optional<String> helo) {
     if (exempt.covers(session)) {
       return Verdict.decline();
@@ -120,14 +133,12 @@ public final class StagedHook implements SmtpHook {
 
   private Optional<Finding> finding(SmtpSession session, Optional<String> helo) {
     Map<String, Object> attributes = session.attributes();
-    // Two hooks of the same kind have each their own.
-    String key = name + '@' + Integer.toHexString(System.identityHashCode(this));
-    if (attributes.get(key) instanceof Seen seen && seen.isOf(helo, session)) {
+    if (attributes.get(key()) instanceof Seen seen && seen.isOf(helo, session)) {
       return seen.finding();
     }
     Optional<Finding> finding = check.look(session, helo);
     attributes.put(
-        key,
+        key(),
         new Seen(
             helo,
             session.transaction().flatMap(Envelope::sender),

@@ -49,6 +49,19 @@ class DnsListsTest {
   }
 
   @Test
+  void scoresEachMailOfASession() {
+    hook.services.dns.address("7.2.0.192.bl.example", "127.0.0.4");
+    SmtpHook made = hook.set("lists", "bl.example").set("rejectAt", "5").make();
+    FakeSmtpSession first = from("192.0.2.7");
+    rcpt(made, first, "a@example.org");
+    made.onReset(first);
+    FakeSmtpSession second = from("192.0.2.7");
+    second.attributes().putAll(first.attributes());
+    rcpt(made, second, "a@example.org");
+    assertThat(second.annotations().get(DnsLists.SCORE)).contains(new AttributeValue.Whole(1));
+  }
+
+  @Test
   void asksForIpv6ByNibbles() {
     hook.services.dns.address(
         "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.bl.example", "127.0.0.2");

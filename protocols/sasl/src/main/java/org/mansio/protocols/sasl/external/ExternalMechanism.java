@@ -130,7 +130,8 @@ public final class ExternalMechanism implements SaslMechanism {
       return new SaslStep.Rejected("the client showed no certificate");
     }
     Set<MailAddress> named = named(context.users(), certificate.get());
-    String subject = certificate.get().getSubjectX500Principal().getName();
+    // The client's own words, where any authority signs what it is given.
+    String subject = SaslText.shown(certificate.get().getSubjectX500Principal().getName());
     if (!identity.get().isEmpty()) {
       return named.stream()
           .filter(user -> ActingAs.isSelf(context.users(), user, identity.get()))

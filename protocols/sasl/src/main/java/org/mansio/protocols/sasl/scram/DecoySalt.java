@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.sasl.Digests;
 
@@ -54,21 +54,27 @@ final class DecoySalt {
     try {
       return read();
     } catch (NoSuchFileException e) {
-      byte[] made = new byte[KEY_OCTETS];
-      new SecureRandom().nextBytes(made);
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      try {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      } catch (FileAlreadyExistsException other) {
-        return read();
-      }
-      Files.write(file, made, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+      return make();
+    }
+  }
+
+  /** Complete on the disk before it has its name, which another mechanism may be about to read. */
+  private byte[] make() throws IOException {
+    byte[] made = new byte[KEY_OCTETS];
+    new SecureRandom().nextBytes(made);
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file in a folder");
+    Files.createDirectories(folder);
+    // For its owner alone, as temporary files are.
+    Path draft = Files.createTempFile(folder, file.getFileName().toString(), ".new");
+    try {
+      Files.write(draft, made, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+      // Unlike a move it never replaces a key that somebody else has just made.
+      Files.createLink(file, draft);
       return made;
+    } catch (FileAlreadyExistsException e) {
+      return read();
+    } finally {
+      Files.delete(draft);
     }
   }
 
