@@ -69,6 +69,9 @@ record FutureReleaseExtension(Duration longest, InstantSource clock) implements 
     if (until.isAfter(limit().plusSeconds(1))) {
       return MailParameter.malformed("Held for longer than " + longest.toSeconds() + " seconds");
     }
-    return MailParameter.taken(envelope.withHoldUntil(until));
+    // Kept in whole seconds: the next one, since before its time no mail goes out.
+    Instant whole = until.truncatedTo(ChronoUnit.SECONDS);
+    return MailParameter.taken(
+        envelope.withHoldUntil(whole.isBefore(until) ? whole.plusSeconds(1) : whole));
   }
 }
