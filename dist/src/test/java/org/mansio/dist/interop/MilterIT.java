@@ -33,9 +33,9 @@ class MilterIT {
         .edit(
             "server.xml",
             text -> text.replaceFirst(
-                "<hooks/>",
+                "<hooks>",
                 "<hooks><hook name=\"Milter\"><address>inet:" + port
-                    + "@127.0.0.1</address></hook></hooks>"));
+                    + "@127.0.0.1</address></hook>"));
   }
 
   private static int send(RunningServer server, String message) throws IOException {
