@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +34,8 @@ import org.mansio.protocols.core.TurnedChannel;
  * loop only frames replies and puts them into a queue. One thread at a time uses it.
  */
 final class Wire extends SimpleChannelInboundHandler<Reply> {
-  /** A transaction of {@link Transaction#MAX_RECIPIENTS} has 103 replies in flight; a peer that sends more floods us. */
-  private static final int MAX_WAITING_REPLIES = 256;
+  /** A transaction has a reply for each recipient in flight, and few others; a peer that sends more floods us. */
+  private static final int MAX_WAITING_REPLIES = SmtpClient.MAX_RECIPIENTS + 24;
 
   private static final int MAX_MILLIS = Integer.MAX_VALUE;
   private static final long QUIT_PATIENCE_SECONDS = 2;
@@ -149,7 +148,7 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
       text.append(line).append("\r\n");
     }
     // A failed write closes the channel, which the wait for the reply reports.
-    write(ByteBufUtil.encodeString(allocator(), CharBuffer.wrap(text), StandardCharsets.UTF_8));
+    write(ByteBufUtil.writeUtf8(allocator(), text));
   }
 
   /** Sends octets; the buffer belongs to the wire from now on. */
