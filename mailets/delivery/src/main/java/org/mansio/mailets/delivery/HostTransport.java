@@ -9,16 +9,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.mansio.protocols.smtpclient.ClientOptions;
+import org.mansio.mailets.delivery.tls.HostTls;
+import org.mansio.mailets.delivery.tls.OutboundTls;
+import org.mansio.mailets.delivery.tls.TlsPlan;
+import org.mansio.mailets.delivery.tlsreport.ReportedPolicy;
+import org.mansio.mailets.delivery.tlsreport.SwitchableResults;
 import org.mansio.protocols.smtpclient.ClientTls;
 import org.mansio.protocols.smtpclient.ConnectFailure;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.protocols.smtpclient.PoolLimits;
 import org.mansio.protocols.smtpclient.SmtpClient;
-import org.mansio.protocols.smtpclient.TlsMode;
 import org.mansio.spi.Services;
-import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
@@ -26,6 +29,7 @@ import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.Transport;
+import org.mansio.spi.trace.TraceLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +42,22 @@ final class HostTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(HostTransport.class);
   private static final EnhancedStatus INTERRUPTED = EnhancedStatus.parse("4.4.2");
 
-  /** RFC 8689 §4.2.1: encryption needed. */
-  private static final EnhancedStatus NEEDS_TLS = EnhancedStatus.parse("5.7.10");
-
   private final HostTransportOptions options;
   private final Services services;
+  private final OutboundTls tls;
   private final SmtpClient client;
 
-  HostTransport(HostTransportOptions options, Services services) {
+  HostTransport(HostTransportOptions options, Services services, OutboundTls tls) {
+    this(options, services, tls, ClientTls.ofRuntime());
+  }
+
+  /** @param clientTls whom certificates of peers are shown */
+  HostTransport(
+      HostTransportOptions options, Services services, OutboundTls tls, ClientTls clientTls) {
     this.options = options;
     this.services = services;
-    this.client = new SmtpClient(ClientTls.ofRuntime(), PoolLimits.STANDARD);
+    this.tls = tls;
+    this.client = new SmtpClient(clientTls, PoolLimits.STANDARD);
   }
 
   HostTransportOptions options() {
@@ -77,14 +86,8 @@ final class HostTransport implements Transport {
           : hosts.ofGateways(options.gateways(), options.port());
       Envelope part = envelope.withRecipients(group.getValue());
       switch (answer) {
-        case MailHosts.Answer.Found found
-        when isDoubtful(found, part) -> {
-          RecipientResult doubt = doubt(group.getKey());
-          group.getValue().forEach(recipient -> results.put(recipient, doubt));
-          reached = true;
-        }
         case MailHosts.Answer.Found found ->
-          reached |= attempt(part, delivery.mail().content(), found.hosts(), results);
+          reached |= attempt(delivery, group.getKey(), part, found, results);
         case MailHosts.Answer.None none -> {
           group.getValue().forEach(recipient -> results.put(recipient, none.result()));
           reached |= none.result() instanceof RecipientResult.Failed;
@@ -110,41 +113,32 @@ final class HostTransport implements Transport {
         options.client().heloName().toLowerCase(Locale.ROOT)));
   }
 
-  // RFC 8689 §4.2.1 (1): a certificate proves nothing for a name that somebody else may have given.
-  private static boolean isDoubtful(MailHosts.Answer.Found found, Envelope envelope) {
-    return ClientOptions.demandsVerifiedTls(envelope) && !found.authentic();
+  /** Which TLS policy holds for each host. The protection of a gateway is the operator's choice, and no recipient's. */
+  private Function<MailHosts.Host, HostTls> policies(
+      String domain, MailHosts.Answer.Found found, Envelope envelope) throws InterruptedException {
+    if (!options.gateways().isEmpty()) {
+      HostTls chosen = new HostTls.Use(
+          options.client().forMail(envelope), "the gateway's settings", ReportedPolicy.none(domain));
+      return host -> chosen;
+    }
+    TlsPlan plan =
+        tls.plan(services, options.client(), options.tls(), domain, found.authentic(), envelope);
+    return host -> plan.of(host.peer(), host.authentic());
   }
 
-  private RecipientResult doubt(String domain) {
-    LOG.info(
-        "{}: mail that demands verified TLS can't go to {} by MX without DNSSEC: see trustAd in dns.xml",
-        options.name(),
-        domain);
-    return new RecipientResult.Failed(
-        NEEDS_TLS,
-        Optional.empty(),
-        "the sender demands verified TLS, and the MX records of " + domain
-            + " aren't validated by DNSSEC");
-  }
-
-  /**
-   * How to talk to hosts about this mail. One that says {@code TLS-Required: No} goes also where TLS fails (RFC 8689 §4.2.2):
-   * that is about policies on the recipient's side, not about the gateway, whose protection is the operator's choice.
-   */
-  private ClientOptions optionsFor(Envelope envelope) {
-    ClientOptions client = options.client();
-    boolean tolerant = envelope.toleratesNoTls()
-        && options.gateways().isEmpty()
-        && client.tls() == TlsMode.REQUIRED;
-    return tolerant ? client.withTls(TlsMode.OPPORTUNISTIC, false) : client.forMail(envelope);
+  private TlsNotes notes(Delivery delivery) {
+    return options.gateways().isEmpty()
+        ? new TlsNotes(services.trace(), tls.results(), delivery)
+        : new TlsNotes(TraceLog.none(), new SwitchableResults(), delivery);
   }
 
   /** By rank; of equal hosts the one first to which a connection waits already. */
-  private List<Peer> inOrder(List<MailHosts.Host> hosts, ClientOptions how) {
+  private List<MailHosts.Host> inOrder(
+      List<MailHosts.Host> hosts, Function<MailHosts.Host, HostTls> policies) {
     return hosts.stream()
         .sorted(Comparator.comparingInt(MailHosts.Host::rank)
-            .thenComparing(host -> !client.hasConnection(host.peer(), how)))
-        .map(MailHosts.Host::peer)
+            .thenComparing(host -> !(policies.apply(host) instanceof HostTls.Use use
+                && client.hasConnection(host.peer(), use.options()))))
         .toList();
   }
 
@@ -156,11 +150,12 @@ final class HostTransport implements Transport {
    * @return whether any answered
    */
   private boolean attempt(
+      Delivery delivery,
+      String domain,
       Envelope envelope,
-      Content content,
-      List<MailHosts.Host> hosts,
+      MailHosts.Answer.Found found,
       Map<Recipient, RecipientResult> results) {
-    ClientOptions how = optionsFor(envelope);
+    TlsNotes notes = notes(delivery);
     List<Recipient> open = envelope.recipients();
     // By host: the last failure to reach it, and who answered at any address.
     Map<String, RecipientResult> away = new LinkedHashMap<>();
@@ -168,10 +163,29 @@ final class HostTransport implements Transport {
     Optional<RecipientResult> refused = Optional.empty();
     boolean reached = false;
     try {
-      for (Peer peer : inOrder(hosts, how)) {
+      Function<MailHosts.Host, HostTls> policies = policies(domain, found, envelope);
+      for (MailHosts.Host host : inOrder(found.hosts(), policies)) {
+        Peer peer = host.peer();
+        HostTls policy = policies.apply(host);
+        if (policy instanceof HostTls.Avoid avoid) {
+          notes.avoided(peer, avoid);
+          if (avoid.result() instanceof RecipientResult.Failed) {
+            reached = true;
+            refused = Optional.of(avoid.result());
+          } else {
+            away.put(host(peer), avoid.result());
+          }
+          continue;
+        }
+        HostTls.Use use = (HostTls.Use) policy;
+        notes.begin(use);
         try {
-          Map<Recipient, RecipientResult> answers =
-              client.send(peer, how, envelope.withRecipients(open), content);
+          Map<Recipient, RecipientResult> answers = client.send(
+              peer,
+              use.options(),
+              envelope.withRecipients(open),
+              delivery.mail().content(),
+              notes);
           reached = true;
           answered.add(host(peer));
           results.putAll(answers);
@@ -189,6 +203,8 @@ final class HostTransport implements Transport {
           } else {
             away.put(host(peer), e.result());
           }
+        } finally {
+          notes.end(peer);
         }
       }
     } catch (InterruptedException e) {

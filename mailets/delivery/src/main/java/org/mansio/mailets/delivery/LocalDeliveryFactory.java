@@ -3,6 +3,8 @@ package org.mansio.mailets.delivery;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.mansio.mailets.delivery.tls.OutboundTls;
+import org.mansio.mailets.delivery.tls.TlsSettings;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Protocol;
 import org.mansio.protocols.smtpclient.TlsMode;
@@ -92,8 +94,10 @@ final class LocalDeliveryFactory implements MailetFactory {
         Optional.empty(),
         RemoteDeliveryFactory.timeouts(settings));
     Registration.register(
-        new HostTransportOptions(name, client, LMTP_PORT, List.of(target.get()), concurrency),
+        new HostTransportOptions(
+            name, client, LMTP_PORT, List.of(target.get()), concurrency, TlsSettings.off()),
         services,
+        new OutboundTls(),
         OUTGOING.name());
     return new RemoteDelivery(
         name, Optional.of(target.get().toString().toLowerCase(Locale.ROOT)), bounceProcessor);

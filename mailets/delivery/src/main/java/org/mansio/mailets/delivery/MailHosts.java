@@ -47,8 +47,13 @@ final class MailHosts {
     record None(RecipientResult result) implements Answer {}
   }
 
-  /** An address of a mail host. @param rank lower goes first */
-  record Host(Peer peer, int rank) {}
+  /**
+   * An address of a mail host.
+   *
+   * @param rank lower goes first
+   * @param authentic whether DNSSEC validated that the name has this address, which DANE builds on
+   */
+  record Host(Peer peer, int rank, boolean authentic) {}
 
   private record Named(String name, int port, int rank) {}
 
@@ -94,7 +99,7 @@ final class MailHosts {
     String text = domain.substring(tagged ? IPV6_TAG.length() : 1, domain.length() - 1);
     return literal(text)
         .<Answer>map(address ->
-            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0)), true))
+            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0, false)), true))
         .orElseGet(() -> failed("5.1.3", domain + " is no address"));
   }
 
@@ -130,8 +135,8 @@ final class MailHosts {
       switch (addresses(named.name())) {
         case DnsAnswer.Found<InetAddress> found ->
           alternating(found.records())
-              .forEach(address ->
-                  hosts.add(new Host(Peer.of(named.name(), address, named.port()), named.rank())));
+              .forEach(address -> hosts.add(new Host(
+                  Peer.of(named.name(), address, named.port()), named.rank(), found.authentic())));
         case DnsAnswer.NoData<InetAddress> none -> {}
         case DnsAnswer.NoSuchName<InetAddress> none -> {}
         case DnsAnswer.Unknown<InetAddress> failure ->

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.mansio.mailets.delivery.tls.OutboundTls;
+import org.mansio.mailets.delivery.tls.TlsSettings;
 import org.mansio.protocols.smtpclient.Chunking;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Credentials;
@@ -88,6 +90,12 @@ final class RemoteDeliveryFactory implements MailetFactory {
           "The processor that gets mail that couldn't be delivered, to report it to the sender.")
       .defaultsTo("bounces");
 
+  private final OutboundTls tls;
+
+  RemoteDeliveryFactory(OutboundTls tls) {
+    this.tls = tls;
+  }
+
   @Override
   public String name() {
     return "RemoteDelivery";
@@ -110,6 +118,9 @@ final class RemoteDeliveryFactory implements MailetFactory {
         START_TLS,
         SSL_ENABLE,
         VERIFY_SERVER_IDENTITY,
+        TlsSettings.DANE,
+        TlsSettings.MTA_STS,
+        TlsSettings.POLICY,
         HELO_NAME,
         BIND,
         PORT,
@@ -133,8 +144,9 @@ final class RemoteDeliveryFactory implements MailetFactory {
         client(settings, services),
         settings.find(PORT).map(Long::intValue).orElse(implicitTls ? SUBMISSIONS_PORT : SMTP_PORT),
         settings.all(GATEWAY),
-        settings.get(MAX_CONNECTIONS_PER_DESTINATION).intValue());
-    Registration.register(options, services, OUTGOING.name());
+        settings.get(MAX_CONNECTIONS_PER_DESTINATION).intValue(),
+        TlsSettings.of(settings));
+    Registration.register(options, services, tls, OUTGOING.name());
     return new RemoteDelivery(options.name(), lane(options), settings.get(BOUNCE_PROCESSOR));
   }
 

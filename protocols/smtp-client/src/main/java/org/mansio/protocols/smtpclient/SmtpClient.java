@@ -71,13 +71,20 @@ public final class SmtpClient implements AutoCloseable {
   public Map<Recipient, RecipientResult> send(
       Peer peer, ClientOptions options, Envelope envelope, Content content)
       throws ConnectFailure, InterruptedException {
+    return send(peer, options, envelope, content, TlsObserver.none());
+  }
+
+  /** The same, and tells what became of TLS on connections that it opens. */
+  public Map<Recipient, RecipientResult> send(
+      Peer peer, ClientOptions options, Envelope envelope, Content content, TlsObserver observer)
+      throws ConnectFailure, InterruptedException {
     Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
     OutgoingMessage message = new OutgoingMessage(content, envelope.body());
     ClientOptions how = options.forMail(envelope);
     List<Recipient> open = List.copyOf(new LinkedHashSet<>(envelope.recipients()));
     while (!open.isEmpty()) {
       try {
-        open = sendSome(peer, how, envelope.withRecipients(open), message, results);
+        open = sendSome(peer, how, envelope.withRecipients(open), message, results, observer);
       } catch (ConnectFailure e) {
         if (ClientOptions.demandsVerifiedTls(envelope) && e.withoutVerifiedTls()) {
           RecipientResult failure = new RecipientResult.Failed(
@@ -121,7 +128,8 @@ public final class SmtpClient implements AutoCloseable {
       ClientOptions options,
       Envelope envelope,
       OutgoingMessage message,
-      Map<Recipient, RecipientResult> results)
+      Map<Recipient, RecipientResult> results,
+      TlsObserver observer)
       throws ConnectFailure, InterruptedException {
     Optional<ClientConnection> kept = pool.take(peer, options);
     if (kept.isPresent()) {
@@ -133,7 +141,7 @@ public final class SmtpClient implements AutoCloseable {
         LOG.debug("{}: the kept connection was gone: {}", peer, e.getMessage());
       }
     }
-    ClientConnection fresh = ClientConnection.open(loops, tls, peer, options);
+    ClientConnection fresh = ClientConnection.open(loops, tls, peer, options, observer);
     try {
       return transact(fresh, envelope, message, results);
     } catch (LostBeforeMail e) {

@@ -94,7 +94,8 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
       throw new EOFException("the connection was closed at once");
     }
     if (options.tls() == TlsMode.IMPLICIT) {
-      SslHandler handler = tls.handler(peer, options.verifyIdentity(), wire.allocator());
+      SslHandler handler =
+          tls.handshake(peer, options.verification(), wire.allocator()).handler();
       wire.channel.pipeline().addFirst(handler);
       wire.awaitHandshake(handler, options.timeouts().command());
     }
