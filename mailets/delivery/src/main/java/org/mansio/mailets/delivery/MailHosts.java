@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.mansio.mailets.delivery.route.SmartHost;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.spi.dns.DnsAnswer;
 import org.mansio.spi.dns.DnsResolver;
@@ -85,13 +87,21 @@ final class MailHosts {
     };
   }
 
-  /** The hosts of an operator's own choice, in that order; this host is as good as any. */
-  Answer ofGateways(List<HostPort> gateways, int standardPort) {
+  /** One host of an operator's own choice; this host is as good as any. */
+  Answer ofHost(HostPort host, int standardPort) {
+    return ofSmartHosts(List.of(SmartHost.of(host)), standardPort);
+  }
+
+  /**
+   * Hosts of an operator's own choice, in a fresh order that is to be kept: by preference, and among equal ones by lot, so that
+   * each goes first as often as its weight says.
+   */
+  Answer ofSmartHosts(List<SmartHost> smartHosts, int standardPort) {
     List<Named> hosts = new ArrayList<>();
-    for (HostPort gateway : gateways) {
-      hosts.add(new Named(gateway.host(), gateway.portOr(standardPort), hosts.size()));
+    for (SmartHost next : SmartHost.drawn(smartHosts, ThreadLocalRandom.current())) {
+      hosts.add(new Named(next.host().host(), next.host().portOr(standardPort), hosts.size()));
     }
-    return resolve("the gateway", hosts, true);
+    return resolve("the route", hosts, true);
   }
 
   private Answer ofLiteral(String domain, int port) {

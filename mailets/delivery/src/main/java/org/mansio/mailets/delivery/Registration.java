@@ -13,14 +13,19 @@ final class Registration {
 
   /** @throws InvalidSettingException when a mailet with other settings has the transport's name */
   static void register(
-      HostTransportOptions options, Services services, OutboundTls tls, String setting)
+      HostTransportOptions options,
+      Services services,
+      OutboundTls tls,
+      DeadHosts deadHosts,
+      String setting)
       throws InvalidSettingException {
     Optional<Transport> present = services.transports().find(options.name());
     boolean same = present.isPresent()
         && present.get() instanceof HostTransport transport
         && transport.options().equals(options);
     if (!same) {
-      register(new HostTransport(options, services, tls), services.transports(), setting);
+      register(
+          new HostTransport(options, services, tls, deadHosts), services.transports(), setting);
     }
   }
 

@@ -102,16 +102,24 @@ public record ClientOptions(
         protocol, heloName, newTls, newVerification, credentials, source, timeouts, chunking);
   }
 
-  public ClientOptions withCredentials(Credentials newCredentials) {
+  public ClientOptions withProtocol(Protocol newProtocol) {
     return new ClientOptions(
-        protocol,
-        heloName,
-        tls,
-        verification,
-        Optional.of(newCredentials),
-        source,
-        timeouts,
-        chunking);
+        newProtocol, heloName, tls, verification, credentials, source, timeouts, chunking);
+  }
+
+  public ClientOptions withHeloName(String newHeloName) {
+    return new ClientOptions(
+        protocol, newHeloName, tls, verification, credentials, source, timeouts, chunking);
+  }
+
+  public ClientOptions withCredentials(Credentials newCredentials) {
+    return withCredentials(Optional.of(newCredentials));
+  }
+
+  /** @param newCredentials empty to send none */
+  public ClientOptions withCredentials(Optional<Credentials> newCredentials) {
+    return new ClientOptions(
+        protocol, heloName, tls, verification, newCredentials, source, timeouts, chunking);
   }
 
   public ClientOptions withSource(InetAddress newSource) {
