@@ -2,6 +2,7 @@ package org.mansio.mailets.delivery;
 
 import java.util.List;
 import java.util.Optional;
+import org.mansio.mailets.delivery.tls.OutboundTls;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.Services;
 import org.mansio.spi.SpiVersion;
@@ -10,6 +11,8 @@ import org.mansio.spi.smtp.SmtpProbe;
 
 /** LocalDelivery, RemoteDelivery and ToRepository; and the question whether a host would take mail. */
 public final class DeliveryPlugin implements Plugin {
+  private final OutboundTls tls = new OutboundTls();
+
   @Override
   public String name() {
     return "delivery";
@@ -29,7 +32,7 @@ public final class DeliveryPlugin implements Plugin {
   @Override
   public List<MailetFactory> mailets() {
     return List.of(
-        new LocalDeliveryFactory(), new RemoteDeliveryFactory(), new ToRepositoryFactory());
+        new LocalDeliveryFactory(), new RemoteDeliveryFactory(tls), new ToRepositoryFactory());
   }
 
   @Override

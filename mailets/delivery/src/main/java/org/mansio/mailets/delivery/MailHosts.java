@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.mansio.mailets.delivery.route.SmartHost;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.spi.dns.DnsAnswer;
 import org.mansio.spi.dns.DnsResolver;
@@ -47,8 +49,13 @@ final class MailHosts {
     record None(RecipientResult result) implements Answer {}
   }
 
-  /** An address of a mail host. @param rank lower goes first */
-  record Host(Peer peer, int rank) {}
+  /**
+   * An address of a mail host.
+   *
+   * @param rank lower goes first
+   * @param authentic whether DNSSEC validated that the name has this address, which DANE builds on
+   */
+  record Host(Peer peer, int rank, boolean authentic) {}
 
   private record Named(String name, int port, int rank) {}
 
@@ -80,13 +87,21 @@ final class MailHosts {
     };
   }
 
-  /** The hosts of an operator's own choice, in that order; this host is as good as any. */
-  Answer ofGateways(List<HostPort> gateways, int standardPort) {
+  /** One host of an operator's own choice; this host is as good as any. */
+  Answer ofHost(HostPort host, int standardPort) {
+    return ofSmartHosts(List.of(SmartHost.of(host)), standardPort);
+  }
+
+  /**
+   * Hosts of an operator's own choice, in a fresh order that is to be kept: by preference, and among equal ones by lot, so that
+   * each goes first as often as its weight says.
+   */
+  Answer ofSmartHosts(List<SmartHost> smartHosts, int standardPort) {
     List<Named> hosts = new ArrayList<>();
-    for (HostPort gateway : gateways) {
-      hosts.add(new Named(gateway.host(), gateway.portOr(standardPort), hosts.size()));
+    for (SmartHost next : SmartHost.drawn(smartHosts, ThreadLocalRandom.current())) {
+      hosts.add(new Named(next.host().host(), next.host().portOr(standardPort), hosts.size()));
     }
-    return resolve("the gateway", hosts, true);
+    return resolve("the route", hosts, true);
   }
 
   private Answer ofLiteral(String domain, int port) {
@@ -94,7 +109,7 @@ final class MailHosts {
     String text = domain.substring(tagged ? IPV6_TAG.length() : 1, domain.length() - 1);
     return literal(text)
         .<Answer>map(address ->
-            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0)), true))
+            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0, false)), true))
         .orElseGet(() -> failed("5.1.3", domain + " is no address"));
   }
 
@@ -130,8 +145,8 @@ final class MailHosts {
       switch (addresses(named.name())) {
         case DnsAnswer.Found<InetAddress> found ->
           alternating(found.records())
-              .forEach(address ->
-                  hosts.add(new Host(Peer.of(named.name(), address, named.port()), named.rank())));
+              .forEach(address -> hosts.add(new Host(
+                  Peer.of(named.name(), address, named.port()), named.rank(), found.authentic())));
         case DnsAnswer.NoData<InetAddress> none -> {}
         case DnsAnswer.NoSuchName<InetAddress> none -> {}
         case DnsAnswer.Unknown<InetAddress> failure ->
