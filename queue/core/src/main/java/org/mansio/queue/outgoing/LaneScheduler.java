@@ -347,8 +347,18 @@ final class LaneScheduler {
         lane.window.succeeded(full, most);
         wake(lane);
       }
-      case ANSWERED -> wake(lane);
-      case CONGESTED -> congested(lane, end.took(), most);
+      case ANSWERED -> {
+        lane.window.ended();
+        wake(lane);
+      }
+      case CONGESTED -> {
+        lane.window.refused(lane.active, most);
+        // With others under way fewer at once may do; one that is refused alone means that none
+        // is wanted for a while.
+        if (lane.active == 0) {
+          down(lane);
+        }
+      }
       case DOWN -> {
         lane.window.restart(lane.policy.initialConcurrency());
         down(lane);
@@ -356,15 +366,6 @@ final class LaneScheduler {
     }
     offer(lane);
     dispatch();
-  }
-
-  /** With others under way fewer at once may do; one that is refused alone means that none is wanted for a while. */
-  private void congested(Lane lane, Duration took, int most) {
-    long now = clock.millis();
-    lane.window.refused(now - took.toMillis(), most, now);
-    if (lane.active == 0) {
-      down(lane);
-    }
   }
 
   private void down(Lane lane) {

@@ -54,11 +54,11 @@ class ConcurrencyWindowTest {
   void aRoundThatIsRefusedHalvesItOnce() {
     ConcurrencyWindow window = new ConcurrencyWindow(16);
 
-    for (int i = 0; i < 16; i++) {
-      window.refused(1_000, MOST, 2_000 + i);
+    for (int underWay = 15; underWay >= 0; underWay--) {
+      window.refused(underWay, MOST);
     }
     assertThat(window.size(MOST)).isEqualTo(8);
-    window.refused(2_500, MOST, 3_000);
+    window.refused(7, MOST);
 
     assertThat(window.size(MOST)).isEqualTo(4);
   }
@@ -68,7 +68,7 @@ class ConcurrencyWindowTest {
     ConcurrencyWindow window = new ConcurrencyWindow(2);
 
     for (int i = 1; i < 10; i++) {
-      window.refused(i, MOST, i);
+      window.refused(0, MOST);
     }
 
     assertThat(window.size(MOST)).isEqualTo(1);
@@ -77,8 +77,10 @@ class ConcurrencyWindowTest {
   @Example
   void afterARefusalItGrowsByOneInARoundTheFirstTimeInTwo() {
     ConcurrencyWindow window = new ConcurrencyWindow(8);
-    window.refused(1, MOST, 1);
+    window.refused(2, MOST);
     assertThat(window.size(MOST)).isEqualTo(4);
+    window.ended();
+    succeed(window, 1);
 
     succeed(window, 7);
     assertThat(window.size(MOST)).isEqualTo(4);
@@ -104,7 +106,7 @@ class ConcurrencyWindowTest {
       sizes.merge(size, 1, Integer::sum);
       // Who is over the limit is refused, one in as many as are under way.
       if (size > taken && random.nextInt(size) < size - taken) {
-        window.refused(i, MOST, i);
+        window.refused(size - 1, MOST);
         refusals++;
       } else {
         window.succeeded(true, MOST);
