@@ -21,7 +21,7 @@ enum Feedback {
   private static final Pattern CLOSING = Pattern.compile("(?:^|: )421(?:[ -]|$)");
 
   /**
-   * RFC 3463 §3.4, §3.5: X.3.2, system not accepting network messages; X.4.5, mail system congestion. RFC 7372 and the
+   * RFC 3463 §3.4, §3.5: X.3.2, system not accepting network messages; X.4.5, mail system congestion. The
    * registry of RFC 5248: X.7.28, mail flood detected.
    */
   private static final Set<EnhancedStatus> ENOUGH =
