@@ -108,6 +108,7 @@ final class EntryBook {
     if (entries.remove(entry.id) == null) {
       return;
     }
+    scheduler.census().remove(entry);
     Set<Entry> ofMail = byMail.get(entry.mailId);
     if (ofMail != null && ofMail.remove(entry) && ofMail.isEmpty()) {
       byMail.remove(entry.mailId);
@@ -238,6 +239,7 @@ final class EntryBook {
         }
         case QueueRecord.Ended ended -> {
           entry.phase = Entry.Phase.ENDED;
+          scheduler.census().remove(entry);
           entry.endingFormer = true;
         }
       }
@@ -275,6 +277,7 @@ final class EntryBook {
       } else {
         // Straight from the chain: written as it is by whoever waits for it.
         entry.phase = Entry.Phase.READY;
+        scheduler.census().put(entry);
       }
     } finally {
       scheduler.lock.unlock();
@@ -286,6 +289,7 @@ final class EntryBook {
     scheduler.lock.lock();
     try {
       entry.phase = Entry.Phase.ENDED;
+      scheduler.census().remove(entry);
     } finally {
       scheduler.lock.unlock();
     }

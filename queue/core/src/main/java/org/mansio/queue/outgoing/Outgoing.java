@@ -58,6 +58,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       RecordCodec codec,
       BlobStore blobs,
       ProductWriter products,
+      PausedDestinations paused,
       TraceLog trace,
       InstantSource clock) {
     this.settings = settings;
@@ -67,6 +68,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         clock,
         this::concurrency,
         this::waitsForRequest,
+        paused::isPaused,
         this);
     this.book = new EntryBook(scheduler, log, codec, blobs, clock);
     this.arrivals = new EntryArrivals(scheduler, book, codec, blobs);
@@ -80,8 +82,15 @@ public final class Outgoing implements LaneScheduler.Starter {
         new DeliveryTrace(trace),
         clock,
         this::straightEnded);
+    EntrySearch search = new EntrySearch(scheduler, book);
     this.control = new OutgoingControl(
-        scheduler, book, trace, clock, attempts::isClosing, new Drain(scheduler, attempts, clock));
+        scheduler,
+        search,
+        new OperatorChanges(scheduler, book, search, attempts, products, trace, clock),
+        paused,
+        attempts,
+        new EntryRestore(scheduler, book, products, log),
+        new Drain(scheduler, attempts, clock));
   }
 
   /** What the log's entries are told to. */
@@ -298,6 +307,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     scheduler.lock.lock();
     try {
       book.add(entry, mail.content());
+      scheduler.census().put(entry);
     } finally {
       scheduler.lock.unlock();
     }

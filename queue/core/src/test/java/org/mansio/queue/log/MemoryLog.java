@@ -14,6 +14,9 @@ import org.mansio.spi.queue.QueueException;
 
 /** A log in memory that outlives its openings. What is appended arrives at once, as on a broker in the same process. */
 public final class MemoryLog implements DurableLog {
+  /** How often a waiting reader looks whether it has been stopped. */
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   private final BlockingDeque<byte[]> spool = new LinkedBlockingDeque<>();
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
   private final List<byte[]> damaged = new ArrayList<>();
@@ -130,12 +133,17 @@ public final class MemoryLog implements DurableLog {
 
   private final class Reader implements SpoolReader {
     private final List<byte[]> batch = new ArrayList<>();
+    private volatile boolean stopped;
 
     @Override
     public List<Taken> take(int limit, Duration wait) throws QueueException {
       batch.clear();
       try {
-        byte[] first = spool.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+        long end = System.nanoTime() + wait.toNanos();
+        byte[] first = null;
+        while (first == null && !stopped && System.nanoTime() < end) {
+          first = spool.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        }
         if (first != null) {
           batch.add(first);
           spool.drainTo(batch, limit - 1);
@@ -162,7 +170,9 @@ public final class MemoryLog implements DurableLog {
     }
 
     @Override
-    public void stop() {}
+    public void stop() {
+      stopped = true;
+    }
 
     @Override
     public void close() {}
