@@ -48,6 +48,7 @@ final class EntryBook {
   private final RecordCodec codec;
   private final BlobStore blobs;
   private final InstantSource clock;
+  private final SpoolTwins twins;
   private final Map<UUID, Entry> entries = new HashMap<>();
   private final Map<MailId, Set<Entry>> byMail = new HashMap<>();
 
@@ -65,11 +66,13 @@ final class EntryBook {
       DurableLog log,
       RecordCodec codec,
       BlobStore blobs,
+      SpoolTwins twins,
       InstantSource clock) {
     this.scheduler = scheduler;
     this.log = log;
     this.codec = codec;
     this.blobs = blobs;
+    this.twins = twins;
     this.clock = clock;
   }
 
@@ -192,6 +195,7 @@ final class EntryBook {
         if (areWritten(changes)) {
           break;
         }
+        twins.expect(spool.stream().map(RecordCodec::idOf).toList());
       }
     }
     changes.forEach(this::apply);
