@@ -189,7 +189,8 @@ class NoticeOnceTest {
     log.doubtSilently(1);
 
     queue.control().retry(QueueFilter.all());
-    await().until(() -> told().size() == 2);
+    // Both appends have taken place; what the second wrote has arrived and gone, the first's hasn't.
+    await().until(() -> told().size() == 2 && log.entries() == 1);
     log.arriveLate();
     await().until(this::isWorkedOff);
 

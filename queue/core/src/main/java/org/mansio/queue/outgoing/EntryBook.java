@@ -181,6 +181,9 @@ final class EntryBook {
       scheduler.lock.unlock();
     }
     Append append = new Append(spool, records);
+    List<UUID> spooled = spool.stream().map(RecordCodec::idOf).toList();
+    twins.expect(spooled);
+    boolean inDoubt = false;
     while (true) {
       try {
         log.append(append);
@@ -190,13 +193,16 @@ final class EntryBook {
           LOG.warn("The log is away at shutdown: {} attempts will be made again", changes.size());
           return false;
         }
+        inDoubt = true;
         LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
         pause();
         if (areWritten(changes)) {
           break;
         }
-        twins.expect(spool.stream().map(RecordCodec::idOf).toList());
       }
+    }
+    if (!inDoubt) {
+      twins.forget(spooled);
     }
     changes.forEach(this::apply);
     return true;

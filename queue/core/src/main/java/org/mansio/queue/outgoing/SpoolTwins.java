@@ -29,9 +29,14 @@ public final class SpoolTwins {
     DONE
   }
 
-  /** These are about to be appended again. */
+  /** These are about to be appended, if need be more than once; before the first time, since they may be taken at once. */
   synchronized void expect(Collection<UUID> ids) {
     ids.forEach(id -> records.putIfAbsent(id, State.EXPECTED));
+  }
+
+  /** These were appended once for certain. */
+  synchronized void forget(Collection<UUID> ids) {
+    ids.forEach(records::remove);
   }
 
   /** @return false for the twin of a record that is, or was, worked off; else {@link #settle} follows */
