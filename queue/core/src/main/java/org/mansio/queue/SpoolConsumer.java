@@ -198,10 +198,10 @@ final class SpoolConsumer implements Runnable {
         switch (codec.decode(taken.octets())) {
           case QueueRecord.Spooled spooled -> {
             if (context.outgoing().twins().claim(spooled.id())) {
-              items.add(
-                  item(spooled, taken.repeated() || context.unsure().contains(spooled.id())));
+              items.add(item(spooled, taken.repeated() || context.unsure().contains(spooled.id())));
             } else {
-              LOG.info("{}: lay in the spool twice; once is enough", spooled.mail().id());
+              LOG.info(
+                  "{}: lay in the spool twice; once is enough", spooled.mail().id());
             }
           }
           case QueueRecord.Mark mark -> {

@@ -86,8 +86,7 @@ class NoticeOnceTest {
   private void start(Duration retryDelay, MailProcessor chain) throws QueueException {
     OutgoingSettings outgoing = new OutgoingSettings(
         new LaneLimits(10, SHORT, SHORT),
-        new RetrySchedule(
-            List.of(retryDelay), Duration.ofDays(5), List.of(Duration.ofMillis(1))),
+        new RetrySchedule(List.of(retryDelay), Duration.ofDays(5), List.of(Duration.ofMillis(1))),
         OptionalInt.empty(),
         Duration.ofMillis(300));
     queue = new DurableMailQueue(
@@ -107,7 +106,8 @@ class NoticeOnceTest {
     }
     List<SpooledMail> made = new ArrayList<>();
     for (Recipient recipient : mail.envelope().recipients()) {
-      String about = recipient.address() + " " + recipient.status().orElseThrow().action();
+      String about =
+          recipient.address() + " " + recipient.status().orElseThrow().action();
       made.add(SpooledMail.arriving(
           Envelope.of("", mail.envelope().sender().orElseThrow().toString()),
           Content.of(about.getBytes(StandardCharsets.US_ASCII)),
@@ -127,8 +127,8 @@ class NoticeOnceTest {
   private Map<String, Set<String>> told() {
     Map<String, Set<String>> told = new TreeMap<>();
     for (SpooledMail letter : letters) {
-      String about = new String(
-          letter.content().inMemory().orElseThrow(), StandardCharsets.US_ASCII);
+      String about =
+          new String(letter.content().inMemory().orElseThrow(), StandardCharsets.US_ASCII);
       told.computeIfAbsent(about, a -> new TreeSet<>()).add(letter.id().value());
     }
     return told;
@@ -189,7 +189,8 @@ class NoticeOnceTest {
     log.doubtSilently(1);
 
     queue.control().retry(QueueFilter.all());
-    // Both appends have taken place; what the second wrote has arrived and gone, the first's hasn't.
+    // Both appends have taken place; what the second wrote has arrived and gone, the first's
+    // hasn't.
     await().until(() -> told().size() == 2 && log.entries() == 1);
     log.arriveLate();
     await().until(this::isWorkedOff);

@@ -141,8 +141,8 @@ public final class MemoryLog implements DurableLog {
       spool.addAll(records.spool());
       entries.putAll(written);
     });
-    Runnable arrival = () ->
-        written.forEach((id, octets) -> listener.arrived(0, new Held(id, octets, of), false));
+    Runnable arrival =
+        () -> written.forEach((id, octets) -> listener.arrived(0, new Held(id, octets, of), false));
     if (doubtful == 0) {
       arrival.run();
       return;
