@@ -48,6 +48,7 @@ final class EntryBook {
   private final RecordCodec codec;
   private final BlobStore blobs;
   private final InstantSource clock;
+  private final SpoolTwins twins;
   private final Map<UUID, Entry> entries = new HashMap<>();
   private final Map<MailId, Set<Entry>> byMail = new HashMap<>();
 
@@ -65,11 +66,13 @@ final class EntryBook {
       DurableLog log,
       RecordCodec codec,
       BlobStore blobs,
+      SpoolTwins twins,
       InstantSource clock) {
     this.scheduler = scheduler;
     this.log = log;
     this.codec = codec;
     this.blobs = blobs;
+    this.twins = twins;
     this.clock = clock;
   }
 
@@ -178,6 +181,9 @@ final class EntryBook {
       scheduler.lock.unlock();
     }
     Append append = new Append(spool, records);
+    List<UUID> spooled = spool.stream().map(RecordCodec::idOf).toList();
+    twins.expect(spooled);
+    boolean inDoubt = false;
     while (true) {
       try {
         log.append(append);
@@ -187,12 +193,16 @@ final class EntryBook {
           LOG.warn("The log is away at shutdown: {} attempts will be made again", changes.size());
           return false;
         }
+        inDoubt = true;
         LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
         pause();
         if (areWritten(changes)) {
           break;
         }
       }
+    }
+    if (!inDoubt) {
+      twins.forget(spooled);
     }
     changes.forEach(this::apply);
     return true;

@@ -41,6 +41,7 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final Attempts attempts;
   private final InstantSource clock;
   private final OutgoingControl control;
+  private final SpoolTwins twins = new SpoolTwins();
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
 
   /**
@@ -83,7 +84,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         this::waitsForRequest,
         paused::isPaused,
         this);
-    this.book = new EntryBook(scheduler, log, codec, blobs, clock);
+    this.book = new EntryBook(scheduler, log, codec, blobs, twins, clock);
     this.arrivals = new EntryArrivals(scheduler, book, codec, blobs);
     this.products = products;
     this.clock = clock;
@@ -108,6 +109,11 @@ public final class Outgoing implements LaneScheduler.Starter {
   /** What the log's entries are told to. */
   public EntryListener listener() {
     return arrivals;
+  }
+
+  /** The records of the spool that may lie in it twice. */
+  public SpoolTwins twins() {
+    return twins;
   }
 
   /** The operator's view of the entries; of the spool it knows only what was postponed. */
