@@ -68,8 +68,7 @@ final class Ways {
     Map<Group, List<Recipient>> groups = new LinkedHashMap<>();
     for (Recipient recipient : envelope.recipients()) {
       NextHop hop = hop(recipient);
-      String domain =
-          hop instanceof NextHop.Exchangers ? recipient.address().domain() : "";
+      String domain = hop instanceof NextHop.Exchangers ? recipient.address().domain() : "";
       groups.computeIfAbsent(new Group(hop, domain), k -> new ArrayList<>()).add(recipient);
     }
     List<Way> ways = new ArrayList<>();
@@ -180,8 +179,7 @@ final class Ways {
       return client;
     }
     // The password of one host isn't for another.
-    ClientOptions own =
-        client.withProtocol(protocol).withCredentials(manner.credentials());
+    ClientOptions own = client.withProtocol(protocol).withCredentials(manner.credentials());
     if (manner.tls().isPresent()) {
       return own.withTls(manner.tls().get(), manner.verifyIdentity());
     }
@@ -217,8 +215,7 @@ final class Ways {
         && other.byMx()
         && one.sourcePool().equals(other.sourcePool())
         && Set.copyOf(one.hosts()).equals(Set.copyOf(other.hosts()))
-        && one.hosts().stream()
-            .allMatch(host -> isSame(one.policies(), other.policies(), host));
+        && one.hosts().stream().allMatch(host -> isSame(one.policies(), other.policies(), host));
   }
 
   private static boolean isSame(

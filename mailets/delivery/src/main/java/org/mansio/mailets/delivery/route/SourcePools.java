@@ -58,8 +58,7 @@ public final class SourcePools {
           lines.stream().filter(line -> line.first().equals(kind)).toList(), reading::read);
     }
     PlacedLine.readAll(
-        lines.stream().filter(line -> !Reading.KINDS.contains(line.first())).toList(),
-        line -> {
+        lines.stream().filter(line -> !Reading.KINDS.contains(line.first())).toList(), line -> {
           throw new InvalidSettingException(
               "'" + line.first() + "' isn't one of: warm-up, pool, use");
         });
@@ -113,8 +112,7 @@ public final class SourcePools {
         throw new InvalidSettingException("'" + words.getFirst() + "' isn't an IP address");
       }
       LineOptions options = new LineOptions(words.subList(1, words.size()), OF_ADDRESSES);
-      SourceAddress source =
-          new SourceAddress(address, options.text("helo"), warmUp(options));
+      SourceAddress source = new SourceAddress(address, options.text("helo"), warmUp(options));
       List<SourceAddress> present = addresses.computeIfAbsent(pool, name -> new ArrayList<>());
       if (present.stream().anyMatch(other -> other.address().equals(address))) {
         throw new InvalidSettingException(
@@ -148,8 +146,7 @@ public final class SourcePools {
       if (!addresses.containsKey(pool)) {
         throw new InvalidSettingException("there is no pool '" + pool + "'");
       }
-      int least =
-          options.number("min-priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(-MAX_PRIORITY);
+      int least = options.number("min-priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(-MAX_PRIORITY);
       int most = options.number("max-priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(MAX_PRIORITY);
       if (least > most) {
         throw new InvalidSettingException("no priority is from " + least + " to " + most);
@@ -179,10 +176,13 @@ public final class SourcePools {
    */
   public Optional<String> nameFor(
       Envelope envelope, Attributes attributes, Optional<String> ofRoute) {
-    return attributes.text(ATTRIBUTE).or(() -> ofRoute).or(() -> rules.stream()
-        .filter(rule -> rule.matches(envelope))
-        .map(SourceRule::pool)
-        .findFirst());
+    return attributes
+        .text(ATTRIBUTE)
+        .or(() -> ofRoute)
+        .or(() -> rules.stream()
+            .filter(rule -> rule.matches(envelope))
+            .map(SourceRule::pool)
+            .findFirst());
   }
 
   public Optional<SourcePool> pool(String name) {
