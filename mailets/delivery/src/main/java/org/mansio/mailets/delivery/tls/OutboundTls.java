@@ -21,7 +21,7 @@ public final class OutboundTls {
   public OutboundTls() {}
 
   /** With policies from elsewhere. */
-  OutboundTls(StsPolicies sts) {
+  public OutboundTls(StsPolicies sts) {
     this.sts = sts;
   }
 
