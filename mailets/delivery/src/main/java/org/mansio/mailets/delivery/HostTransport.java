@@ -118,7 +118,9 @@ final class HostTransport implements Transport {
       String domain, MailHosts.Answer.Found found, Envelope envelope) throws InterruptedException {
     if (!options.gateways().isEmpty()) {
       HostTls chosen = new HostTls.Use(
-          options.client().forMail(envelope), "the gateway's settings", ReportedPolicy.none(domain));
+          options.client().forMail(envelope),
+          "the gateway's settings",
+          ReportedPolicy.none(domain));
       return host -> chosen;
     }
     TlsPlan plan =

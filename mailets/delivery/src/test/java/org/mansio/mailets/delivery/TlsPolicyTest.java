@@ -254,7 +254,8 @@ class TlsPolicyTest {
     services.dns.tlsa(name, new TlsaRecord(3, 1, 1, new byte[32])).authentic(name);
 
     Recipient there = Recipient.of("bob@alias.example");
-    assertThat(deliver("", Envelope.of("a@example.org", there.address().toString()))).isNull();
+    assertThat(deliver("", Envelope.of("a@example.org", there.address().toString())))
+        .isNull();
     assertThat(server.taken()).isEmpty();
     assertThat(trace()).contains("DANE, 1 TLSA records of in.alias.example");
   }
@@ -268,8 +269,7 @@ class TlsPolicyTest {
 
     int port = server.port();
     serveWithoutTls();
-    services.dns.tlsa(
-        "_" + server.port() + "._tcp." + MX, new TlsaRecord(1, 1, 1, new byte[32]));
+    services.dns.tlsa("_" + server.port() + "._tcp." + MX, new TlsaRecord(1, 1, 1, new byte[32]));
     services.dns.authentic("_" + server.port() + "._tcp." + MX);
     assertThat(port).isNotEqualTo(server.port());
     assertThat(deliver()).isInstanceOf(Deferred.class);
@@ -374,8 +374,9 @@ class TlsPolicyTest {
     tlsa(3, key(stranger));
 
     assertThat(deliver("", demanding())).isInstanceOf(Delivered.class);
-    assertThat(server.taken()).singleElement().satisfies(mail -> assertThat(mail.mail())
-        .contains("REQUIRETLS"));
+    assertThat(server.taken())
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.mail()).contains("REQUIRETLS"));
   }
 
   @Test

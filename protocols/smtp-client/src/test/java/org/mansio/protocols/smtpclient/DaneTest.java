@@ -184,8 +184,8 @@ class DaneTest extends ClientTest {
 
     assertThat(deliver(TlsMode.REQUIRED, new Verification.ByName(Set.of(".example.org"), true)))
         .isInstanceOf(Delivered.class);
-    assertThatThrownBy(() ->
-            deliver(TlsMode.REQUIRED, new Verification.ByName(Set.of("bank.example"), true)))
+    assertThatThrownBy(
+            () -> deliver(TlsMode.REQUIRED, new Verification.ByName(Set.of("bank.example"), true)))
         .isInstanceOf(ConnectFailure.class);
     assertThat(problem()).isEqualTo(TlsOutcome.Kind.CERTIFICATE_HOST_MISMATCH);
   }

@@ -59,8 +59,8 @@ public final class TestAuthority {
 
   public TestAuthority() throws Exception {
     keys = keyPair();
-    certificate = sign(
-        "CN=authority", "CN=authority", keys, keys, Duration.ofHours(1), new String[0], true);
+    certificate =
+        sign("CN=authority", "CN=authority", keys, keys, Duration.ofHours(1), new String[0], true);
   }
 
   public X509Certificate certificate() {

@@ -104,11 +104,12 @@ final class DailyResults implements TlsResults {
   void prune(Predicate<String> wants) {
     Set<String> open = new LinkedHashSet<>();
     synchronized (this) {
-      days.values().forEach(results -> results.keySet().forEach(policy -> {
-        if (!interested.contains(policy.domain())) {
-          open.add(policy.domain());
-        }
-      }));
+      days.values()
+          .forEach(results -> results.keySet().forEach(policy -> {
+            if (!interested.contains(policy.domain())) {
+              open.add(policy.domain());
+            }
+          }));
     }
     for (String domain : open) {
       boolean wanted = wants.test(domain);
@@ -121,7 +122,8 @@ final class DailyResults implements TlsResults {
             uninterested.remove(uninterested.iterator().next());
           }
           days.values()
-              .forEach(results -> results.keySet().removeIf(policy -> policy.domain().equals(domain)));
+              .forEach(
+                  results -> results.keySet().removeIf(policy -> policy.domain().equals(domain)));
         }
       }
     }

@@ -47,20 +47,21 @@ final class DayFile {
           Long.toString(tally.successes()),
           Long.toString(tally.failures()
               - tally.details().values().stream().mapToLong(Long::longValue).sum())));
-      tally.details().forEach((detail, count) -> lines.add(String.join(
-          " ",
-          FAILURE,
-          detail.type().name(),
-          word(detail.host()),
-          word(detail.address()),
-          word(detail.reason()),
-          Long.toString(count))));
+      tally
+          .details()
+          .forEach((detail, count) -> lines.add(String.join(
+              " ",
+              FAILURE,
+              detail.type().name(),
+              word(detail.host()),
+              word(detail.address()),
+              word(detail.reason()),
+              Long.toString(count))));
     });
     Files.createDirectories(file.toAbsolutePath().getParent());
     Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
     Files.write(fresh, lines);
-    Files.move(
-        fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** What can be read of the file. */
@@ -98,7 +99,9 @@ final class DayFile {
   }
 
   private static String word(String text) {
-    return text.isEmpty() ? EMPTY : URLEncoder.encode(text, StandardCharsets.UTF_8).replace("-", "%2D");
+    return text.isEmpty()
+        ? EMPTY
+        : URLEncoder.encode(text, StandardCharsets.UTF_8).replace("-", "%2D");
   }
 
   private static String words(List<String> texts) {

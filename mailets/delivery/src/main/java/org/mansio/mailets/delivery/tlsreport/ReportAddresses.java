@@ -50,7 +50,8 @@ final class ReportAddresses {
   }
 
   private static List<Target> targets(List<String> records) {
-    List<String> own = records.stream().filter(text -> text.startsWith("v=TLSRPTv1")).toList();
+    List<String> own =
+        records.stream().filter(text -> text.startsWith("v=TLSRPTv1")).toList();
     // RFC 8460 §3: more than one such record counts as none.
     if (own.size() != 1) {
       return List.of();

@@ -72,8 +72,8 @@ final class ReportSender {
 
   private void mail(TlsReport report, MailAddress to) throws IOException, QueueException {
     byte[] message = ReportMail.message(report, to, Instant.now());
-    Recipient recipient = new Recipient(
-        to, EnumSet.of(Recipient.Notify.NEVER), Optional.empty(), Optional.empty());
+    Recipient recipient =
+        new Recipient(to, EnumSet.of(Recipient.Notify.NEVER), Optional.empty(), Optional.empty());
     // RFC 8460 §5.3: what is wrong with TLS must not keep the report about it.
     Envelope envelope = Envelope.of(Optional.of(report.from().sender()), List.of(recipient))
         .withParameter(Envelope.TLS_NOT_REQUIRED, "");

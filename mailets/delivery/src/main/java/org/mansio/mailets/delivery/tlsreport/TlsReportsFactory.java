@@ -23,7 +23,8 @@ public final class TlsReportsFactory implements BackgroundServiceFactory {
       Setting.text("organization", "The name of who reports; the server's host name when not set.");
 
   static final Setting<String> CONTACT = Setting.text(
-      "contact", "Where questions about a report go, an address or a URI; the sender when not set.");
+      "contact",
+      "Where questions about a report go, an address or a URI; the sender when not set.");
 
   static final Setting<Duration> SPREAD = Setting.duration(
           "spread",

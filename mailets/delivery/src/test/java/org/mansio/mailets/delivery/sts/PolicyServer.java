@@ -64,8 +64,8 @@ public final class PolicyServer implements AutoCloseable {
 
   StsFetcher fetcher() {
     return new StsFetcher(
-        domain -> URI.create("https://localhost:" + server.getAddress().getPort()
-            + "/.well-known/mta-sts.txt"),
+        domain -> URI.create(
+            "https://localhost:" + server.getAddress().getPort() + "/.well-known/mta-sts.txt"),
         () -> HttpClient.newBuilder().sslContext(trusting()));
   }
 

@@ -34,8 +34,7 @@ class StsFetcherTest {
   private void assertFails(StsException.Kind kind) {
     try (StsFetcher fetcher = server.fetcher()) {
       assertThatThrownBy(() -> fetcher.fetch("example.org"))
-          .isInstanceOfSatisfying(
-              StsException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+          .isInstanceOfSatisfying(StsException.class, e -> assertThat(e.kind()).isEqualTo(kind));
     }
   }
 

@@ -164,8 +164,7 @@ class StsPoliciesTest {
     StsStore store = new StsStore(folder.resolve("in"));
     store.keep(
         "../out",
-        new StsStore.Kept(
-            StsPolicy.parse("version: STSv1\nmode: none\nmax_age: 1\n"), "1", now));
+        new StsStore.Kept(StsPolicy.parse("version: STSv1\nmode: none\nmax_age: 1\n"), "1", now));
 
     assertThat(folder.resolve("out")).doesNotExist();
   }

@@ -40,7 +40,8 @@ class StsPolicyTest {
 
   @Test
   void holdsAYearAtTheMost() throws Exception {
-    assertThat(StsPolicy.parse("version: STSv1\nmode: none\nmax_age: 9999999999\n").maxAge())
+    assertThat(
+            StsPolicy.parse("version: STSv1\nmode: none\nmax_age: 9999999999\n").maxAge())
         .isEqualTo(Duration.ofSeconds(31_557_600));
   }
 
@@ -59,8 +60,7 @@ class StsPolicyTest {
   void whatIsNoPolicyIsRefused(String text) {
     assertThatThrownBy(() -> StsPolicy.parse(text))
         .isInstanceOfSatisfying(
-            StsException.class,
-            e -> assertThat(e.kind()).isEqualTo(StsException.Kind.INVALID));
+            StsException.class, e -> assertThat(e.kind()).isEqualTo(StsException.Kind.INVALID));
   }
 
   @Property

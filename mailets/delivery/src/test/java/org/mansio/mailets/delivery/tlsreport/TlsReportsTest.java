@@ -144,23 +144,22 @@ class TlsReportsTest {
     reports.tick();
 
     assertThat(report(text(queue.mails().getFirst())))
-        .isEqualTo(
-            "{\"organization-name\":\"The \\\"Example\\\" Organization\","
-                + "\"date-range\":{\"start-datetime\":\"2026-03-01T00:00:00Z\","
-                + "\"end-datetime\":\"2026-03-01T23:59:59Z\"},"
-                + "\"contact-info\":\"mailto:tls@example.org\","
-                + "\"report-id\":\"2026-03-01.example.com@mx.example.org\","
-                + "\"policies\":[{\"policy\":{\"policy-type\":\"sts\",\"policy-string\":"
-                + "[\"version: STSv1\",\"mode: testing\",\"mx: mx.example.com\",\"max_age: 60\"],"
-                + "\"policy-domain\":\"example.com\",\"mx-host\":[\"mx.example.com\"]},"
-                + "\"summary\":{\"total-successful-session-count\":2,"
-                + "\"total-failure-session-count\":1},"
-                + "\"failure-details\":[{\"result-type\":\"certificate-expired\","
-                + "\"receiving-mx-hostname\":\"mx.example.com\",\"receiving-ip\":\"192.0.2.1\","
-                + "\"failed-session-count\":1,\"failure-reason-code\":\"it's \\\"old\\\"\"}]},"
-                + "{\"policy\":{\"policy-type\":\"no-policy-found\","
-                + "\"policy-domain\":\"example.com\"},\"summary\":"
-                + "{\"total-successful-session-count\":1,\"total-failure-session-count\":0}}]}");
+        .isEqualTo("{\"organization-name\":\"The \\\"Example\\\" Organization\","
+            + "\"date-range\":{\"start-datetime\":\"2026-03-01T00:00:00Z\","
+            + "\"end-datetime\":\"2026-03-01T23:59:59Z\"},"
+            + "\"contact-info\":\"mailto:tls@example.org\","
+            + "\"report-id\":\"2026-03-01.example.com@mx.example.org\","
+            + "\"policies\":[{\"policy\":{\"policy-type\":\"sts\",\"policy-string\":"
+            + "[\"version: STSv1\",\"mode: testing\",\"mx: mx.example.com\",\"max_age: 60\"],"
+            + "\"policy-domain\":\"example.com\",\"mx-host\":[\"mx.example.com\"]},"
+            + "\"summary\":{\"total-successful-session-count\":2,"
+            + "\"total-failure-session-count\":1},"
+            + "\"failure-details\":[{\"result-type\":\"certificate-expired\","
+            + "\"receiving-mx-hostname\":\"mx.example.com\",\"receiving-ip\":\"192.0.2.1\","
+            + "\"failed-session-count\":1,\"failure-reason-code\":\"it's \\\"old\\\"\"}]},"
+            + "{\"policy\":{\"policy-type\":\"no-policy-found\","
+            + "\"policy-domain\":\"example.com\"},\"summary\":"
+            + "{\"total-successful-session-count\":1,\"total-failure-session-count\":0}}]}");
   }
 
   @Test
@@ -270,7 +269,9 @@ class TlsReportsTest {
   @Test
   void onlyAddressesThatCanBeUnderstoodCountAndNotTooMany() {
     MapDns records = new MapDns()
-        .txt("_smtp._tls.a.example", "v=TLSRPTv1;rua=ftp://x, mailto:broken, https:///, mailto:a@b.example")
+        .txt(
+            "_smtp._tls.a.example",
+            "v=TLSRPTv1;rua=ftp://x, mailto:broken, https:///, mailto:a@b.example")
         .txt("_smtp._tls.two.example", "v=TLSRPTv1;rua=mailto:a@b.example")
         .txt("_smtp._tls.two.example", "v=TLSRPTv1;rua=mailto:c@b.example")
         .txt("_smtp._tls.many.example", "v=TLSRPTv1;rua=" + "mailto:a@b.example,".repeat(20))
@@ -280,14 +281,12 @@ class TlsReportsTest {
     assertThat(addresses.of("a.example"))
         .isEqualTo(new ReportAddresses.Answer.Known(
             List.of(new ReportAddresses.Target.Mail(MailAddress.of("a@b.example")))));
-    assertThat(addresses.of("two.example"))
-        .isEqualTo(new ReportAddresses.Answer.Known(List.of()));
+    assertThat(addresses.of("two.example")).isEqualTo(new ReportAddresses.Answer.Known(List.of()));
     assertThat(addresses.of("many.example"))
         .isInstanceOfSatisfying(
             ReportAddresses.Answer.Known.class,
             known -> assertThat(known.targets()).hasSize(ReportAddresses.MAX_ADDRESSES));
-    assertThat(addresses.of("broken.example"))
-        .isInstanceOf(ReportAddresses.Answer.Unknown.class);
+    assertThat(addresses.of("broken.example")).isInstanceOf(ReportAddresses.Answer.Unknown.class);
   }
 
   @Test
