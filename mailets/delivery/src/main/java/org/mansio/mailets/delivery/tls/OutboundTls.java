@@ -21,7 +21,7 @@ public final class OutboundTls {
   public OutboundTls() {}
 
   /** With policies from elsewhere. */
-  OutboundTls(StsPolicies sts) {
+  public OutboundTls(StsPolicies sts) {
     this.sts = sts;
   }
 
@@ -61,8 +61,7 @@ public final class OutboundTls {
 
   private synchronized StsPolicies policies(Services services) {
     if (sts == null) {
-      sts = StsPolicies.open(
-          services.dns(), services.environment().data().resolve("mta-sts"));
+      sts = StsPolicies.open(services.dns(), services.environment().data().resolve("mta-sts"));
     }
     return sts;
   }

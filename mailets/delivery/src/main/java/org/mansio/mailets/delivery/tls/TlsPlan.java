@@ -74,7 +74,8 @@ public final class TlsPlan {
   /** What holds for a host. @param authenticAddress whether its addresses are validated by DNSSEC */
   public HostTls of(Peer peer, boolean authenticAddress) {
     return byHost.computeIfAbsent(
-        peer.name() + ":" + peer.address().getPort(), k -> demanding(peer, decide(peer, authenticAddress)));
+        peer.name() + ":" + peer.address().getPort(),
+        k -> demanding(peer, decide(peer, authenticAddress)));
   }
 
   private HostTls decide(Peer peer, boolean authenticAddress) {
@@ -101,14 +102,17 @@ public final class TlsPlan {
         return dane.get();
       }
     }
-    return sts.policy().flatMap(policy -> bySts(policy, peer)).orElseGet(() -> use(
-        base,
-        base.tls() == TlsMode.REQUIRED ? "startTLS is required" : "TLS where it is offered",
-        ReportedPolicy.none(domain)));
+    return sts.policy()
+        .flatMap(policy -> bySts(policy, peer))
+        .orElseGet(() -> use(
+            base,
+            base.tls() == TlsMode.REQUIRED ? "startTLS is required" : "TLS where it is offered",
+            ReportedPolicy.none(domain)));
   }
 
   private HostTls explicit(DestinationTls own, Peer peer, boolean authenticAddress) {
-    String reason = "tlsPolicy " + own.pattern() + " " + own.level().name().toLowerCase(Locale.ROOT);
+    String reason =
+        "tlsPolicy " + own.pattern() + " " + own.level().name().toLowerCase(Locale.ROOT);
     ReportedPolicy reported = ReportedPolicy.none(domain);
     return switch (own.level()) {
       case NONE -> use(base.withTls(TlsMode.NONE, false), reason, reported);
@@ -140,11 +144,13 @@ public final class TlsPlan {
         ReportedPolicy reported = ReportedPolicy.tlsa(domain, unusable.all(), peer.name());
         results.failure(
             reported,
-            FailureDetail.of(FailureDetail.Type.TLSA_INVALID, "no usable record").at(peer));
-        yield Optional.of(demanded
-            ? avoid("no TLSA record of " + peer.name() + " can be used", "DANE")
-            // RFC 7672 §2.2: TLS must be used then, though nothing can be verified.
-            : use(required(new Verification.None()), "DANE without a usable record", reported));
+            FailureDetail.of(FailureDetail.Type.TLSA_INVALID, "no usable record")
+                .at(peer));
+        yield Optional.of(
+            demanded
+                ? avoid("no TLSA record of " + peer.name() + " can be used", "DANE")
+                // RFC 7672 §2.2: TLS must be used then, though nothing can be verified.
+                : use(required(new Verification.None()), "DANE without a usable record", reported));
       }
       case TlsaLookup.Answer.Usable usable -> {
         // RFC 7672 §3.2.2: the base domain, the next hop's domain, and the host's own name.
@@ -160,7 +166,8 @@ public final class TlsPlan {
         // RFC 7672 §2.1: an answer that may have been suppressed is no answer; the host isn't used.
         results.failure(
             ReportedPolicy.tlsa(domain, List.of(), peer.name()),
-            FailureDetail.of(FailureDetail.Type.DNSSEC_INVALID, unknown.reason()).at(peer));
+            FailureDetail.of(FailureDetail.Type.DNSSEC_INVALID, unknown.reason())
+                .at(peer));
         yield Optional.of(
             avoid("TLSA records of " + peer.name() + " can't be had: " + unknown.reason(), "DANE"));
       }
@@ -177,13 +184,12 @@ public final class TlsPlan {
   private Optional<HostTls> bySts(StsPolicy policy, Peer peer) {
     ReportedPolicy reported = ReportedPolicy.sts(domain, policy);
     boolean allowed = policy.allows(peer.name());
-    String mode = "MTA-STS policy of " + domain + ", mode "
-        + policy.mode().name().toLowerCase(Locale.ROOT);
+    String mode =
+        "MTA-STS policy of " + domain + ", mode " + policy.mode().name().toLowerCase(Locale.ROOT);
     if (!allowed && policy.mode() != StsPolicy.Mode.NONE) {
       results.failure(
           reported,
-          FailureDetail.of(
-                  FailureDetail.Type.VALIDATION_FAILURE, "the MX host isn't in the policy")
+          FailureDetail.of(FailureDetail.Type.VALIDATION_FAILURE, "the MX host isn't in the policy")
               .at(peer));
     }
     return switch (policy.mode()) {
@@ -191,14 +197,16 @@ public final class TlsPlan {
       case TESTING ->
         Optional.of(use(
             base.withTls(
-                base.tls(), allowed ? new Verification.ByName(Set.of(), false) : base.verification()),
+                base.tls(),
+                allowed ? new Verification.ByName(Set.of(), false) : base.verification()),
             allowed ? mode : mode + ", which doesn't name " + peer.name(),
             reported));
       case ENFORCE ->
-        Optional.of(allowed
-            ? use(required(new Verification.ByName(Set.of(), true)), mode, reported)
-            // RFC 8461 §5.1: such a host is passed over.
-            : avoid("the MTA-STS policy of " + domain + " doesn't name " + peer.name(), mode));
+        Optional.of(
+            allowed
+                ? use(required(new Verification.ByName(Set.of(), true)), mode, reported)
+                // RFC 8461 §5.1: such a host is passed over.
+                : avoid("the MTA-STS policy of " + domain + " doesn't name " + peer.name(), mode));
     };
   }
 
@@ -213,7 +221,9 @@ public final class TlsPlan {
         .filter(policy -> policy.mode() != StsPolicy.Mode.NONE)
         .filter(policy -> policy.allows(peer.name()))
         .isPresent();
-    if (authenticNames || listed || settings.of(domain).isPresent() && use.options().verification().authenticates()) {
+    if (authenticNames
+        || listed
+        || settings.of(domain).isPresent() && use.options().verification().authenticates()) {
       return use(use.options().forMail(envelope), use.reason() + "; REQUIRETLS", use.reported());
     }
     return new HostTls.Avoid(
