@@ -120,11 +120,18 @@ final class HostTransport implements Transport {
       HostTls chosen = new HostTls.Use(
           options.client().forMail(envelope),
           "the gateway's settings",
-          ReportedPolicy.none(domain));
+          ReportedPolicy.none(domain),
+          Optional.empty());
       return host -> chosen;
     }
-    TlsPlan plan =
-        tls.plan(services, options.client(), options.tls(), domain, found.authentic(), envelope);
+    TlsPlan plan = tls.plan(
+        services,
+        options.client(),
+        options.tls(),
+        domain,
+        found.authentic(),
+        found.validated(),
+        envelope);
     return host -> plan.of(host.peer(), host.authentic());
   }
 
