@@ -42,8 +42,9 @@ final class MailHosts {
      *
      * @param authentic whether their names are beyond doubt: of MX records that DNSSEC validated, the domain's own name, or
      *     the operator's choice
+     * @param validated whether DNSSEC validated the MX records, or that there are none, which DANE builds on
      */
-    record Found(List<Host> hosts, boolean authentic) implements Answer {}
+    record Found(List<Host> hosts, boolean authentic, boolean validated) implements Answer {}
 
     /** No host: this becomes of each recipient. */
     record None(RecipientResult result) implements Answer {}
@@ -79,7 +80,7 @@ final class MailHosts {
       case DnsAnswer.NoData<MxRecord> none ->
         ownNames.contains(domain)
             ? loop(domain)
-            : resolve(domain, List.of(new Named(domain, port, 0)), true);
+            : resolve(domain, List.of(new Named(domain, port, 0)), true, none.authentic());
       case DnsAnswer.NoSuchName<MxRecord> none ->
         failed("5.1.2", "domain " + domain + " does not exist");
       case DnsAnswer.Unknown<MxRecord> unknown ->
@@ -101,15 +102,15 @@ final class MailHosts {
     for (SmartHost next : SmartHost.drawn(smartHosts, ThreadLocalRandom.current())) {
       hosts.add(new Named(next.host().host(), next.host().portOr(standardPort), hosts.size()));
     }
-    return resolve("the route", hosts, true);
+    return resolve("the route", hosts, true, false);
   }
 
   private Answer ofLiteral(String domain, int port) {
     boolean tagged = domain.toLowerCase(Locale.ROOT).startsWith(IPV6_TAG);
     String text = domain.substring(tagged ? IPV6_TAG.length() : 1, domain.length() - 1);
     return literal(text)
-        .<Answer>map(address ->
-            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0, false)), true))
+        .<Answer>map(address -> new Answer.Found(
+            List.of(new Host(Peer.of(domain, address, port), 0, false)), true, false))
         .orElseGet(() -> failed("5.1.3", domain + " is no address"));
   }
 
@@ -135,10 +136,12 @@ final class MailHosts {
         .limit(MAX_RECORDS)
         .map(mx -> new Named(mx.host(), port, mx.preference()))
         .toList();
-    return hosts.isEmpty() ? loop(domain) : resolve(domain, hosts, answer.authentic());
+    return hosts.isEmpty()
+        ? loop(domain)
+        : resolve(domain, hosts, answer.authentic(), answer.authentic());
   }
 
-  private Answer resolve(String domain, List<Named> names, boolean authentic) {
+  private Answer resolve(String domain, List<Named> names, boolean authentic, boolean validated) {
     List<Host> hosts = new ArrayList<>();
     Optional<String> unknown = Optional.empty();
     for (Named named : names) {
@@ -157,7 +160,8 @@ final class MailHosts {
       }
     }
     if (!hosts.isEmpty()) {
-      return new Answer.Found(hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic);
+      return new Answer.Found(
+          hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic, validated);
     }
     return unknown
         .map(MailHosts::deferred)

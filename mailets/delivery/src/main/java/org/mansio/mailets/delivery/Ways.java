@@ -129,6 +129,7 @@ final class Ways {
         options.tls(),
         domain,
         found.get().authentic(),
+        found.get().validated(),
         envelope);
     return Optional.of(new Way(
         recipients,
@@ -143,7 +144,8 @@ final class Ways {
     HostTls chosen = new HostTls.Use(
         clientFor(hop, hop.manner(), hop.protocol()).forMail(envelope),
         "the route's settings",
-        ReportedPolicy.none(recipients.getFirst().address().domain()));
+        ReportedPolicy.none(recipients.getFirst().address().domain()),
+        Optional.empty());
     return found(mailHosts.ofSmartHosts(hop.hosts(), port(hop)), recipients)
         .map(found -> new Way(
             recipients, found.hosts(), host -> chosen, false, hop.manner().sourcePool()));

@@ -277,6 +277,8 @@ class TlsPolicyTest {
     tlsa(1, OTHER);
     assertThat(deliver()).isInstanceOf(Delivered.class);
     assertThat(trace()).contains("DANE without a usable record");
+    assertThat(results.failures()).containsExactly(FailureDetail.Type.TLSA_INVALID);
+    assertThat(results.successes()).isEmpty();
 
     int port = server.port();
     serveWithoutTls();
@@ -284,6 +286,29 @@ class TlsPolicyTest {
     services.dns.authentic("_" + server.port() + "._tcp." + MX);
     assertThat(port).isNotEqualTo(server.port());
     assertThat(deliver()).isInstanceOf(Deferred.class);
+  }
+
+  @Test
+  void aHostThatIsNotAskedIsNotReported() throws Exception {
+    secureZone();
+    tlsa(3, key(stranger));
+    services.dns.mx("example.com", 20, "mx2.example.com").address("mx2.example.com", "127.0.0.2");
+    services.dns.authentic("mx2.example.com");
+    services.dns.broken("_" + server.port() + "._tcp.mx2.example.com");
+
+    assertThat(deliver()).isInstanceOf(Delivered.class);
+    assertThat(results.failures()).isEmpty();
+  }
+
+  @Test
+  void daneIsForDomainsWithoutMxTooWhereThatIsProven() throws Exception {
+    services.dns.address("own.example", "127.0.0.1").authentic("own.example");
+    String name = "_" + server.port() + "._tcp.own.example";
+    services.dns.tlsa(name, new TlsaRecord(3, 1, 1, new byte[32])).authentic(name);
+
+    deliver("", Envelope.of("a@example.org", "bob@own.example"));
+    assertThat(server.taken()).isEmpty();
+    assertThat(trace()).contains("DANE, 1 TLSA records of own.example");
   }
 
   @Test
