@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.mansio.mailets.delivery.route.SmartHost;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.spi.dns.DnsAnswer;
@@ -33,6 +34,7 @@ final class MailHosts {
   static final int MAX_ADDRESSES = 20;
 
   private static final String LOCALHOST = "localhost";
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   private static final String IPV6_TAG = "[ipv6:";
 
   /** The answer. */
@@ -180,7 +182,7 @@ final class MailHosts {
   }
 
   private static Optional<InetAddress> literal(String text) {
-    if (text.indexOf(':') < 0 && !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+    if (text.indexOf(':') < 0 && !IPV4.matcher(text).matches()) {
       return Optional.empty();
     }
     try {

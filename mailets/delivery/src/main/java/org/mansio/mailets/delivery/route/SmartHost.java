@@ -28,6 +28,9 @@ public record SmartHost(HostPort host, int preference, int weight) {
    * proportion to its weight (as RFC 2782 has it).
    */
   public static List<SmartHost> drawn(List<SmartHost> hosts, RandomGenerator random) {
+    if (hosts.size() == 1) {
+      return hosts;
+    }
     record Drawn(SmartHost host, double key) {}
     return hosts.stream()
         // The first of exponentially distributed times with these rates is each one in proportion

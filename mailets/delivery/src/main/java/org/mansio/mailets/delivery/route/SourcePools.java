@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,18 +51,11 @@ public final class SourcePools {
   public static SourcePools read(
       Optional<String> text, String setting, Optional<Path> file, SentCounts counts)
       throws InvalidSettingException {
-    List<PlacedLine> lines = PlacedLine.all(text, setting, file);
+    List<PlacedLine> lines = new ArrayList<>(PlacedLine.all(text, setting, file));
+    // A line may name what stands below it. The sort is stable.
+    lines.sort(Comparator.comparingInt(line -> Reading.KINDS.indexOf(line.first())));
     Reading reading = new Reading();
-    // Schedules and pools first: a line may name what stands below it.
-    for (String kind : List.of("warm-up", "pool", "use")) {
-      PlacedLine.readAll(
-          lines.stream().filter(line -> line.first().equals(kind)).toList(), reading::read);
-    }
-    PlacedLine.readAll(
-        lines.stream().filter(line -> !Reading.KINDS.contains(line.first())).toList(), line -> {
-          throw new InvalidSettingException(
-              "'" + line.first() + "' isn't one of: warm-up, pool, use");
-        });
+    PlacedLine.readAll(lines, reading::read);
     Map<String, SourcePool> pools = new LinkedHashMap<>();
     reading.addresses.forEach(
         (name, addresses) -> pools.put(name, new SourcePool(name, addresses, counts)));
@@ -70,13 +64,18 @@ public final class SourcePools {
 
   /** What the lines so far said. */
   private static final class Reading {
-    static final Set<String> KINDS = Set.of("warm-up", "pool", "use");
+    /** In the order in which they are read. */
+    static final List<String> KINDS = List.of("warm-up", "pool", "use");
 
     private final Map<String, List<Integer>> schedules = new LinkedHashMap<>();
     private final Map<String, List<SourceAddress>> addresses = new LinkedHashMap<>();
     private final List<SourceRule> rules = new ArrayList<>();
 
     void read(PlacedLine line) throws InvalidSettingException {
+      if (!KINDS.contains(line.first())) {
+        throw new InvalidSettingException(
+            "'" + line.first() + "' isn't one of: " + String.join(", ", KINDS));
+      }
       if (line.words().size() < 2) {
         throw new InvalidSettingException("a name is missing behind '" + line.first() + "'");
       }
