@@ -29,14 +29,13 @@ class RoutesIT {
     try (Sink relay = Sink.smtp();
         Sink smartHost = Sink.smtp();
         Sink store = Sink.lmtp()) {
-      Installation installation = withMap(
-          """
+      Installation installation =
+          withMap("""
           relayed.example   smtp 127.0.0.1:%d;preference=1 %s
           .stored.example   lmtp %s
           moved.example     error 550 5.1.6 This domain has moved
           void.example      discard
-          """
-              .formatted(deadPort(), relay.address(), store.address()));
+          """.formatted(deadPort(), relay.address(), store.address()));
       try (RunningServer server = RunningServer.start(
           installation,
           Map.of(

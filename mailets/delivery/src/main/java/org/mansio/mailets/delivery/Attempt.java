@@ -100,9 +100,8 @@ final class Attempt {
    */
   boolean run(Way way, Map<Recipient, RecipientResult> results) throws InterruptedException {
     Envelope envelope = delivery.mail().envelope();
-    Optional<String> poolName = options
-        .sources()
-        .nameFor(envelope, delivery.mail().attributes(), way.sourcePool());
+    Optional<String> poolName =
+        options.sources().nameFor(envelope, delivery.mail().attributes(), way.sourcePool());
     Optional<SourcePool> pool = poolName.flatMap(options.sources()::pool);
     if (poolName.isPresent() && pool.isEmpty()) {
       RecipientResult unknown = new RecipientResult.Deferred(

@@ -2,8 +2,12 @@ package org.mansio.mailets.delivery;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mansio.mailets.delivery.tls.OutboundTls;
 import org.mansio.protocols.smtpclient.ClientTls;
 import org.mansio.protocols.smtpclient.PoolLimits;
@@ -29,6 +33,7 @@ final class HostTransport implements Transport {
   private final Services services;
   private final OutboundTls tls;
   private final DeadHosts deadHosts;
+  private final Set<String> ownNames;
   private final SmtpClient client;
 
   /** @param deadHosts shared with the transport that this one replaces, so that it knows what that one learnt */
@@ -48,7 +53,16 @@ final class HostTransport implements Transport {
     this.services = services;
     this.tls = tls;
     this.deadHosts = deadHosts;
+    this.ownNames = ownNames();
     this.client = new SmtpClient(clientTls, PoolLimits.STANDARD, options.maxRecipients());
+  }
+
+  private Set<String> ownNames() {
+    return Stream.concat(
+            Stream.of(services.environment().hostname(), options.client().heloName()),
+            options.sources().heloNames())
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   HostTransportOptions options() {
@@ -69,7 +83,7 @@ final class HostTransport implements Transport {
   public DeliveryReport deliver(Delivery delivery) {
     Envelope envelope = delivery.mail().envelope();
     Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
-    Ways ways = new Ways(options, services, tls, envelope, results);
+    Ways ways = new Ways(options, services, tls, ownNames, envelope, results);
     Attempt attempt =
         new Attempt(delivery, options, client, deadHosts, tls.results(), services.trace());
     boolean reached = false;

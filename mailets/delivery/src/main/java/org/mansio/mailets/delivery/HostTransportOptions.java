@@ -35,8 +35,7 @@ record HostTransportOptions(
     int maxRecipients,
     TlsSettings tls) {
   /** Everything goes to the MX hosts. */
-  static final NextHop BY_MX =
-      new NextHop.Exchangers(OptionalInt.empty(), NextHop.Manner.USUAL);
+  static final NextHop BY_MX = new NextHop.Exchangers(OptionalInt.empty(), NextHop.Manner.USUAL);
 
   /** Everything goes to the first of these that answers. */
   static NextHop over(ClientOptions client, List<HostPort> gateways) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.mansio.mailets.delivery.route.SmartHost;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.spi.dns.DnsAnswer;
@@ -33,6 +34,7 @@ final class MailHosts {
   static final int MAX_ADDRESSES = 20;
 
   private static final String LOCALHOST = "localhost";
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   private static final String IPV6_TAG = "[ipv6:";
 
   /** The answer. */
@@ -42,8 +44,9 @@ final class MailHosts {
      *
      * @param authentic whether their names are beyond doubt: of MX records that DNSSEC validated, the domain's own name, or
      *     the operator's choice
+     * @param validated whether DNSSEC validated the MX records, or that there are none, which DANE builds on
      */
-    record Found(List<Host> hosts, boolean authentic) implements Answer {}
+    record Found(List<Host> hosts, boolean authentic, boolean validated) implements Answer {}
 
     /** No host: this becomes of each recipient. */
     record None(RecipientResult result) implements Answer {}
@@ -79,7 +82,7 @@ final class MailHosts {
       case DnsAnswer.NoData<MxRecord> none ->
         ownNames.contains(domain)
             ? loop(domain)
-            : resolve(domain, List.of(new Named(domain, port, 0)), true);
+            : resolve(domain, List.of(new Named(domain, port, 0)), true, none.authentic());
       case DnsAnswer.NoSuchName<MxRecord> none ->
         failed("5.1.2", "domain " + domain + " does not exist");
       case DnsAnswer.Unknown<MxRecord> unknown ->
@@ -101,15 +104,15 @@ final class MailHosts {
     for (SmartHost next : SmartHost.drawn(smartHosts, ThreadLocalRandom.current())) {
       hosts.add(new Named(next.host().host(), next.host().portOr(standardPort), hosts.size()));
     }
-    return resolve("the route", hosts, true);
+    return resolve("the route", hosts, true, false);
   }
 
   private Answer ofLiteral(String domain, int port) {
     boolean tagged = domain.toLowerCase(Locale.ROOT).startsWith(IPV6_TAG);
     String text = domain.substring(tagged ? IPV6_TAG.length() : 1, domain.length() - 1);
     return literal(text)
-        .<Answer>map(address ->
-            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0, false)), true))
+        .<Answer>map(address -> new Answer.Found(
+            List.of(new Host(Peer.of(domain, address, port), 0, false)), true, false))
         .orElseGet(() -> failed("5.1.3", domain + " is no address"));
   }
 
@@ -135,10 +138,12 @@ final class MailHosts {
         .limit(MAX_RECORDS)
         .map(mx -> new Named(mx.host(), port, mx.preference()))
         .toList();
-    return hosts.isEmpty() ? loop(domain) : resolve(domain, hosts, answer.authentic());
+    return hosts.isEmpty()
+        ? loop(domain)
+        : resolve(domain, hosts, answer.authentic(), answer.authentic());
   }
 
-  private Answer resolve(String domain, List<Named> names, boolean authentic) {
+  private Answer resolve(String domain, List<Named> names, boolean authentic, boolean validated) {
     List<Host> hosts = new ArrayList<>();
     Optional<String> unknown = Optional.empty();
     for (Named named : names) {
@@ -157,7 +162,8 @@ final class MailHosts {
       }
     }
     if (!hosts.isEmpty()) {
-      return new Answer.Found(hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic);
+      return new Answer.Found(
+          hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic, validated);
     }
     return unknown
         .map(MailHosts::deferred)
@@ -176,7 +182,7 @@ final class MailHosts {
   }
 
   private static Optional<InetAddress> literal(String text) {
-    if (text.indexOf(':') < 0 && !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+    if (text.indexOf(':') < 0 && !IPV4.matcher(text).matches()) {
       return Optional.empty();
     }
     try {

@@ -212,14 +212,15 @@ final class RemoteDeliveryFactory implements MailetFactory {
         settings.find(SOURCES),
         SOURCES.name(),
         settings.find(SOURCES_FILE).map(folder::resolve),
-        counts.computeIfAbsent(
-            services.environment().data().resolve("sources"), SentCounts::new));
+        counts.computeIfAbsent(services.environment().data().resolve("sources"), SentCounts::new));
     checkPools(map, sources);
     return new HostTransportOptions(
         settings.get(OUTGOING),
         client,
         settings.find(PORT).map(Long::intValue).orElse(implicitTls ? SUBMISSIONS_PORT : SMTP_PORT),
-        gateways.isEmpty() ? HostTransportOptions.BY_MX : HostTransportOptions.over(client, gateways),
+        gateways.isEmpty()
+            ? HostTransportOptions.BY_MX
+            : HostTransportOptions.over(client, gateways),
         map,
         sources,
         settings.get(MAX_CONNECTIONS_PER_DESTINATION).intValue(),

@@ -49,11 +49,15 @@ final class TlsNotes implements TlsObserver {
   @Override
   public void opened(Peer peer, TlsOutcome result) {
     outcome = Optional.of(result);
-    current.map(HostTls.Use::reported).ifPresent(policy -> {
+    current.ifPresent(use -> {
       switch (result) {
-        case TlsOutcome.Protected done -> results.success(policy);
         case TlsOutcome.Problem problem ->
-          results.failure(policy, FailureDetail.of(problem).at(peer));
+          results.failure(use.reported(), FailureDetail.of(problem).at(peer));
+        case TlsOutcome.Protected done ->
+          use.flaw()
+              .ifPresentOrElse(
+                  flaw -> results.failure(use.reported(), flaw.at(peer)),
+                  () -> results.success(use.reported()));
       }
     });
   }
@@ -80,6 +84,7 @@ final class TlsNotes implements TlsObserver {
 
   /** The host gets no mail. */
   void avoided(Peer peer, HostTls.Avoid avoid) {
+    avoid.flaw().ifPresent(flaw -> results.failure(avoid.reported(), flaw.at(peer)));
     note(peer, avoid.reason() + "; not used: " + avoid.result().diagnostic());
   }
 

@@ -1,10 +1,8 @@
 package org.mansio.mailets.delivery;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,11 +42,15 @@ final class Ways {
   /** Recipients of one group have the same hosts. @param domain empty where hosts don't depend on it */
   private record Group(NextHop hop, String domain) {}
 
-  /** @param results where those go that need no host */
+  /**
+   * @param ownNames this host's, lower case
+   * @param results where those go that need no host
+   */
   Ways(
       HostTransportOptions options,
       Services services,
       OutboundTls tls,
+      Set<String> ownNames,
       Envelope envelope,
       Map<Recipient, RecipientResult> results) {
     this.options = options;
@@ -56,7 +58,7 @@ final class Ways {
     this.tls = tls;
     this.envelope = envelope;
     this.results = results;
-    this.mailHosts = new MailHosts(services.dns(), ownNames());
+    this.mailHosts = new MailHosts(services.dns(), ownNames);
   }
 
   /** Whether it is certain already what becomes of some recipient, other than to wait for an answer of the DNS. */
@@ -65,36 +67,42 @@ final class Ways {
   }
 
   List<Way> find() throws InterruptedException {
+    if (envelope.recipients().size() == 1) {
+      Recipient only = envelope.recipients().getFirst();
+      return way(hop(only), envelope.recipients()).map(List::of).orElse(List.of());
+    }
     Map<Group, List<Recipient>> groups = new LinkedHashMap<>();
     for (Recipient recipient : envelope.recipients()) {
       NextHop hop = hop(recipient);
-      String domain =
-          hop instanceof NextHop.Exchangers ? recipient.address().domain() : "";
+      String domain = hop instanceof NextHop.Exchangers ? recipient.address().domain() : "";
       groups.computeIfAbsent(new Group(hop, domain), k -> new ArrayList<>()).add(recipient);
     }
     List<Way> ways = new ArrayList<>();
     for (Map.Entry<Group, List<Recipient>> group : groups.entrySet()) {
-      List<Recipient> recipients = group.getValue();
-      switch (group.getKey().hop()) {
-        case NextHop.Exchangers hop ->
-          exchangers(hop, group.getKey().domain(), recipients).ifPresent(ways::add);
-        case NextHop.SmartHosts hop -> smartHosts(hop, recipients).ifPresent(ways::add);
-        case NextHop.Discarded hop ->
-          settle(
-              recipients,
-              new RecipientResult.Delivered(
-                  DISCARDED, Optional.empty(), "discarded by the transport map", true, false));
-        case NextHop.Refused(boolean permanent, EnhancedStatus status, String reply) ->
-          settle(
-              recipients,
-              permanent
-                  ? new RecipientResult.Failed(status, Optional.empty(), reply)
-                  : new RecipientResult.Deferred(status, Optional.empty(), reply));
-        case NextHop.OnDemand hop ->
-          throw new IllegalStateException("what was asked for goes the usual way");
-      }
+      way(group.getKey().hop(), group.getValue()).ifPresent(ways::add);
     }
     return together(ways);
+  }
+
+  /** @param recipients with this hop, and of one domain where the hosts depend on it */
+  private Optional<Way> way(NextHop next, List<Recipient> recipients) throws InterruptedException {
+    return switch (next) {
+      case NextHop.Exchangers hop -> exchangers(hop, recipients);
+      case NextHop.SmartHosts hop -> smartHosts(hop, recipients);
+      case NextHop.Discarded hop ->
+        settle(
+            recipients,
+            new RecipientResult.Delivered(
+                DISCARDED, Optional.empty(), "discarded by the transport map", true, false));
+      case NextHop.Refused(boolean permanent, EnhancedStatus status, String reply) ->
+        settle(
+            recipients,
+            permanent
+                ? new RecipientResult.Failed(status, Optional.empty(), reply)
+                : new RecipientResult.Deferred(status, Optional.empty(), reply));
+      case NextHop.OnDemand hop ->
+        throw new IllegalStateException("what was asked for goes the usual way");
+    };
   }
 
   /** Mail that rested on demand comes here when it was asked for: it goes the usual way then. */
@@ -103,22 +111,15 @@ final class Ways {
     return hop instanceof NextHop.OnDemand ? options.usual() : hop;
   }
 
-  private void settle(List<Recipient> recipients, RecipientResult result) {
+  private Optional<Way> settle(List<Recipient> recipients, RecipientResult result) {
     recipients.forEach(recipient -> results.put(recipient, result));
     anyAnswer = true;
+    return Optional.empty();
   }
 
-  private Set<String> ownNames() {
-    Set<String> names = new HashSet<>();
-    names.add(services.environment().hostname().toLowerCase(Locale.ROOT));
-    names.add(options.client().heloName().toLowerCase(Locale.ROOT));
-    options.sources().heloNames().map(name -> name.toLowerCase(Locale.ROOT)).forEach(names::add);
-    return names;
-  }
-
-  private Optional<Way> exchangers(
-      NextHop.Exchangers hop, String domain, List<Recipient> recipients)
+  private Optional<Way> exchangers(NextHop.Exchangers hop, List<Recipient> recipients)
       throws InterruptedException {
+    String domain = recipients.getFirst().address().domain();
     Optional<MailHosts.Answer.Found> found =
         found(mailHosts.ofDomain(domain, hop.port().orElse(options.port())), recipients);
     if (found.isEmpty()) {
@@ -130,6 +131,7 @@ final class Ways {
         options.tls(),
         domain,
         found.get().authentic(),
+        found.get().validated(),
         envelope);
     return Optional.of(new Way(
         recipients,
@@ -144,7 +146,8 @@ final class Ways {
     HostTls chosen = new HostTls.Use(
         clientFor(hop, hop.manner(), hop.protocol()).forMail(envelope),
         "the route's settings",
-        ReportedPolicy.none(recipients.getFirst().address().domain()));
+        ReportedPolicy.none(recipients.getFirst().address().domain()),
+        Optional.empty());
     return found(mailHosts.ofSmartHosts(hop.hosts(), port(hop)), recipients)
         .map(found -> new Way(
             recipients, found.hosts(), host -> chosen, false, hop.manner().sourcePool()));
@@ -180,8 +183,7 @@ final class Ways {
       return client;
     }
     // The password of one host isn't for another.
-    ClientOptions own =
-        client.withProtocol(protocol).withCredentials(manner.credentials());
+    ClientOptions own = client.withProtocol(protocol).withCredentials(manner.credentials());
     if (manner.tls().isPresent()) {
       return own.withTls(manner.tls().get(), manner.verifyIdentity());
     }
@@ -217,8 +219,7 @@ final class Ways {
         && other.byMx()
         && one.sourcePool().equals(other.sourcePool())
         && Set.copyOf(one.hosts()).equals(Set.copyOf(other.hosts()))
-        && one.hosts().stream()
-            .allMatch(host -> isSame(one.policies(), other.policies(), host));
+        && one.hosts().stream().allMatch(host -> isSame(one.policies(), other.policies(), host));
   }
 
   private static boolean isSame(

@@ -64,8 +64,7 @@ class MailHostsTest {
 
     dns.address("example.net", "192.0.2.1");
     assertThat(isAuthentic(hosts.ofDomain("example.net", 25))).isTrue();
-    assertThat(isAuthentic(hosts.ofHost(HostPort.parse("a.example.com"), 25)))
-        .isTrue();
+    assertThat(isAuthentic(hosts.ofHost(HostPort.parse("a.example.com"), 25))).isTrue();
   }
 
   private static boolean isAuthentic(MailHosts.Answer answer) {

@@ -20,7 +20,8 @@ class MxRollupTest {
 
   @Test
   void domainsWhoseHostsAreAllAProvidersShareItsDestination() {
-    dns.mx("one.example", 10, "a.mail.provider.example").mx("one.example", 20, "b.PROVIDER.example");
+    dns.mx("one.example", 10, "a.mail.provider.example")
+        .mx("one.example", 20, "b.PROVIDER.example");
     dns.mx("two.example", 10, "provider.example");
     dns.mx("part.example", 10, "a.provider.example").mx("part.example", 20, "mx.part.example");
     dns.mx("like.example", 10, "mx.notprovider.example");

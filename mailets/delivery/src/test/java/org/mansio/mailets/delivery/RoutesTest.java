@@ -22,6 +22,7 @@ import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.Dispatch;
 import org.mansio.spi.queue.RecipientResult;
@@ -29,7 +30,6 @@ import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.queue.RecipientResult.Failed;
 import org.mansio.spi.queue.Route;
-import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.settings.HostPort;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Settings;
@@ -59,14 +59,14 @@ class RoutesTest {
 
   @Test
   void dispatchesByRoute() throws Exception {
-    map(
-        """
+    map("""
         one.example smtp Relay.example:587 spare.example
         two.example on-demand customers
         gone.example error 550 5.1.6 It has moved
         """);
 
-    assertThat(dispatched(BOB, CAROL, Recipient.of("a@gone.example"), Recipient.of("a@far.example")))
+    assertThat(
+            dispatched(BOB, CAROL, Recipient.of("a@gone.example"), Recipient.of("a@far.example")))
         .extracting(Dispatch::route)
         .containsExactly(
             new Route("remote", "relay.example:587", "bounces"),
@@ -132,8 +132,7 @@ class RoutesTest {
   @Test
   void aHostThatWasDeadGoesBehindTheOthersAndIsTriedWhenNoneIsLeft() throws Exception {
     DeadHosts dead = new DeadHosts();
-    List<HostPort> gateways =
-        List.of(HostPort.parse(at(server)), HostPort.parse(at(other)));
+    List<HostPort> gateways = List.of(HostPort.parse(at(server)), HostPort.parse(at(other)));
     ClientOptions client = ClientOptions.smtp("mx.example.org");
     HostTransportOptions options = new HostTransportOptions(
         "remote",
@@ -172,8 +171,7 @@ class RoutesTest {
 
   @Test
   void discardsAndRefusesWithoutAnyHost() throws Exception {
-    map(
-        """
+    map("""
         one.example discard
         two.example error 550 5.1.6 It has moved
         three.example error 450 4.2.1 Not today
@@ -212,8 +210,7 @@ class RoutesTest {
     mx("one.example", "mx.one.example");
     settings.put("port", String.valueOf(server.port()));
     Dispatch resting = dispatched(BOB).getFirst();
-    Dispatch started =
-        new Dispatch(resting.mail(), new Route("remote", "one.example", "bounces"));
+    Dispatch started = new Dispatch(resting.mail(), new Route("remote", "one.example", "bounces"));
 
     assertThat(attempt(started).results().get(BOB)).isInstanceOf(Delivered.class);
   }
@@ -232,8 +229,10 @@ class RoutesTest {
     assertThat(attempt(dispatched.getFirst()).results().values())
         .hasSize(2)
         .allMatch(Delivered.class::isInstance);
-    assertThat(server.taken()).singleElement().satisfies(mail -> assertThat(mail.recipients())
-        .containsExactly("RCPT TO:<bob@one.example>", "RCPT TO:<carol@two.example>"));
+    assertThat(server.taken())
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.recipients())
+            .containsExactly("RCPT TO:<bob@one.example>", "RCPT TO:<carol@two.example>"));
   }
 
   @Test
@@ -251,7 +250,9 @@ class RoutesTest {
 
     attempt(dispatched(BOB, CAROL, Recipient.of("dan@three.example")).getFirst());
 
-    assertThat(server.taken()).extracting(mail -> mail.recipients().size()).containsExactly(1, 1, 1);
+    assertThat(server.taken())
+        .extracting(mail -> mail.recipients().size())
+        .containsExactly(1, 1, 1);
   }
 
   @Test
@@ -268,9 +269,7 @@ class RoutesTest {
   @Test
   void mailLeavesFromTheAddressesOfItsPool() throws Exception {
     map("one.example smtp " + at(server) + " pool=bulk");
-    settings.put(
-        "sources",
-        """
+    settings.put("sources", """
         pool bulk 127.0.0.1 helo=one.example.org
         pool bulk 127.0.0.3 helo=three.example.org
         pool vip 127.0.0.4 helo=vip.example.org
@@ -291,8 +290,9 @@ class RoutesTest {
   void mailOverTheQuotaWaits() throws Exception {
     services = new FakeServices(folder);
     map("one.example smtp " + at(server) + " pool=fresh");
-    settings.put("sources", "warm-up none 0\npool fresh 127.0.0.1 warm-up=none since="
-        + LocalDate.now(ZoneOffset.UTC));
+    settings.put(
+        "sources",
+        "warm-up none 0\npool fresh 127.0.0.1 warm-up=none since=" + LocalDate.now(ZoneOffset.UTC));
 
     DeliveryReport report = report(BOB);
 
@@ -378,10 +378,7 @@ class RoutesTest {
 
   private List<Dispatch> dispatch(FakeMail mail) throws Exception {
     RemoteDeliveryFactory factory = new RemoteDeliveryFactory(new OutboundTls());
-    factory
-        .create(
-            Settings.ofTexts(factory.settings(), settings), services)
-        .service(mail);
+    factory.create(Settings.ofTexts(factory.settings(), settings), services).service(mail);
     return mail.dispatched();
   }
 

@@ -164,8 +164,7 @@ final class ClientConnection {
 
   private void startTls(ClientTls tls, TlsObserver observer)
       throws IOException, InterruptedException, ConnectFailure {
-    ClientTls.Handshake handshake =
-        tls.handshake(peer, options.verification(), wire.allocator());
+    ClientTls.Handshake handshake = tls.handshake(peer, options.verification(), wire.allocator());
     Reply reply = wire.startTls(handshake.handler(), options.timeouts().command());
     if (reply.isReadyForTls()) {
       protectedByTls = true;

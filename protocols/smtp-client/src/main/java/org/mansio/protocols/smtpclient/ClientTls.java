@@ -62,8 +62,7 @@ public final class ClientTls {
     return switch (verification) {
       case Verification.None none -> shared(unverifying(), peer, allocator);
       case Verification.ByName byName
-      when byName.enforced() && byName.names().isEmpty() ->
-        shared(verifying(), peer, allocator);
+      when byName.enforced() && byName.names().isEmpty() -> shared(verifying(), peer, allocator);
       case Verification.ByName byName -> own(byName, peer.name(), peer, allocator);
       case Verification.ByTlsa byTlsa -> own(byTlsa, byTlsa.serverName(), peer, allocator);
     };
@@ -78,8 +77,7 @@ public final class ClientTls {
   private Handshake own(
       Verification verification, String serverName, Peer peer, ByteBufAllocator allocator)
       throws SSLException {
-    PeerTrust check =
-        new PeerTrust(verification, peer.name().toLowerCase(Locale.ROOT), anchors());
+    PeerTrust check = new PeerTrust(verification, peer.name().toLowerCase(Locale.ROOT), anchors());
     SslHandler handler = builder()
         .trustManager(check)
         .endpointIdentificationAlgorithm("")

@@ -36,7 +36,8 @@ final class DaneCheck {
       throw new PeerCertificateException(
           TlsOutcome.Kind.VALIDATION_FAILURE, "the peer has no certificate");
     }
-    List<X509Certificate> certificates = Arrays.asList(chain).subList(0, Math.min(chain.length, MAX_CHAIN));
+    List<X509Certificate> certificates =
+        Arrays.asList(chain).subList(0, Math.min(chain.length, MAX_CHAIN));
     X509Certificate own = certificates.getFirst();
     for (TlsaRecord record : demand.records()) {
       // RFC 7672 §3.1.1: neither name nor dates count.

@@ -160,8 +160,7 @@ public final class SmtpClient implements AutoCloseable {
       List<Recipient> open = offer(connection, envelope, message, results, maxRecipients);
       while (!open.isEmpty() && connection.usable() && !pool.isWorn(connection)) {
         try {
-          open =
-              offer(connection, envelope.withRecipients(open), message, results, maxRecipients);
+          open = offer(connection, envelope.withRecipients(open), message, results, maxRecipients);
         } catch (LostBeforeMail e) {
           LOG.debug("{}: gone between two transactions: {}", connection.peer(), e.getMessage());
           return open;

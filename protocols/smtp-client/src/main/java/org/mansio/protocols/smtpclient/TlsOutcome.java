@@ -34,8 +34,7 @@ public sealed interface TlsOutcome {
           unknown.getCause() == null ? Kind.CERTIFICATE_NOT_TRUSTED : Kind.VALIDATION_FAILURE;
         // The JDK throws this very class for a name that isn't there, subclasses for all else.
         case CertificateException named
-        when named.getClass() == CertificateException.class ->
-          Kind.CERTIFICATE_HOST_MISMATCH;
+        when named.getClass() == CertificateException.class -> Kind.CERTIFICATE_HOST_MISMATCH;
         case Throwable other -> Kind.VALIDATION_FAILURE;
       };
     }

@@ -37,9 +37,7 @@ class ConnectionReuseTest extends ClientTest {
     assertThat(send(BOB, CAROL, DAVE).values()).hasSize(3).allMatch(Delivered.class::isInstance);
 
     assertThat(server.dialogues()).hasSize(1);
-    assertThat(server.taken())
-        .extracting(taken -> taken.recipients().size())
-        .containsExactly(2, 1);
+    assertThat(server.taken()).extracting(taken -> taken.recipients().size()).containsExactly(2, 1);
   }
 
   @Test
@@ -51,9 +49,7 @@ class ConnectionReuseTest extends ClientTest {
     assertThat(send(BOB, CAROL, DAVE).values()).hasSize(3).allMatch(Delivered.class::isInstance);
 
     assertThat(server.dialogues()).hasSize(2);
-    assertThat(server.taken())
-        .extracting(taken -> taken.recipients().size())
-        .containsExactly(2, 1);
+    assertThat(server.taken()).extracting(taken -> taken.recipients().size()).containsExactly(2, 1);
   }
 
   @Test

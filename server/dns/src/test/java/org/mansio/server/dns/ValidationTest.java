@@ -51,8 +51,8 @@ class ValidationTest {
   }
 
   private DnsResolver resolver(String... settings) throws InvalidSettingException {
-    Map<String, String> texts = new HashMap<>(Map.of(
-        "servers", server.address(), "timeout", "5s", "tries", "1", "hostsFile", "false"));
+    Map<String, String> texts = new HashMap<>(
+        Map.of("servers", server.address(), "timeout", "5s", "tries", "1", "hostsFile", "false"));
     for (int i = 0; i < settings.length; i += 2) {
       texts.put(settings[i], settings[i + 1]);
     }

@@ -59,8 +59,7 @@ final class LineOptions {
     return switch (text(name).orElse("no")) {
       case "yes", "true" -> true;
       case "no", "false" -> false;
-      default ->
-        throw new InvalidSettingException("option '" + name + "': neither yes nor no");
+      default -> throw new InvalidSettingException("option '" + name + "': neither yes nor no");
     };
   }
 }

@@ -112,7 +112,9 @@ final class NextHopReader {
   private NextHop.Manner manner(LineOptions options) throws InvalidSettingException {
     Optional<TlsMode> tls = tls(options);
     boolean verify = options.flag("verify");
-    if (verify && tls.filter(mode -> mode == TlsMode.REQUIRED || mode == TlsMode.IMPLICIT).isEmpty()) {
+    if (verify
+        && tls.filter(mode -> mode == TlsMode.REQUIRED || mode == TlsMode.IMPLICIT)
+            .isEmpty()) {
       throw new InvalidSettingException(
           "verify=yes needs tls=required or tls=implicit: without, mail would go unprotected to a host that fails");
     }

@@ -48,8 +48,7 @@ record PlacedLine(String place, List<String> words) {
    */
   static List<PlacedLine> all(Optional<String> text, String setting, Optional<Path> file)
       throws InvalidSettingException {
-    List<PlacedLine> lines =
-        new ArrayList<>(placed(text.orElse("").lines().toList(), setting));
+    List<PlacedLine> lines = new ArrayList<>(placed(text.orElse("").lines().toList(), setting));
     if (file.isPresent()) {
       lines.addAll(placed(read(file.get()), file.get().getFileName().toString()));
     }

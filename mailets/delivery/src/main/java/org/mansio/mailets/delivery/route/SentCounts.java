@@ -81,7 +81,10 @@ public final class SentCounts implements AutoCloseable {
   }
 
   private boolean isCounted(SourceAddress source) {
-    return source.warmUp().flatMap(warmUp -> warmUp.quota(day).stream().boxed().findFirst()).isPresent();
+    return source
+        .warmUp()
+        .flatMap(warmUp -> warmUp.quota(day).stream().boxed().findFirst())
+        .isPresent();
   }
 
   private static Key key(InetAddress address, String destination) {

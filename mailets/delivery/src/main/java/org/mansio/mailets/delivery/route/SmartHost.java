@@ -28,9 +28,13 @@ public record SmartHost(HostPort host, int preference, int weight) {
    * proportion to its weight (as RFC 2782 has it).
    */
   public static List<SmartHost> drawn(List<SmartHost> hosts, RandomGenerator random) {
+    if (hosts.size() == 1) {
+      return hosts;
+    }
     record Drawn(SmartHost host, double key) {}
     return hosts.stream()
-        // The first of exponentially distributed times with these rates is each one in proportion to its rate.
+        // The first of exponentially distributed times with these rates is each one in proportion
+        // to its rate.
         .map(host -> new Drawn(host, random.nextExponential() / host.weight()))
         .sorted(Comparator.<Drawn>comparingInt(drawn -> drawn.host().preference())
             .thenComparingDouble(Drawn::key))

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,19 +51,11 @@ public final class SourcePools {
   public static SourcePools read(
       Optional<String> text, String setting, Optional<Path> file, SentCounts counts)
       throws InvalidSettingException {
-    List<PlacedLine> lines = PlacedLine.all(text, setting, file);
+    List<PlacedLine> lines = new ArrayList<>(PlacedLine.all(text, setting, file));
+    // A line may name what stands below it. The sort is stable.
+    lines.sort(Comparator.comparingInt(line -> Reading.KINDS.indexOf(line.first())));
     Reading reading = new Reading();
-    // Schedules and pools first: a line may name what stands below it.
-    for (String kind : List.of("warm-up", "pool", "use")) {
-      PlacedLine.readAll(
-          lines.stream().filter(line -> line.first().equals(kind)).toList(), reading::read);
-    }
-    PlacedLine.readAll(
-        lines.stream().filter(line -> !Reading.KINDS.contains(line.first())).toList(),
-        line -> {
-          throw new InvalidSettingException(
-              "'" + line.first() + "' isn't one of: warm-up, pool, use");
-        });
+    PlacedLine.readAll(lines, reading::read);
     Map<String, SourcePool> pools = new LinkedHashMap<>();
     reading.addresses.forEach(
         (name, addresses) -> pools.put(name, new SourcePool(name, addresses, counts)));
@@ -71,13 +64,18 @@ public final class SourcePools {
 
   /** What the lines so far said. */
   private static final class Reading {
-    static final Set<String> KINDS = Set.of("warm-up", "pool", "use");
+    /** In the order in which they are read. */
+    static final List<String> KINDS = List.of("warm-up", "pool", "use");
 
     private final Map<String, List<Integer>> schedules = new LinkedHashMap<>();
     private final Map<String, List<SourceAddress>> addresses = new LinkedHashMap<>();
     private final List<SourceRule> rules = new ArrayList<>();
 
     void read(PlacedLine line) throws InvalidSettingException {
+      if (!KINDS.contains(line.first())) {
+        throw new InvalidSettingException(
+            "'" + line.first() + "' isn't one of: " + String.join(", ", KINDS));
+      }
       if (line.words().size() < 2) {
         throw new InvalidSettingException("a name is missing behind '" + line.first() + "'");
       }
@@ -113,8 +111,7 @@ public final class SourcePools {
         throw new InvalidSettingException("'" + words.getFirst() + "' isn't an IP address");
       }
       LineOptions options = new LineOptions(words.subList(1, words.size()), OF_ADDRESSES);
-      SourceAddress source =
-          new SourceAddress(address, options.text("helo"), warmUp(options));
+      SourceAddress source = new SourceAddress(address, options.text("helo"), warmUp(options));
       List<SourceAddress> present = addresses.computeIfAbsent(pool, name -> new ArrayList<>());
       if (present.stream().anyMatch(other -> other.address().equals(address))) {
         throw new InvalidSettingException(
@@ -148,8 +145,7 @@ public final class SourcePools {
       if (!addresses.containsKey(pool)) {
         throw new InvalidSettingException("there is no pool '" + pool + "'");
       }
-      int least =
-          options.number("min-priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(-MAX_PRIORITY);
+      int least = options.number("min-priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(-MAX_PRIORITY);
       int most = options.number("max-priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(MAX_PRIORITY);
       if (least > most) {
         throw new InvalidSettingException("no priority is from " + least + " to " + most);
@@ -179,10 +175,13 @@ public final class SourcePools {
    */
   public Optional<String> nameFor(
       Envelope envelope, Attributes attributes, Optional<String> ofRoute) {
-    return attributes.text(ATTRIBUTE).or(() -> ofRoute).or(() -> rules.stream()
-        .filter(rule -> rule.matches(envelope))
-        .map(SourceRule::pool)
-        .findFirst());
+    return attributes
+        .text(ATTRIBUTE)
+        .or(() -> ofRoute)
+        .or(() -> rules.stream()
+            .filter(rule -> rule.matches(envelope))
+            .map(SourceRule::pool)
+            .findFirst());
   }
 
   public Optional<SourcePool> pool(String name) {

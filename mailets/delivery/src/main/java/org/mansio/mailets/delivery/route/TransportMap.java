@@ -124,7 +124,9 @@ public final class TransportMap {
     if (hop == null) {
       hop = hops.get(domain);
     }
-    for (int dot = domain.indexOf('.'); hop == null && dot >= 0; dot = domain.indexOf('.', dot + 1)) {
+    for (int dot = domain.indexOf('.');
+        hop == null && dot >= 0;
+        dot = domain.indexOf('.', dot + 1)) {
       hop = hops.get(domain.substring(dot));
     }
     return Optional.ofNullable(hop == null ? hops.get(ANY) : hop);

@@ -23,8 +23,6 @@ record WarmUp(List<Integer> perDay, LocalDate since) {
     if (age < 0) {
       return OptionalInt.of(0);
     }
-    return age < perDay.size()
-        ? OptionalInt.of(perDay.get((int) age))
-        : OptionalInt.empty();
+    return age < perDay.size() ? OptionalInt.of(perDay.get((int) age)) : OptionalInt.empty();
   }
 }

@@ -86,7 +86,8 @@ final class StsFetcher implements AutoCloseable {
   }
 
   private static StsException failure(Throwable cause) {
-    String message = Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+    String message =
+        Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
     for (Throwable each = cause; each != null; each = each.getCause()) {
       if (each instanceof SSLException) {
         return new StsException(StsException.Kind.WEBPKI_INVALID, message);

@@ -73,9 +73,10 @@ public final class StsPolicies implements AutoCloseable {
     Instant now = clock.instant();
     Optional<StsStore.Kept> kept = store.find(domain).filter(policy -> policy.isValid(now));
     // RFC 8461 §5.1: no record, or none to be had, means no newer policy, not that there is none.
-    Optional<StsRecord> record = dns.txt("_mta-sts." + domain) instanceof DnsAnswer.Found<String> found
-        ? StsRecord.of(found.records())
-        : Optional.empty();
+    Optional<StsRecord> record =
+        dns.txt("_mta-sts." + domain) instanceof DnsAnswer.Found<String> found
+            ? StsRecord.of(found.records())
+            : Optional.empty();
     if (record.isEmpty()) {
       return new Answer(kept.map(StsStore.Kept::policy), Optional.empty());
     }

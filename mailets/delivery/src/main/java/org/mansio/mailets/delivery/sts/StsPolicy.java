@@ -39,7 +39,8 @@ public record StsPolicy(Mode mode, List<String> mx, Duration maxAge, List<String
 
   /** @throws StsException when it isn't a policy (RFC 8461 §3.2) */
   public static StsPolicy parse(String text) throws StsException {
-    List<String> lines = text.lines().limit(MAX_LINES).filter(line -> !line.isBlank()).toList();
+    List<String> lines =
+        text.lines().limit(MAX_LINES).filter(line -> !line.isBlank()).toList();
     // Of a field that stands twice the first counts, but for mx (RFC 8461 §3.2).
     Optional<String> version = first(lines, "version");
     Optional<String> mode = first(lines, "mode");

@@ -55,7 +55,8 @@ final class StsStore {
         return known;
       }
     }
-    Optional<Kept> read = SAFE.matcher(domain).matches() ? read(folder.resolve(domain)) : Optional.empty();
+    Optional<Kept> read =
+        SAFE.matcher(domain).matches() ? read(folder.resolve(domain)) : Optional.empty();
     synchronized (memory) {
       memory.putIfAbsent(domain, read);
       return read;
@@ -73,7 +74,9 @@ final class StsStore {
       Files.createDirectories(folder);
       Path fresh = Files.createTempFile(folder, "new", ".tmp");
       Files.writeString(
-          fresh, kept.id() + " " + kept.fetched().getEpochSecond() + "\n" + kept.policy().text());
+          fresh,
+          kept.id() + " " + kept.fetched().getEpochSecond() + "\n"
+              + kept.policy().text());
       Files.move(
           fresh,
           folder.resolve(domain),

@@ -1,5 +1,7 @@
 package org.mansio.mailets.delivery.tls;
 
+import java.util.Optional;
+import org.mansio.mailets.delivery.tlsreport.FailureDetail;
 import org.mansio.mailets.delivery.tlsreport.ReportedPolicy;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.spi.queue.RecipientResult;
@@ -9,9 +11,18 @@ public sealed interface HostTls {
   /** Why, for the trace. */
   String reason();
 
-  /** @param reported what reports say of it */
-  record Use(ClientOptions options, String reason, ReportedPolicy reported) implements HostTls {}
+  /** The policy, as reports name it. */
+  ReportedPolicy reported();
+
+  /** What fails already before the host is asked, for reports. */
+  Optional<FailureDetail> flaw();
+
+  record Use(
+      ClientOptions options, String reason, ReportedPolicy reported, Optional<FailureDetail> flaw)
+      implements HostTls {}
 
   /** The host gets no mail. @param result for the recipients, when no other host takes it */
-  record Avoid(RecipientResult result, String reason) implements HostTls {}
+  record Avoid(
+      RecipientResult result, String reason, ReportedPolicy reported, Optional<FailureDetail> flaw)
+      implements HostTls {}
 }

@@ -21,7 +21,7 @@ public final class OutboundTls {
   public OutboundTls() {}
 
   /** With policies from elsewhere. */
-  OutboundTls(StsPolicies sts) {
+  public OutboundTls(StsPolicies sts) {
     this.sts = sts;
   }
 
@@ -33,7 +33,8 @@ public final class OutboundTls {
   /**
    * The plan for the MX hosts of a domain; blocks for a policy that isn't known yet.
    *
-   * @param authenticNames whether the hosts' names are beyond doubt
+   * @param authenticNames whether the hosts' names are beyond doubt: by validated MX records, or as the domain's own
+   * @param validated whether DNSSEC validated the MX records, or that there are none
    */
   public TlsPlan plan(
       Services services,
@@ -41,6 +42,7 @@ public final class OutboundTls {
       TlsSettings settings,
       String domain,
       boolean authenticNames,
+      boolean validated,
       Envelope envelope)
       throws InterruptedException {
     boolean wanted = settings.mtaSts()
@@ -55,14 +57,14 @@ public final class OutboundTls {
         results,
         domain,
         authenticNames,
+        validated,
         envelope,
         wanted ? policies(services).find(domain.toLowerCase(Locale.ROOT)) : NO_POLICY);
   }
 
   private synchronized StsPolicies policies(Services services) {
     if (sts == null) {
-      sts = StsPolicies.open(
-          services.dns(), services.environment().data().resolve("mta-sts"));
+      sts = StsPolicies.open(services.dns(), services.environment().data().resolve("mta-sts"));
     }
     return sts;
   }

@@ -36,11 +36,17 @@ public final class TlsPlan {
   private final TlsResults results;
   private final String domain;
   private final boolean authenticNames;
+  private final boolean validated;
   private final Envelope envelope;
   private final StsPolicies.Answer sts;
   private final Map<String, HostTls> byHost = new HashMap<>();
 
-  /** @param authenticNames whether the hosts' names are beyond doubt, as by validated MX records */
+  /**
+   * A plan.
+   *
+   * @param authenticNames whether the hosts' names are beyond doubt: by validated MX records, or as the domain's own
+   * @param validated whether DNSSEC validated the MX records, or that there are none
+   */
   TlsPlan(
       ClientOptions base,
       TlsSettings settings,
@@ -48,6 +54,7 @@ public final class TlsPlan {
       TlsResults results,
       String domain,
       boolean authenticNames,
+      boolean validated,
       Envelope envelope,
       StsPolicies.Answer sts) {
     this.base = base;
@@ -56,6 +63,7 @@ public final class TlsPlan {
     this.results = results;
     this.domain = domain;
     this.authenticNames = authenticNames;
+    this.validated = validated;
     this.envelope = envelope;
     this.sts = sts;
     sts.problem().ifPresent(this::reportMissing);
@@ -74,7 +82,8 @@ public final class TlsPlan {
   /** What holds for a host. @param authenticAddress whether its addresses are validated by DNSSEC */
   public HostTls of(Peer peer, boolean authenticAddress) {
     return byHost.computeIfAbsent(
-        peer.name() + ":" + peer.address().getPort(), k -> demanding(peer, decide(peer, authenticAddress)));
+        peer.name() + ":" + peer.address().getPort(),
+        k -> demanding(peer, decide(peer, authenticAddress)));
   }
 
   private HostTls decide(Peer peer, boolean authenticAddress) {
@@ -95,20 +104,23 @@ public final class TlsPlan {
           ReportedPolicy.none(domain));
     }
     // RFC 7672 §2.2.1: records below a name that may be forged prove nothing.
-    if (settings.dane() && authenticNames) {
+    if (settings.dane() && validated) {
       Optional<HostTls> dane = byDane(peer, authenticAddress, false);
       if (dane.isPresent()) {
         return dane.get();
       }
     }
-    return sts.policy().flatMap(policy -> bySts(policy, peer)).orElseGet(() -> use(
-        base,
-        base.tls() == TlsMode.REQUIRED ? "startTLS is required" : "TLS where it is offered",
-        ReportedPolicy.none(domain)));
+    return sts.policy()
+        .flatMap(policy -> bySts(policy, peer))
+        .orElseGet(() -> use(
+            base,
+            base.tls() == TlsMode.REQUIRED ? "startTLS is required" : "TLS where it is offered",
+            ReportedPolicy.none(domain)));
   }
 
   private HostTls explicit(DestinationTls own, Peer peer, boolean authenticAddress) {
-    String reason = "tlsPolicy " + own.pattern() + " " + own.level().name().toLowerCase(Locale.ROOT);
+    String reason =
+        "tlsPolicy " + own.pattern() + " " + own.level().name().toLowerCase(Locale.ROOT);
     ReportedPolicy reported = ReportedPolicy.none(domain);
     return switch (own.level()) {
       case NONE -> use(base.withTls(TlsMode.NONE, false), reason, reported);
@@ -120,11 +132,12 @@ public final class TlsPlan {
         yield use(required(new Verification.ByName(names, true)), reason, reported);
       }
       case DANE ->
-        Optional.of(authenticNames)
-            .filter(authentic -> authentic)
-            .flatMap(authentic -> byDane(peer, authenticAddress, true))
+        (validated ? byDane(peer, authenticAddress, true) : Optional.<HostTls>empty())
             .orElseGet(() -> avoid(
-                peer.name() + " has no validated TLSA records, which tlsPolicy demands", reason));
+                peer.name() + " has no validated TLSA records, which tlsPolicy demands",
+                reason,
+                reported,
+                FailureDetail.of(FailureDetail.Type.TLSA_INVALID, "no validated record")));
     };
   }
 
@@ -136,16 +149,9 @@ public final class TlsPlan {
   private Optional<HostTls> byDane(Peer peer, boolean authenticAddress, boolean demanded) {
     return switch (tlsa.find(peer.name(), peer.address().getPort(), authenticAddress)) {
       case TlsaLookup.Answer.None none -> Optional.empty();
-      case TlsaLookup.Answer.Unusable unusable -> {
-        ReportedPolicy reported = ReportedPolicy.tlsa(domain, unusable.all(), peer.name());
-        results.failure(
-            reported,
-            FailureDetail.of(FailureDetail.Type.TLSA_INVALID, "no usable record").at(peer));
-        yield Optional.of(demanded
-            ? avoid("no TLSA record of " + peer.name() + " can be used", "DANE")
-            // RFC 7672 §2.2: TLS must be used then, though nothing can be verified.
-            : use(required(new Verification.None()), "DANE without a usable record", reported));
-      }
+      case TlsaLookup.Answer.Unusable unusable ->
+        Optional.of(
+            unusable(peer, ReportedPolicy.tlsa(domain, unusable.all(), peer.name()), demanded));
       case TlsaLookup.Answer.Usable usable -> {
         // RFC 7672 §3.2.2: the base domain, the next hop's domain, and the host's own name.
         Set<String> names = lowerCase(usable.baseDomain(), domain, peer.name());
@@ -156,15 +162,26 @@ public final class TlsPlan {
             "DANE, " + usable.records().size() + " TLSA records of " + usable.baseDomain(),
             ReportedPolicy.tlsa(domain, usable.all(), peer.name())));
       }
-      case TlsaLookup.Answer.Unknown unknown -> {
-        // RFC 7672 §2.1: an answer that may have been suppressed is no answer; the host isn't used.
-        results.failure(
+      // RFC 7672 §2.1: an answer that may have been suppressed is no answer; the host isn't used.
+      case TlsaLookup.Answer.Unknown unknown ->
+        Optional.of(avoid(
+            "TLSA records of " + peer.name() + " can't be had: " + unknown.reason(),
+            "DANE",
             ReportedPolicy.tlsa(domain, List.of(), peer.name()),
-            FailureDetail.of(FailureDetail.Type.DNSSEC_INVALID, unknown.reason()).at(peer));
-        yield Optional.of(
-            avoid("TLSA records of " + peer.name() + " can't be had: " + unknown.reason(), "DANE"));
-      }
+            FailureDetail.of(FailureDetail.Type.DNSSEC_INVALID, unknown.reason())));
     };
+  }
+
+  private HostTls unusable(Peer peer, ReportedPolicy reported, boolean demanded) {
+    FailureDetail flaw = FailureDetail.of(FailureDetail.Type.TLSA_INVALID, "no usable record");
+    return demanded
+        ? avoid("no TLSA record of " + peer.name() + " can be used", "DANE", reported, flaw)
+        // RFC 7672 §2.2: TLS must be used then, though nothing can be verified.
+        : new HostTls.Use(
+            required(new Verification.None()),
+            "DANE without a usable record",
+            reported,
+            Optional.of(flaw));
   }
 
   private static Set<String> lowerCase(String... names) {
@@ -176,29 +193,31 @@ public final class TlsPlan {
 
   private Optional<HostTls> bySts(StsPolicy policy, Peer peer) {
     ReportedPolicy reported = ReportedPolicy.sts(domain, policy);
+    String mode =
+        "MTA-STS policy of " + domain + ", mode " + policy.mode().name().toLowerCase(Locale.ROOT);
     boolean allowed = policy.allows(peer.name());
-    String mode = "MTA-STS policy of " + domain + ", mode "
-        + policy.mode().name().toLowerCase(Locale.ROOT);
-    if (!allowed && policy.mode() != StsPolicy.Mode.NONE) {
-      results.failure(
-          reported,
-          FailureDetail.of(
-                  FailureDetail.Type.VALIDATION_FAILURE, "the MX host isn't in the policy")
-              .at(peer));
-    }
+    String unnamed = "the MTA-STS policy of " + domain + " doesn't name " + peer.name();
+    FailureDetail flaw = FailureDetail.of(FailureDetail.Type.VALIDATION_FAILURE, unnamed);
     return switch (policy.mode()) {
       case NONE -> Optional.empty();
       case TESTING ->
-        Optional.of(use(
-            base.withTls(
-                base.tls(), allowed ? new Verification.ByName(Set.of(), false) : base.verification()),
-            allowed ? mode : mode + ", which doesn't name " + peer.name(),
-            reported));
+        Optional.of(
+            allowed
+                ? use(
+                    base.withTls(base.tls(), new Verification.ByName(Set.of(), false)),
+                    mode,
+                    reported)
+                : new HostTls.Use(
+                    base,
+                    mode + ", which doesn't name " + peer.name(),
+                    reported,
+                    Optional.of(flaw)));
       case ENFORCE ->
-        Optional.of(allowed
-            ? use(required(new Verification.ByName(Set.of(), true)), mode, reported)
-            // RFC 8461 §5.1: such a host is passed over.
-            : avoid("the MTA-STS policy of " + domain + " doesn't name " + peer.name(), mode));
+        Optional.of(
+            allowed
+                ? use(required(new Verification.ByName(Set.of(), true)), mode, reported)
+                // RFC 8461 §5.1: such a host is passed over.
+                : avoid(unnamed, mode, reported, flaw));
     };
   }
 
@@ -213,8 +232,14 @@ public final class TlsPlan {
         .filter(policy -> policy.mode() != StsPolicy.Mode.NONE)
         .filter(policy -> policy.allows(peer.name()))
         .isPresent();
-    if (authenticNames || listed || settings.of(domain).isPresent() && use.options().verification().authenticates()) {
-      return use(use.options().forMail(envelope), use.reason() + "; REQUIRETLS", use.reported());
+    boolean byOperator =
+        settings.of(domain).isPresent() && use.options().verification().authenticates();
+    if (authenticNames || listed || byOperator) {
+      return new HostTls.Use(
+          use.options().forMail(envelope),
+          use.reason() + "; REQUIRETLS",
+          use.reported(),
+          use.flaw());
     }
     return new HostTls.Avoid(
         new RecipientResult.Failed(
@@ -222,15 +247,22 @@ public final class TlsPlan {
             Optional.empty(),
             "the sender demands verified TLS, and the MX records of " + domain
                 + " are neither validated by DNSSEC nor named by an MTA-STS policy"),
-        "REQUIRETLS");
+        "REQUIRETLS",
+        use.reported(),
+        // The sender's wish, and no failure of the domain's.
+        Optional.empty());
   }
 
   private static HostTls use(ClientOptions options, String reason, ReportedPolicy reported) {
-    return new HostTls.Use(options, reason, reported);
+    return new HostTls.Use(options, reason, reported, Optional.empty());
   }
 
-  private static HostTls avoid(String diagnostic, String reason) {
+  private static HostTls avoid(
+      String diagnostic, String reason, ReportedPolicy reported, FailureDetail flaw) {
     return new HostTls.Avoid(
-        new RecipientResult.Deferred(NOT_VERIFIED, Optional.empty(), diagnostic), reason);
+        new RecipientResult.Deferred(NOT_VERIFIED, Optional.empty(), diagnostic),
+        reason,
+        reported,
+        Optional.of(flaw));
   }
 }

@@ -26,7 +26,8 @@ public record TlsSettings(boolean dane, boolean mtaSts, List<DestinationTls> des
       .defaultsTo("true");
   public static final Setting<DestinationTls> POLICY = Setting.of(
           "tlsPolicy",
-          new Setting.Type<>("destination level [names]", Setting.Kind.PLAIN, DestinationTls::parse),
+          new Setting.Type<>(
+              "destination level [names]", Setting.Kind.PLAIN, DestinationTls::parse),
           "TLS to single destinations by MX, before startTLS, DANE and MTA-STS: a domain, .domain for those below it or * for"
               + " all, then none, opportunistic, encrypt, dane, verify or secure; with verify and secure the names that the"
               + " certificate may be for, .name for all below it. The first that fits holds; several are separated by commas.")

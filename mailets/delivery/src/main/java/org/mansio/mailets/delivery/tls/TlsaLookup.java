@@ -24,8 +24,7 @@ final class TlsaLookup {
     record Unusable(List<String> all) implements Answer {}
 
     /** @param baseDomain whose certificate is asked for */
-    record Usable(Set<TlsaRecord> records, String baseDomain, List<String> all)
-        implements Answer {}
+    record Usable(Set<TlsaRecord> records, String baseDomain, List<String> all) implements Answer {}
 
     /** Forged, or not to be had now. */
     record Unknown(String reason) implements Answer {}
@@ -52,7 +51,8 @@ final class TlsaLookup {
         bases.add(host);
       }
     } else {
-      // RFC 7672 §2.2.2: a secure alias to a name in an insecure zone leaves the host's own name. Elsewhere no question is
+      // RFC 7672 §2.2.2: a secure alias to a name in an insecure zone leaves the host's own name.
+      // Elsewhere no question is
       // asked, since name servers of unsigned zones may fail at it (§2.2.3).
       switch (dns.alias(host)) {
         case DnsAnswer.Found<String> found -> {
@@ -78,7 +78,8 @@ final class TlsaLookup {
 
   private Answer at(String base, int port) {
     return switch (dns.tlsa("_" + port + "._tcp." + base)) {
-      case DnsAnswer.Found<TlsaRecord> found -> found.authentic() ? of(found, base) : new Answer.None();
+      case DnsAnswer.Found<TlsaRecord> found ->
+        found.authentic() ? of(found, base) : new Answer.None();
       case DnsAnswer.NoData<TlsaRecord> none -> new Answer.None();
       case DnsAnswer.NoSuchName<TlsaRecord> none -> new Answer.None();
       case DnsAnswer.Unknown<TlsaRecord> unknown -> new Answer.Unknown(unknown.reason());

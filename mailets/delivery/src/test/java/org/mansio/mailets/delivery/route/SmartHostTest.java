@@ -40,7 +40,6 @@ class SmartHostTest {
   }
 
   private static SmartHost host(String name, int preference, int weight) {
-    return new SmartHost(
-        new HostPort(name, java.util.OptionalInt.empty()), preference, weight);
+    return new SmartHost(new HostPort(name, java.util.OptionalInt.empty()), preference, weight);
   }
 }

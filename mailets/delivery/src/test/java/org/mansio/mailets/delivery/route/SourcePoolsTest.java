@@ -22,8 +22,7 @@ import org.mansio.spi.settings.InvalidSettingException;
 
 class SourcePoolsTest {
   private static final InetAddress PEER = InetAddress.ofLiteral("192.0.2.99");
-  private static final String ONE_FRESH =
-      """
+  private static final String ONE_FRESH = """
       warm-up slow 2 5
       pool bulk 192.0.2.1 warm-up=slow since=2026-03-01
       """;
@@ -44,8 +43,7 @@ class SourcePoolsTest {
     "alice@example.com, -9, rest"
   })
   void theFirstRuleThatFitsCounts(String sender, int priority, String pool) throws Exception {
-    StringBuilder text = new StringBuilder(
-        """
+    StringBuilder text = new StringBuilder("""
         use reports sender=<>
         use named sender=News@example.org
         use domain sender=example.org
@@ -74,7 +72,8 @@ class SourcePoolsTest {
     assertThat(pools.nameFor(envelope, chosen, Optional.of("b"))).contains("c");
     assertThat(pools.nameFor(envelope, Attributes.none(), Optional.of("b"))).contains("b");
     assertThat(pools.nameFor(envelope, Attributes.none(), Optional.empty())).contains("a");
-    assertThat(SourcePools.none().nameFor(envelope, Attributes.none(), Optional.empty())).isEmpty();
+    assertThat(SourcePools.none().nameFor(envelope, Attributes.none(), Optional.empty()))
+        .isEmpty();
   }
 
   @Test

@@ -43,9 +43,7 @@ class TransportMapTest {
     "bob@[192.0.2.1], 7"
   })
   void theMostSpecificPatternCountsWhereverItStands(String recipient, int port) throws Exception {
-    TransportMap map =
-        read(
-            """
+    TransportMap map = read("""
         *                    mx port=5
         .example.org         mx port=4
         .a.example.org       mx port=3
@@ -91,11 +89,10 @@ class TransportMapTest {
     assertThat(hop("on-demand")).isEqualTo(new NextHop.OnDemand("on-demand"));
     assertThat(hop("on-demand customers")).isEqualTo(new NextHop.OnDemand("customers"));
     assertThat(hop("error 550 5.1.6 It has moved"))
-        .isEqualTo(new NextHop.Refused(
-            true, EnhancedStatus.parse("5.1.6"), "550 5.1.6 It has moved"));
-    assertThat(hop("error 451 come again"))
         .isEqualTo(
-            new NextHop.Refused(false, EnhancedStatus.ofReplyCode(451), "451 come again"));
+            new NextHop.Refused(true, EnhancedStatus.parse("5.1.6"), "550 5.1.6 It has moved"));
+    assertThat(hop("error 451 come again"))
+        .isEqualTo(new NextHop.Refused(false, EnhancedStatus.ofReplyCode(451), "451 come again"));
   }
 
   @Test
@@ -103,7 +100,8 @@ class TransportMapTest {
     environment.put("RELAY_PASSWORD", "by environment");
     Files.writeString(folder.resolve("relay.secret"), "by file\n");
 
-    assertThat(manner("smtp a.example tls=required verify=yes pool=bulk user=me password=env:RELAY_PASSWORD"))
+    assertThat(manner(
+            "smtp a.example tls=required verify=yes pool=bulk user=me password=env:RELAY_PASSWORD"))
         .isEqualTo(new NextHop.Manner(
             Optional.of(TlsMode.REQUIRED),
             true,
@@ -165,7 +163,14 @@ class TransportMapTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"exa mple.org", "@example.org discard", "a@b@c discard", ". discard", "ex_ample.org discard"})
+  @ValueSource(
+      strings = {
+        "exa mple.org",
+        "@example.org discard",
+        "a@b@c discard",
+        ". discard",
+        "ex_ample.org discard"
+      })
   void refusesPatternsThatDoNotFit(String line) {
     assertThatThrownBy(() -> read(line)).isInstanceOf(InvalidSettingException.class);
   }
@@ -181,7 +186,8 @@ class TransportMapTest {
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("transportMap:1: ")
         .hasMessageContaining("routes.map:3: 'nowhere'")
-        .hasMessageContaining("routes.map:4: 'EXAMPLE.org' stands twice; the first time at routes.map:1")
+        .hasMessageContaining(
+            "routes.map:4: 'EXAMPLE.org' stands twice; the first time at routes.map:1")
         .hasMessageContaining("routes.map:5: ");
   }
 
