@@ -57,8 +57,7 @@ final class DestinationSettings {
           "retrySchedule", RetrySchedule.STEP, "As retrySchedule of the queue.")
       .repeated();
 
-  static final Setting<Duration> MAX_AGE =
-      Setting.duration("maxAge", "As maxAge of the queue.");
+  static final Setting<Duration> MAX_AGE = Setting.duration("maxAge", "As maxAge of the queue.");
 
   static final Setting<List<Duration>> DELAY_WARNING = Setting.of(
           "delayWarning", RetrySchedule.WARNING, "As delayWarning of the queue.")

@@ -26,8 +26,8 @@ class DestinationSettingsTest {
     for (Map<String, String> element : elements) {
       read.add(Settings.ofTexts(DestinationSettings.GROUP.schema(), element));
     }
-    Settings settings = Settings.of(
-        new ActiveMqQueueFactory().settings(), Map.of(), Map.of("destination", read));
+    Settings settings =
+        Settings.of(new ActiveMqQueueFactory().settings(), Map.of(), Map.of("destination", read));
     return ActiveMqQueueFactory.create(
         settings, directory, FreeSpace.of(directory), TraceLog.none());
   }

@@ -159,8 +159,7 @@ final class Attempts {
           lane);
       Feedback nothing = lane.failures > 0 ? Feedback.DOWN : Feedback.ANSWERED;
       finished(
-          lane,
-          new AttemptEnd(Duration.ZERO, nothing, 0, Optional.of("the record can't be read")));
+          lane, new AttemptEnd(Duration.ZERO, nothing, 0, Optional.of("the record can't be read")));
       return;
     }
     Delivery delivery = delivery(entry, mail.get());
@@ -173,8 +172,7 @@ final class Attempts {
         .findFirst();
     finished(
         lane,
-        new AttemptEnd(
-            took, Feedback.of(tried.report()), tried.report().connections(), error));
+        new AttemptEnd(took, Feedback.of(tried.report()), tried.report().connections(), error));
     if (closing && tried.isFruitless()) {
       LOG.debug("{} {}: the attempt was cut short and doesn't count", entry.mailId, lane);
       return;

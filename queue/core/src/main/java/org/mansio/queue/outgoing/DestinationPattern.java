@@ -45,9 +45,8 @@ public record DestinationPattern(String text) {
     String name = ascii(text.substring(dot.length()));
     if (!ONE.matcher(name).matches() || !dot.isEmpty() && name.matches("\\[.*|.*:.*")) {
       String hint = text.startsWith("*.") ? "; write ." + text.substring(2) : "";
-      throw new InvalidSettingException(
-          "'" + text + "' isn't a destination: example.org, .example.org for all below it, or *"
-              + hint);
+      throw new InvalidSettingException("'" + text
+          + "' isn't a destination: example.org, .example.org for all below it, or *" + hint);
     }
     return new DestinationPattern(dot + name);
   }

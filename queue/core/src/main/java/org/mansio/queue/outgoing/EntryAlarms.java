@@ -51,8 +51,7 @@ final class EntryAlarms {
         long patience = patience(entry, lane);
         yield lane.rests()
             ? patience
-            : Math.min(
-                millis(entry.terms.returnAt()), Math.max(patience, now + ABOUT_TO_BE_TRIED));
+            : Math.min(millis(entry.terms.returnAt()), Math.max(patience, now + ABOUT_TO_BE_TRIED));
       }
       case BUSY, HELD, ENDED -> NONE;
     };
@@ -62,8 +61,7 @@ final class EntryAlarms {
   private static long patience(Entry entry, Lane lane) {
     RetrySchedule schedule = lane.policy.schedule();
     return Math.min(
-        millis(schedule.end(entry.terms)),
-        millis(schedule.nextWarning(entry.terms, entry.warned)));
+        millis(schedule.end(entry.terms)), millis(schedule.nextWarning(entry.terms, entry.warned)));
   }
 
   private static long millis(Optional<Instant> time) {

@@ -24,8 +24,8 @@ enum Feedback {
    * RFC 3463 §3.4, §3.5: X.3.2, system not accepting network messages; X.4.5, mail system congestion. The
    * registry of RFC 5248: X.7.28, mail flood detected.
    */
-  private static final Set<EnhancedStatus> ENOUGH =
-      Set.of(new EnhancedStatus(4, 3, 2), new EnhancedStatus(4, 4, 5), new EnhancedStatus(4, 7, 28));
+  private static final Set<EnhancedStatus> ENOUGH = Set.of(
+      new EnhancedStatus(4, 3, 2), new EnhancedStatus(4, 4, 5), new EnhancedStatus(4, 7, 28));
 
   static Feedback of(DeliveryReport report) {
     boolean taken = false;

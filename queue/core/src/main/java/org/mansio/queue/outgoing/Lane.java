@@ -115,10 +115,7 @@ final class Lane {
 
   /** Whether nothing is lost when it is forgotten: what it owes to its rate isn't. @param now milliseconds */
   boolean isIdle(long now) {
-    return members.isEmpty()
-        && active == 0
-        && backOffUntil == null
-        && pace.readyAt(now) <= now;
+    return members.isEmpty() && active == 0 && backOffUntil == null && pace.readyAt(now) <= now;
   }
 
   @Override

@@ -46,8 +46,7 @@ public final class LanePolicies {
      * @param transport empty for any
      * @return false when the same pattern has one already
      */
-    public boolean add(
-        DestinationPattern pattern, Optional<String> transport, LanePolicy policy) {
+    public boolean add(DestinationPattern pattern, Optional<String> transport, LanePolicy policy) {
       return special.putIfAbsent(new Key(pattern, transport), policy) == null;
     }
 

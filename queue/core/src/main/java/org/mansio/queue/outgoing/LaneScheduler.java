@@ -3,7 +3,6 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +21,12 @@ import org.mansio.spi.queue.Route;
  */
 final class LaneScheduler {
   private static final String UNREACHABLE = "the destination can't be reached";
+  private static final String NOT_ASKED_FOR = "its destination has not asked for it";
+  private static final String AT_ITS_RATE =
+      "more mail is waiting for its destination than the rate that is set for it lets go";
+
+  /** How long ago, in milliseconds, what stood in line straight from the chain can have come; some patiences. */
+  private static final long JUST_CAME = 10_000;
 
   final ReentrantLock lock = new ReentrantLock();
   private final LaneLimits limits;
@@ -35,7 +40,7 @@ final class LaneScheduler {
   private final EntryCensus census = new EntryCensus();
   private final LaneTurns turns = new LaneTurns();
   private final QueueTimer timer;
-  private final ArrayDeque<Lane> recalled = new ArrayDeque<>();
+  private final LaneRecalls recalls = new LaneRecalls(this);
   private int active;
   private boolean running;
   private long readied;
@@ -140,6 +145,11 @@ final class LaneScheduler {
         && lane.expectedTime(concurrency.applyAsInt(lane)).compareTo(within) < 0;
   }
 
+  /** Whether a lane's mail rests until its destination asks for it. */
+  boolean waits(Lane lane) {
+    return waitsForRequest.test(lane);
+  }
+
   /** Whether the entry rests until its destination asks for it, whenever nobody works on it. */
   boolean waits(Entry entry) {
     return entry.lane != null && waitsForRequest.test(entry.lane);
@@ -168,7 +178,7 @@ final class LaneScheduler {
     return entry.lane == null || entry.terms.isReleased(now);
   }
 
-  private void placeAgain(Entry entry) {
+  void placeAgain(Entry entry) {
     take(entry);
     place(entry, false);
   }
@@ -180,13 +190,20 @@ final class LaneScheduler {
     if (lane == null) {
       entry.due = clock.instant();
     } else {
-      entry.readySince = clock.millis();
+      entry.readySince = readySince(entry, clock.millis());
       entry.turn = ++readied;
       lane.ready.add(entry);
       offer(lane);
     }
     census.put(entry);
     timer.set(entry);
+  }
+
+  /** What has just come and wasn't tried yet may have stood in line before, straight from the chain: it stands no worse now. */
+  private static long readySince(Entry entry, long now) {
+    long arrival = entry.arrival.toEpochMilli();
+    boolean justCame = entry.attempts == 0 && arrival <= now && now - arrival < JUST_CAME;
+    return justCame ? arrival : now;
   }
 
   /** Lets an entry wait until it is due. */
@@ -304,7 +321,8 @@ final class LaneScheduler {
     }
   }
 
-  private void offer(Lane lane) {
+  /** Lets a lane line up for an attempt if it may begin one, now or when its rate lets it. */
+  void offer(Lane lane) {
     boolean mayBegin = !lane.ready.isEmpty()
         && !lane.rests()
         && !lane.recalled
@@ -325,11 +343,17 @@ final class LaneScheduler {
 
   /** Why an entry isn't delivered yet. */
   String reason(Entry entry) {
+    Lane lane = entry.lane;
     Optional<String> ofLane =
-        entry.lane == null || !entry.lane.isBackedOff() ? Optional.empty() : entry.lane.lastError;
-    return ofLane
-        .or(() -> entry.lastError)
-        .orElse(waits(entry) ? "its destination has not asked for it" : UNREACHABLE);
+        lane == null || !lane.isBackedOff() ? Optional.empty() : lane.lastError;
+    return ofLane.or(() -> entry.lastError).orElseGet(() -> {
+      if (waits(entry)) {
+        return NOT_ASKED_FOR;
+      }
+      return lane != null && lane.pace.readyAt(clock.millis()) > clock.millis()
+          ? AT_ITS_RATE
+          : UNREACHABLE;
+    });
   }
 
   /** An attempt is over. */
@@ -371,41 +395,12 @@ final class LaneScheduler {
   private void down(Lane lane) {
     if (waitsForRequest.test(lane)) {
       // The next request finds out whether the destination is there, not the schedule.
-      lane.recalled = true;
-      recalled.add(lane);
-      if (!recall(QueueTimer.PART)) {
-        timer.look();
-      }
+      recalls.begin(lane);
     } else if (!lane.isBackedOff()) {
       lane.failures++;
       timer.rest(
-          lane,
-          clock.instant().plus(lane.backOff(limits.firstBackOff(), limits.longestBackOff())));
+          lane, clock.instant().plus(lane.backOff(limits.firstBackOff(), limits.longestBackOff())));
     }
-  }
-
-  /**
-   * Lets go back to wait what was asked for in vain.
-   *
-   * @param most entries to move now
-   * @return false when there are more to move
-   */
-  boolean recall(int most) {
-    int left = most;
-    while (!recalled.isEmpty()) {
-      Lane lane = recalled.getFirst();
-      while (left > 0 && lane.recalled && !lane.ready.isEmpty() && waitsForRequest.test(lane)) {
-        placeAgain(lane.ready.first());
-        left--;
-      }
-      if (left == 0) {
-        return false;
-      }
-      recalled.removeFirst();
-      lane.recalled = false;
-      offer(lane);
-    }
-    return true;
   }
 
   /** Forgets a lane's failures, so that it is tried at once. */
@@ -460,6 +455,11 @@ final class LaneScheduler {
   /** What was asked of the starter is done, other than an attempt. */
   void choreDone() {
     timer.choreDone();
+  }
+
+  /** What goes back to wait since it was asked for in vain. */
+  LaneRecalls recalls() {
+    return recalls;
   }
 
   /** What tells when their time comes; it runs until {@link #stop}. */

@@ -89,12 +89,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     this.products = products;
     this.clock = clock;
     this.attempts = new Attempts(
-        scheduler,
-        book,
-        products,
-        new DeliveryTrace(trace),
-        clock,
-        this::straightEnded);
+        scheduler, book, products, new DeliveryTrace(trace), clock, this::straightEnded);
     EntrySearch search = new EntrySearch(scheduler, book);
     this.control = new OutgoingControl(
         scheduler,

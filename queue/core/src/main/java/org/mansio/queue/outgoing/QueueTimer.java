@@ -130,7 +130,7 @@ final class QueueTimer implements Runnable {
     try {
       boolean done = wakeEntries(now);
       done &= wakeLanes(now.toEpochMilli());
-      done &= scheduler.recall(PART);
+      done &= scheduler.recalls().goOn(PART);
       done &= scheduler.lanes().sweep(now, PART);
       scheduler.dispatch();
       return done ? untilNext(now.toEpochMilli()) : Duration.ZERO;

@@ -87,9 +87,8 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duratio
 
   /** What the sender is to hear by now. Of several moments that have passed, the last one stands for all. */
   Optional<DelayWarning> warning(Terms terms, Optional<Instant> warned, Instant now) {
-    List<Instant> passed = moments(terms, warned).stream()
-        .filter(moment -> !moment.isAfter(now))
-        .toList();
+    List<Instant> passed =
+        moments(terms, warned).stream().filter(moment -> !moment.isAfter(now)).toList();
     return passed.stream()
         .max(Comparator.naturalOrder())
         .map(last -> new DelayWarning(last, terms.notifyAt().filter(passed::contains), end(terms)));
@@ -106,8 +105,8 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duratio
     }
     terms.notifyAt().ifPresent(moments::add);
     Instant end = end(terms);
-    moments.removeIf(moment ->
-        !moment.isBefore(end) || warned.isPresent() && !moment.isAfter(warned.get()));
+    moments.removeIf(
+        moment -> !moment.isBefore(end) || warned.isPresent() && !moment.isAfter(warned.get()));
     return moments;
   }
 

@@ -123,10 +123,10 @@ class ConcurrencyWindowTest {
   }
 
   private static Feedback feedback(boolean laneDown, RecipientResult... results) {
-    Map<Recipient, RecipientResult> all = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+    Map<Recipient, RecipientResult> all =
+        new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
     for (int i = 0; i < results.length; i++) {
-      all.put(
-          Recipient.of(MailAddress.of("r" + i + "@example.net")), results[i]);
+      all.put(Recipient.of(MailAddress.of("r" + i + "@example.net")), results[i]);
     }
     return Feedback.of(new DeliveryReport(all, laneDown));
   }

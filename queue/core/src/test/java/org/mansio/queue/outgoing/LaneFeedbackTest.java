@@ -166,6 +166,7 @@ class LaneFeedbackTest {
     }
     paced.arrive(1);
     assertThat(paced.started).hasSize(2);
+    assertThat(paced.scheduler.reason(paced.all.get(1))).contains("the rate");
 
     List<Integer> startedBy = new ArrayList<>();
     for (int second = 1; second <= 60; second++) {
@@ -196,9 +197,7 @@ class LaneFeedbackTest {
   @Test
   void whatGoesOverAKeptConnectionDoesNotCountAsOne() {
     LaneWorld paced = world(new RateLimits(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(new Rate(1, Duration.ofMinutes(1)))));
+        Optional.empty(), Optional.empty(), Optional.of(new Rate(1, Duration.ofMinutes(1)))));
     for (int i = 0; i < 10; i++) {
       paced.arrive(0);
     }

@@ -14,8 +14,7 @@ import org.mansio.spi.settings.InvalidSettingException;
 
 class LanePoliciesTest {
   private static LanePolicy policy(int concurrency) {
-    return new LanePolicy(
-        OptionalInt.of(concurrency), 1, RateLimits.NONE, TestPolicies.SCHEDULE);
+    return new LanePolicy(OptionalInt.of(concurrency), 1, RateLimits.NONE, TestPolicies.SCHEDULE);
   }
 
   private static int concurrency(LanePolicies policies, String transport, String destination) {
@@ -78,8 +77,19 @@ class LanePoliciesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"*.example.org", "example.*", ".", "", "..org", "a b", ".[192.0.2.1]", "a..b",
-        ".example.org:25", "example.org,example.net", "user@example.org"})
+      strings = {
+        "*.example.org",
+        "example.*",
+        ".",
+        "",
+        "..org",
+        "a b",
+        ".[192.0.2.1]",
+        "a..b",
+        ".example.org:25",
+        "example.org,example.net",
+        "user@example.org"
+      })
   void whatIsNoPatternIsRefused(String text) {
     assertThatThrownBy(() -> pattern(text)).isInstanceOf(InvalidSettingException.class);
   }

@@ -18,7 +18,8 @@ class LanePropertiesTest {
   @Property(tries = 200)
   void countsAreTrueAndLimitsKept(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 300) int steps, @ForAll boolean paced) {
-    LaneWorld world = new LaneWorld(seed, ACTIVE_LIMIT, CONCURRENCY, paced ? rates() : RateLimits.NONE);
+    LaneWorld world =
+        new LaneWorld(seed, ACTIVE_LIMIT, CONCURRENCY, paced ? rates() : RateLimits.NONE);
 
     for (int i = 0; i < steps; i++) {
       world.step();
@@ -29,7 +30,8 @@ class LanePropertiesTest {
   @Property(tries = 200)
   void whateverCameBeforeEachMailIsTriedOnceAllGoesWell(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 200) int steps, @ForAll boolean paced) {
-    LaneWorld world = new LaneWorld(seed, ACTIVE_LIMIT, CONCURRENCY, paced ? rates() : RateLimits.NONE);
+    LaneWorld world =
+        new LaneWorld(seed, ACTIVE_LIMIT, CONCURRENCY, paced ? rates() : RateLimits.NONE);
     for (int i = 0; i < steps; i++) {
       world.step();
     }

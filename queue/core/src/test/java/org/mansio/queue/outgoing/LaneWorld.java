@@ -93,11 +93,10 @@ final class LaneWorld implements LaneScheduler.Starter {
         "root",
         0,
         0);
-    Route route =
-        new Route(onDemand ? ON_DEMAND : "t", "lane" + lane + ".example", "bounces");
+    Route route = new Route(onDemand ? ON_DEMAND : "t", "lane" + lane + ".example", "bounces");
     Entry entry = new Entry(UUID.randomUUID(), mail, Optional.of(route), scheduler.lane(route));
-    entry.adopt(QueueRecord.Waiting.first(
-        entry.id, entry.route, clock.instant(), Optional.empty(), mail));
+    entry.adopt(
+        QueueRecord.Waiting.first(entry.id, entry.route, clock.instant(), Optional.empty(), mail));
     entry.lane.members.add(entry);
     all.add(entry);
     scheduler.place(entry, false);
@@ -161,8 +160,7 @@ final class LaneWorld implements LaneScheduler.Starter {
   }
 
   void step() {
-    Set<Entry.Phase> atRest =
-        Set.of(Entry.Phase.READY, Entry.Phase.DEFERRED, Entry.Phase.WAITING);
+    Set<Entry.Phase> atRest = Set.of(Entry.Phase.READY, Entry.Phase.DEFERRED, Entry.Phase.WAITING);
     switch (random.nextInt(12)) {
       case 0, 1, 2 -> arrive(random.nextInt(LANES));
       case 3, 4 -> attemptEnds(Feedback.TAKEN, false);
@@ -210,8 +208,7 @@ final class LaneWorld implements LaneScheduler.Starter {
   }
 
   private int count(Lane lane, Entry.Phase phase) {
-    return (int) all.stream()
-        .filter(entry -> entry.lane == lane && entry.phase == phase)
-        .count();
+    return (int)
+        all.stream().filter(entry -> entry.lane == lane && entry.phase == phase).count();
   }
 }

@@ -81,7 +81,8 @@ class RetryScheduleTest {
     // A minute's worth: evenly that makes 1,667 in each second.
     assertThat(bySecond).hasSizeBetween(60, 61);
     assertThat(bySecond.values()).allMatch(count -> count < 3_000);
-    assertThat(schedule.next(1, terms(), now, "M7")).isEqualTo(schedule.next(1, terms(), now, "M7"));
+    assertThat(schedule.next(1, terms(), now, "M7"))
+        .isEqualTo(schedule.next(1, terms(), now, "M7"));
   }
 
   @Test

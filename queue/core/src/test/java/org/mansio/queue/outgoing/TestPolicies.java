@@ -12,7 +12,7 @@ final class TestPolicies {
   private TestPolicies() {}
 
   static LanePolicies of(RateLimits rates) {
-    return LanePolicies.of(new LanePolicy(
-        OptionalInt.empty(), LanePolicy.INITIAL_CONCURRENCY, rates, SCHEDULE));
+    return LanePolicies.of(
+        new LanePolicy(OptionalInt.empty(), LanePolicy.INITIAL_CONCURRENCY, rates, SCHEDULE));
   }
 }
