@@ -48,7 +48,7 @@ public final class MemoryLog implements DurableLog {
       rest = new LinkedHashMap<>(entries);
     }
     listener = newListener;
-    rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets), true));
+    rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets), octets, true));
     newListener.recovered(0, true);
   }
 
@@ -60,7 +60,7 @@ public final class MemoryLog implements DurableLog {
       synchronized (this) {
         entries.put(id, entry.octets());
       }
-      listener.arrived(0, new Held(id, entry.octets()), false);
+      listener.arrived(0, new Held(id, entry.octets()), entry.octets(), false);
     }
     if (doubtful > 0) {
       doubtful--;
@@ -86,6 +86,14 @@ public final class MemoryLog implements DurableLog {
   @Override
   public List<byte[]> peekSpool(int limit) {
     return spool.stream().limit(limit).toList();
+  }
+
+  @Override
+  public void awaitRecovered() {}
+
+  @Override
+  public boolean keepsHeldInMemory() {
+    return true;
   }
 
   @Override

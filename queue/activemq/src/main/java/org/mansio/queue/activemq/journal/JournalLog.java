@@ -43,6 +43,7 @@ public final class JournalLog implements DurableLog {
 
   private @Nullable EntryListener listener;
   private volatile @Nullable JournalWriter writer;
+  private @Nullable JournalRecovery recovery;
   private @Nullable JournalUpkeep upkeep;
   private @Nullable FileChannel lockFile;
   private volatile boolean damaged;
@@ -62,7 +63,7 @@ public final class JournalLog implements DurableLog {
       writer = journal;
       recover(journal, entries);
       damaged |= keepsAside();
-      upkeep = JournalUpkeep.start(journal);
+      upkeep = JournalUpkeep.start(journal, Objects.requireNonNull(recovery));
     } catch (IOException e) {
       close();
       throw new QueueException(
@@ -88,16 +89,16 @@ public final class JournalLog implements DurableLog {
     }
   }
 
-  private void recover(JournalWriter journal, EntryListener entries)
-      throws IOException, QueueException {
+  private void recover(JournalWriter journal, EntryListener entries) throws IOException {
+    List<LiveRecord> resting = new ArrayList<>();
     for (LiveRecord record : journal.recover()) {
       switch (record.kind) {
         case SPOOL -> spool.add(record, null);
-        case ENTRY -> entries.arrived(0, record, true);
+        case ENTRY -> resting.add(record);
         case DAMAGED -> damaged = true;
       }
     }
-    entries.recovered(0, true);
+    recovery = JournalRecovery.start(resting, entries);
   }
 
   private boolean keepsAside() throws IOException {
@@ -131,7 +132,7 @@ public final class JournalLog implements DurableLog {
     journal.write(all, ends);
     spooled.forEach(mail -> spool.add(mail.record(), mail.octets()));
     EntryListener told = Objects.requireNonNull(listener);
-    entries.forEach(entry -> told.arrived(0, entry.record(), false));
+    entries.forEach(entry -> told.arrived(0, entry.record(), entry.octets(), false));
   }
 
   private static List<JournalTransaction.Added> added(
@@ -183,6 +184,18 @@ public final class JournalLog implements DurableLog {
   }
 
   @Override
+  public void awaitRecovered() throws InterruptedException {
+    if (recovery != null) {
+      recovery.await();
+    }
+  }
+
+  @Override
+  public boolean keepsHeldInMemory() {
+    return false;
+  }
+
+  @Override
   public boolean soleOwner() {
     return true;
   }
@@ -194,6 +207,9 @@ public final class JournalLog implements DurableLog {
 
   @Override
   public void close() {
+    if (recovery != null) {
+      recovery.stop();
+    }
     if (upkeep != null) {
       upkeep.stop();
     }

@@ -30,16 +30,18 @@ final class JournalUpkeep implements Runnable {
   private static final long MOVED_AT_ONCE = 256 << 10;
 
   private final JournalWriter writer;
+  private final JournalRecovery recovery;
   private final Thread thread;
   private volatile boolean stopped;
 
-  private JournalUpkeep(JournalWriter writer) {
+  private JournalUpkeep(JournalWriter writer, JournalRecovery recovery) {
     this.writer = writer;
+    this.recovery = recovery;
     this.thread = Thread.ofVirtual().name("queue-journal-upkeep").unstarted(this);
   }
 
-  static JournalUpkeep start(JournalWriter writer) {
-    JournalUpkeep upkeep = new JournalUpkeep(writer);
+  static JournalUpkeep start(JournalWriter writer, JournalRecovery recovery) {
+    JournalUpkeep upkeep = new JournalUpkeep(writer, recovery);
     upkeep.thread.start();
     return upkeep;
   }
@@ -64,7 +66,7 @@ final class JournalUpkeep implements Runnable {
       }
       writer.sync();
       writer.deleteEnded();
-      if (hasGrown()) {
+      if (recovery.isDone() && hasGrown()) {
         moveOldest();
       }
     } catch (IOException | RuntimeException e) {
