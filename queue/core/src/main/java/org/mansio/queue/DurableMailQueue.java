@@ -76,11 +76,8 @@ public final class DurableMailQueue implements MailQueue {
     this.trace = trace;
     this.blobs = new BlobStore(settings.directory());
     this.codec = new RecordCodec(blobs);
-    this.products =
-        new ProductWriter(
-            new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()),
-            codec,
-            blobs);
+    this.products = new ProductWriter(
+        new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()), codec, blobs);
     this.outgoing = new Outgoing(settings.outgoing(), log, codec, blobs, products, trace, clock);
     this.crash =
         new CrashMarker(settings.directory(), settings.spoolConsumers() * SpoolConsumer.BATCH);

@@ -23,8 +23,7 @@ final class Entry {
       Comparator.comparing((Entry entry) -> entry.arrival).thenComparing(entry -> entry.id);
 
   /** Shared by all entries that came out of the log. */
-  private static final CompletableFuture<Boolean> DURABLE =
-      CompletableFuture.completedFuture(true);
+  private static final CompletableFuture<Boolean> DURABLE = CompletableFuture.completedFuture(true);
 
   /** Where the entry is in its life. */
   enum Phase {

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.DurableLog;
@@ -38,6 +40,8 @@ public final class JournalLog implements DurableLog {
   private static final String LOCK = "lock";
 
   private final Path directory;
+  private final Supplier<Journal> journals;
+  private final int fileOctets;
   private final JournalSpool spool =
       new JournalSpool(Math.min(SPOOL_MEMORY, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
 
@@ -50,7 +54,13 @@ public final class JournalLog implements DurableLog {
 
   /** @param directory of the journal alone; made when it isn't there */
   public JournalLog(Path directory) {
+    this(directory, Journal::new, JournalWriter.FILE_OCTETS);
+  }
+
+  JournalLog(Path directory, Supplier<Journal> journals, int fileOctets) {
     this.directory = directory;
+    this.journals = journals;
+    this.fileOctets = fileOctets;
   }
 
   @Override
@@ -59,7 +69,7 @@ public final class JournalLog implements DurableLog {
     try {
       Files.createDirectories(directory);
       lock();
-      JournalWriter journal = new JournalWriter(directory);
+      JournalWriter journal = new JournalWriter(directory, journals, fileOctets);
       writer = journal;
       recover(journal, entries);
       damaged |= keepsAside();

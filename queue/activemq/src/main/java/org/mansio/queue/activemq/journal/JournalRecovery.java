@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class JournalRecovery implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
 
-  private final List<LiveRecord> resting;
+  private List<LiveRecord> resting;
   private final EntryListener listener;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread thread;
@@ -46,6 +46,7 @@ final class JournalRecovery implements Runnable {
   @Override
   public void run() {
     long begin = System.nanoTime();
+    int count;
     try (SequentialReader reader = new SequentialReader()) {
       for (LiveRecord record : resting) {
         if (stopped) {
@@ -59,11 +60,13 @@ final class JournalRecovery implements Runnable {
       unread = true;
     } finally {
       listener.recovered(0, !unread);
+      count = resting.size();
+      resting = List.of();
       done.countDown();
     }
     LOG.info(
         "{} outgoing entries were read in {} ms",
-        resting.size(),
+        count,
         Duration.ofNanos(System.nanoTime() - begin).toMillis());
   }
 

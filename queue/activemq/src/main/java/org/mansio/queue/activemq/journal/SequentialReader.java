@@ -30,8 +30,7 @@ final class SequentialReader implements AutoCloseable {
   private void open(RecordPlace place) throws IOException {
     close();
     Arena fresh = Arena.ofConfined();
-    try (FileChannel channel =
-        FileChannel.open(place.path().toPath(), StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(place.path().toPath(), StandardOpenOption.READ)) {
       in = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), fresh).asByteBuffer();
     } catch (IOException e) {
       fresh.close();
