@@ -16,6 +16,8 @@ import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.Dispatch;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.ProcessingResult;
+import org.mansio.spi.queue.QueueControl;
+import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.queue.Transport;
@@ -26,8 +28,8 @@ import org.mansio.spi.trace.TraceLog;
 
 /**
  * Measures the queue alone at depth: mails for many destinations that defer all of them, then the memory, a fresh mail for a
- * destination that takes it, the rate of new mail, the start of a lane, and the opening after a stop. Arguments: directory,
- * mails, destinations, octets. Not a test: figures are for people.
+ * destination that takes it, the rate of new mail, and the start of a lane. With no destinations it opens what a former run
+ * left and waits for so many mails. Arguments: directory, mails, destinations, octets. Not a test: figures are for people.
  */
 public final class QueueDepth {
   private static final int SENDERS = 100;
@@ -48,7 +50,12 @@ public final class QueueDepth {
   public static void main(String[] arguments) throws Exception {
     int mails = Integer.parseInt(arguments[1]);
     int destinations = Integer.parseInt(arguments[2]);
-    new QueueDepth(Path.of(arguments[0]), Integer.parseInt(arguments[3])).run(mails, destinations);
+    QueueDepth depth = new QueueDepth(Path.of(arguments[0]), Integer.parseInt(arguments[3]));
+    if (destinations > 0) {
+      depth.run(mails, destinations);
+    } else {
+      depth.again(mails);
+    }
   }
 
   private void run(int mails, int destinations) throws Exception {
@@ -71,10 +78,10 @@ public final class QueueDepth {
         "counts: %s%n", millis(() -> System.out.println(queue.control().counts())));
     System.out.printf("close: %s%n", millis(() -> queue.close(Duration.ofSeconds(30))));
     memory();
-    again();
   }
 
-  private void again() throws Exception {
+  /** In a process of its own, so that nothing is warm and no memory is shared with the queue before. */
+  private void again(int expected) throws Exception {
     MailQueue queue = open();
     single(queue);
     while (queue.control().counts().stream().mapToLong(c -> c.count()).sum()
