@@ -57,8 +57,7 @@ class OnDemandIT {
       Commands.Result refused = fetchmail(odmr(provider, "wrong", shop.port()));
       assertThat(refused.exitCode()).as(refused.all()).isNotZero();
       assertThat(refused.output()).contains("535 5.7.8 ");
-      Commands.Result collected =
-          fetchmail(odmr(provider, RunningServer.PASSWORD, shop.port()));
+      Commands.Result collected = fetchmail(odmr(provider, RunningServer.PASSWORD, shop.port()));
 
       assertThat(collected.exitCode()).as(collected.all()).isZero();
       Arrived.unchanged(mails, shop::messages);
@@ -140,6 +139,7 @@ class OnDemandIT {
         folder,
         Map.of("FETCHMAILHOME", folder.toString(), "LC_ALL", "C"),
         "",
-        List.of("fetchmail", "--nodetach", "--nosyslog", "-v", "-v", "--fetchmailrc", file.toString()));
+        List.of(
+            "fetchmail", "--nodetach", "--nosyslog", "-v", "-v", "--fetchmailrc", file.toString()));
   }
 }
