@@ -106,7 +106,7 @@ record HeaderFacts(
       }
       at++;
     }
-    // RFC 5322 §4.5.8: the obsolete syntax has blanks before the colon, and a loop may run over who
+    // RFC 5322 §4.5: the obsolete syntax has blanks before the colon, and a loop may run over who
     // writes it.
     while (at < length && isBlank(octets[at])) {
       at++;
