@@ -1,5 +1,6 @@
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>java Idle.java PORT TLS_PORT SINK_PORT PLAIN TLS DRIPPING SERVER_PID</pre>
  */
 public final class Idle implements AutoCloseable {
-  /** Connections of one process, which may have some more files open; 20,000 is a common limit, 1,024 too. */
+  /** Connections of one process, which may have some more files open: well below what systems allow. */
   private static final int PER_PROCESS = 5000;
 
   private static final int PROBES = 1000;
@@ -93,7 +94,9 @@ public final class Idle implements AutoCloseable {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
-            Path.of(System.getProperty("jdk.launcher.sourcefile")).resolveSibling("IdleClients.java").toString(),
+            Path.of(System.getProperty("jdk.launcher.sourcefile"))
+                .resolveSibling("IdleClients.java")
+                .toString(),
             kind,
             Integer.toString(port),
             Integer.toString(count),
@@ -128,7 +131,7 @@ public final class Idle implements AutoCloseable {
     for (int i = 0; i < PROBES; i++) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         BufferedReader replies = new BufferedReader(
-            new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
         expect("220 ", replies.readLine());
         socket.getOutputStream().write("EHLO probe.example\r\n".getBytes(StandardCharsets.US_ASCII));
         String reply = replies.readLine();

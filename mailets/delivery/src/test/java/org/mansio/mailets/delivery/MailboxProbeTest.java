@@ -58,10 +58,7 @@ class MailboxProbeTest extends DeliveryTest {
   @Test
   void isntSentIntoTheOperatorsNetworkByWhoeverOwnsADomain() throws Exception {
     // Nothing listens there: only whether it is tried is asked.
-    services
-        .dns
-        .mx("evil.example", 10, "inside.example")
-        .address("inside.example", "127.66.25.9");
+    services.dns.mx("evil.example", 10, "inside.example").address("inside.example", "127.66.25.9");
     for (String recipient : List.of("bob@evil.example", "bob@[127.66.25.9]")) {
       assertThat(ask(recipient, Optional.empty()))
           .isInstanceOfSatisfying(
