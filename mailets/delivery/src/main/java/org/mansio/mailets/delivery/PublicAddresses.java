@@ -27,8 +27,8 @@ final class PublicAddresses {
       network("240.0.0.0/4"),
       // Unspecified, loopback, and IPv4 within IPv6 as nobody uses it any more.
       network("::/96"),
-      // Ways to an IPv4 address, which may be any of those above.
-      network("64:ff9b::/96"),
+      // Local ways to an IPv4 address, which may be any of those above; 64:ff9b::/96 leads to
+      // public ones only.
       network("64:ff9b:1::/48"),
       network("2002::/16"),
       network("100::/64"),

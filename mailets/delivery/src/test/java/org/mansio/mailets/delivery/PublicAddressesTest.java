@@ -23,7 +23,7 @@ class PublicAddressesTest {
         "::",
         "::1",
         "::ffff:10.0.0.1",
-        "64:ff9b::a00:1",
+        "64:ff9b:1::a00:1",
         "2002:a00:1::1",
         "fd00::1",
         "fe80::1",
@@ -34,7 +34,15 @@ class PublicAddressesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"9.255.255.255", "11.0.0.0", "172.32.0.1", "100.128.0.1", "2a00::1"})
+  @ValueSource(
+      strings = {
+        "9.255.255.255",
+        "11.0.0.0",
+        "172.32.0.1",
+        "100.128.0.1",
+        "2a00::1",
+        "64:ff9b::808:808"
+      })
   void containAllOthers(String address) {
     assertThat(PublicAddresses.contain(InetAddress.ofLiteral(address))).isTrue();
   }
