@@ -2,14 +2,19 @@ package org.mansio.mailets.delivery;
 
 import java.util.List;
 import java.util.Optional;
+import org.mansio.mailets.delivery.tls.OutboundTls;
+import org.mansio.mailets.delivery.tlsreport.TlsReportsFactory;
 import org.mansio.spi.Plugin;
 import org.mansio.spi.Services;
 import org.mansio.spi.SpiVersion;
+import org.mansio.spi.background.BackgroundServiceFactory;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.smtp.SmtpProbe;
 
-/** LocalDelivery, RemoteDelivery and ToRepository; and the question whether a host would take mail. */
+/** LocalDelivery, RemoteDelivery and ToRepository; reports about TLS; and the question whether a host would take mail. */
 public final class DeliveryPlugin implements Plugin {
+  private final OutboundTls tls = new OutboundTls();
+
   @Override
   public String name() {
     return "delivery";
@@ -29,7 +34,12 @@ public final class DeliveryPlugin implements Plugin {
   @Override
   public List<MailetFactory> mailets() {
     return List.of(
-        new LocalDeliveryFactory(), new RemoteDeliveryFactory(), new ToRepositoryFactory());
+        new LocalDeliveryFactory(), new RemoteDeliveryFactory(tls), new ToRepositoryFactory());
+  }
+
+  @Override
+  public List<BackgroundServiceFactory> backgroundServices() {
+    return List.of(new TlsReportsFactory(tls.results()));
   }
 
   @Override

@@ -1,8 +1,11 @@
 package org.mansio.mailets.delivery;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.mansio.mailets.delivery.route.SourcePools;
+import org.mansio.mailets.delivery.route.TransportMap;
+import org.mansio.mailets.delivery.tls.OutboundTls;
+import org.mansio.mailets.delivery.tls.TlsSettings;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Protocol;
 import org.mansio.protocols.smtpclient.TlsMode;
@@ -43,6 +46,8 @@ final class LocalDeliveryFactory implements MailetFactory {
           "The processor that gets mail that couldn't be delivered, to report it to the sender.")
       .defaultsTo("bounces");
 
+  private final DeadHosts deadHosts = new DeadHosts();
+
   @Override
   public String name() {
     return "LocalDelivery";
@@ -64,6 +69,7 @@ final class LocalDeliveryFactory implements MailetFactory {
         RemoteDeliveryFactory.CONNECTION_TIMEOUT,
         RemoteDeliveryFactory.TIMEOUT,
         MAX_CONNECTIONS_PER_DESTINATION,
+        RemoteDeliveryFactory.MAX_RECIPIENTS,
         BOUNCE_PROCESSOR);
   }
 
@@ -91,11 +97,17 @@ final class LocalDeliveryFactory implements MailetFactory {
         Optional.empty(),
         Optional.empty(),
         RemoteDeliveryFactory.timeouts(settings));
-    Registration.register(
-        new HostTransportOptions(name, client, LMTP_PORT, List.of(target.get()), concurrency),
-        services,
-        OUTGOING.name());
-    return new RemoteDelivery(
-        name, Optional.of(target.get().toString().toLowerCase(Locale.ROOT)), bounceProcessor);
+    HostTransportOptions options = new HostTransportOptions(
+        name,
+        client,
+        LMTP_PORT,
+        HostTransportOptions.over(client, List.of(target.get())),
+        TransportMap.none(),
+        SourcePools.none(),
+        concurrency,
+        settings.get(RemoteDeliveryFactory.MAX_RECIPIENTS).intValue(),
+        TlsSettings.off());
+    Registration.register(options, services, new OutboundTls(), deadHosts, OUTGOING.name());
+    return new RemoteDelivery(options, new MxRollup(List.of(), services.dns()), bounceProcessor);
   }
 }

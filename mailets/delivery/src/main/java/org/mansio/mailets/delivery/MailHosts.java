@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.mansio.mailets.delivery.route.SmartHost;
 import org.mansio.protocols.smtpclient.Peer;
 import org.mansio.spi.dns.DnsAnswer;
 import org.mansio.spi.dns.DnsResolver;
@@ -31,6 +34,7 @@ final class MailHosts {
   static final int MAX_ADDRESSES = 20;
 
   private static final String LOCALHOST = "localhost";
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   private static final String IPV6_TAG = "[ipv6:";
 
   /** The answer. */
@@ -40,15 +44,21 @@ final class MailHosts {
      *
      * @param authentic whether their names are beyond doubt: of MX records that DNSSEC validated, the domain's own name, or
      *     the operator's choice
+     * @param validated whether DNSSEC validated the MX records, or that there are none, which DANE builds on
      */
-    record Found(List<Host> hosts, boolean authentic) implements Answer {}
+    record Found(List<Host> hosts, boolean authentic, boolean validated) implements Answer {}
 
     /** No host: this becomes of each recipient. */
     record None(RecipientResult result) implements Answer {}
   }
 
-  /** An address of a mail host. @param rank lower goes first */
-  record Host(Peer peer, int rank) {}
+  /**
+   * An address of a mail host.
+   *
+   * @param rank lower goes first
+   * @param authentic whether DNSSEC validated that the name has this address, which DANE builds on
+   */
+  record Host(Peer peer, int rank, boolean authentic) {}
 
   private record Named(String name, int port, int rank) {}
 
@@ -72,7 +82,7 @@ final class MailHosts {
       case DnsAnswer.NoData<MxRecord> none ->
         ownNames.contains(domain)
             ? loop(domain)
-            : resolve(domain, List.of(new Named(domain, port, 0)), true);
+            : resolve(domain, List.of(new Named(domain, port, 0)), true, none.authentic());
       case DnsAnswer.NoSuchName<MxRecord> none ->
         failed("5.1.2", "domain " + domain + " does not exist");
       case DnsAnswer.Unknown<MxRecord> unknown ->
@@ -80,21 +90,29 @@ final class MailHosts {
     };
   }
 
-  /** The hosts of an operator's own choice, in that order; this host is as good as any. */
-  Answer ofGateways(List<HostPort> gateways, int standardPort) {
+  /** One host of an operator's own choice; this host is as good as any. */
+  Answer ofHost(HostPort host, int standardPort) {
+    return ofSmartHosts(List.of(SmartHost.of(host)), standardPort);
+  }
+
+  /**
+   * Hosts of an operator's own choice, in a fresh order that is to be kept: by preference, and among equal ones by lot, so that
+   * each goes first as often as its weight says.
+   */
+  Answer ofSmartHosts(List<SmartHost> smartHosts, int standardPort) {
     List<Named> hosts = new ArrayList<>();
-    for (HostPort gateway : gateways) {
-      hosts.add(new Named(gateway.host(), gateway.portOr(standardPort), hosts.size()));
+    for (SmartHost next : SmartHost.drawn(smartHosts, ThreadLocalRandom.current())) {
+      hosts.add(new Named(next.host().host(), next.host().portOr(standardPort), hosts.size()));
     }
-    return resolve("the gateway", hosts, true);
+    return resolve("the route", hosts, true, false);
   }
 
   private Answer ofLiteral(String domain, int port) {
     boolean tagged = domain.toLowerCase(Locale.ROOT).startsWith(IPV6_TAG);
     String text = domain.substring(tagged ? IPV6_TAG.length() : 1, domain.length() - 1);
     return literal(text)
-        .<Answer>map(address ->
-            new Answer.Found(List.of(new Host(Peer.of(domain, address, port), 0)), true))
+        .<Answer>map(address -> new Answer.Found(
+            List.of(new Host(Peer.of(domain, address, port), 0, false)), true, false))
         .orElseGet(() -> failed("5.1.3", domain + " is no address"));
   }
 
@@ -120,18 +138,20 @@ final class MailHosts {
         .limit(MAX_RECORDS)
         .map(mx -> new Named(mx.host(), port, mx.preference()))
         .toList();
-    return hosts.isEmpty() ? loop(domain) : resolve(domain, hosts, answer.authentic());
+    return hosts.isEmpty()
+        ? loop(domain)
+        : resolve(domain, hosts, answer.authentic(), answer.authentic());
   }
 
-  private Answer resolve(String domain, List<Named> names, boolean authentic) {
+  private Answer resolve(String domain, List<Named> names, boolean authentic, boolean validated) {
     List<Host> hosts = new ArrayList<>();
     Optional<String> unknown = Optional.empty();
     for (Named named : names) {
       switch (addresses(named.name())) {
         case DnsAnswer.Found<InetAddress> found ->
           alternating(found.records())
-              .forEach(address ->
-                  hosts.add(new Host(Peer.of(named.name(), address, named.port()), named.rank())));
+              .forEach(address -> hosts.add(new Host(
+                  Peer.of(named.name(), address, named.port()), named.rank(), found.authentic())));
         case DnsAnswer.NoData<InetAddress> none -> {}
         case DnsAnswer.NoSuchName<InetAddress> none -> {}
         case DnsAnswer.Unknown<InetAddress> failure ->
@@ -142,7 +162,8 @@ final class MailHosts {
       }
     }
     if (!hosts.isEmpty()) {
-      return new Answer.Found(hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic);
+      return new Answer.Found(
+          hosts.subList(0, Math.min(hosts.size(), MAX_ADDRESSES)), authentic, validated);
     }
     return unknown
         .map(MailHosts::deferred)
@@ -161,7 +182,7 @@ final class MailHosts {
   }
 
   private static Optional<InetAddress> literal(String text) {
-    if (text.indexOf(':') < 0 && !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+    if (text.indexOf(':') < 0 && !IPV4.matcher(text).matches()) {
       return Optional.empty();
     }
     try {

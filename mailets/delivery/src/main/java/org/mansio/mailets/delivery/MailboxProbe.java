@@ -36,7 +36,7 @@ final class MailboxProbe implements SmtpProbe, AutoCloseable {
     MailHosts hosts = new MailHosts(services.dns(), Set.of(hostname));
     MailHosts.Answer found = question
         .host()
-        .map(host -> hosts.ofGateways(List.of(host), SMTP_PORT))
+        .map(host -> hosts.ofHost(host, SMTP_PORT))
         .orElseGet(() -> hosts.ofDomain(question.recipient().domain(), SMTP_PORT));
     return switch (found) {
       case MailHosts.Answer.None(RecipientResult.Failed failed) ->

@@ -1,6 +1,7 @@
 package org.mansio.mailets.delivery;
 
 import java.util.Optional;
+import org.mansio.mailets.delivery.tls.OutboundTls;
 import org.mansio.spi.Services;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.queue.Transports;
@@ -11,14 +12,20 @@ final class Registration {
   private Registration() {}
 
   /** @throws InvalidSettingException when a mailet with other settings has the transport's name */
-  static void register(HostTransportOptions options, Services services, String setting)
+  static void register(
+      HostTransportOptions options,
+      Services services,
+      OutboundTls tls,
+      DeadHosts deadHosts,
+      String setting)
       throws InvalidSettingException {
     Optional<Transport> present = services.transports().find(options.name());
     boolean same = present.isPresent()
         && present.get() instanceof HostTransport transport
         && transport.options().equals(options);
     if (!same) {
-      register(new HostTransport(options, services), services.transports(), setting);
+      register(
+          new HostTransport(options, services, tls, deadHosts), services.transports(), setting);
     }
   }
 

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.mansio.mailets.delivery.route.NextHop;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mailet.Mail;
 import org.mansio.spi.mailet.Mailet;
@@ -12,18 +13,17 @@ import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.queue.Route;
 
 /**
- * Hands a mail to a transport, one delivery for each destination: the recipients' domains, or the one lane of a gateway.
- * The attempts are the queue's.
+ * Hands a mail to a transport, one delivery for each destination: the recipients' domains, the providers that host them, or
+ * the one lane of a route's hosts. The attempts are the queue's.
  */
 final class RemoteDelivery implements Mailet {
-  private final String transport;
-  private final Optional<String> lane;
+  private final HostTransportOptions options;
+  private final MxRollup rollup;
   private final String bounceProcessor;
 
-  /** @param lane the one destination of all mail; empty: each domain is one */
-  RemoteDelivery(String transport, Optional<String> lane, String bounceProcessor) {
-    this.transport = transport;
-    this.lane = lane;
+  RemoteDelivery(HostTransportOptions options, MxRollup rollup, String bounceProcessor) {
+    this.options = options;
+    this.rollup = rollup;
     this.bounceProcessor = bounceProcessor;
   }
 
@@ -32,13 +32,29 @@ final class RemoteDelivery implements Mailet {
     if (mail.recipients().isEmpty()) {
       return Outcome.dropped("no recipients");
     }
-    Map<String, List<Recipient>> byDestination = new LinkedHashMap<>();
+    Map<Route, List<Recipient>> byRoute = new LinkedHashMap<>();
     for (Recipient recipient : mail.recipients()) {
-      String destination = lane.orElseGet(recipient.address()::domain);
-      byDestination.computeIfAbsent(destination, k -> new ArrayList<>()).add(recipient);
+      byRoute
+          .computeIfAbsent(route(recipient.address()), k -> new ArrayList<>())
+          .add(recipient);
     }
-    byDestination.forEach((destination, recipients) ->
-        mail.dispatch(new Route(transport, destination, bounceProcessor), recipients));
+    byRoute.forEach(mail::dispatch);
     return Outcome.dispatched();
+  }
+
+  private Route route(MailAddress recipient) {
+    String domain = recipient.domain();
+    return switch (options.hopFor(recipient)) {
+      case NextHop.Exchangers hop -> own(rollup.destination(domain));
+      case NextHop.SmartHosts hop -> own(hop.lane());
+      case NextHop.OnDemand hop -> new Route(hop.transport(), domain, bounceProcessor);
+      // The transport settles these, so that mail which waits already meets the same end.
+      case NextHop.Discarded hop -> own(domain);
+      case NextHop.Refused hop -> own(domain);
+    };
+  }
+
+  private Route own(String destination) {
+    return new Route(options.name(), destination, bounceProcessor);
   }
 }

@@ -4,12 +4,19 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mansio.mailets.delivery.route.SentCounts;
+import org.mansio.mailets.delivery.route.SourcePools;
+import org.mansio.mailets.delivery.route.TransportMap;
+import org.mansio.mailets.delivery.tls.OutboundTls;
+import org.mansio.mailets.delivery.tls.TlsSettings;
 import org.mansio.protocols.smtpclient.Chunking;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Credentials;
 import org.mansio.protocols.smtpclient.Protocol;
+import org.mansio.protocols.smtpclient.SmtpClient;
 import org.mansio.protocols.smtpclient.Timeouts;
 import org.mansio.protocols.smtpclient.TlsMode;
 import org.mansio.spi.Services;
@@ -77,6 +84,43 @@ final class RemoteDeliveryFactory implements MailetFactory {
           1,
           MAX_CONNECTIONS)
       .defaultsTo("20");
+  static final Setting<Long> MAX_RECIPIENTS = Setting.number(
+          "maxRecipientsPerTransaction",
+          "Recipients of one mail that go in one transaction, if the host's LIMITS (RFC 9422) don't say less; the others follow"
+              + " over the same connection. Every host must take 100 (RFC 5321).",
+          1,
+          SmtpClient.MAX_RECIPIENTS)
+      .defaultsTo("100");
+  static final Setting<String> TRANSPORT_MAP = Setting.text(
+      "transportMap",
+      "Routes, one in a line: 'pattern route'. Patterns: user@example.org, example.org, .example.org (all below it), *; the most"
+          + " specific counts, wherever it stands. Routes: 'mx [port=N]'; 'smtp host[:port][;weight=N][;preference=N] …', the"
+          + " lowest preference first, equal ones by weight; 'lmtp host[:port] …'; 'on-demand [outgoing]'; 'discard'; 'error 550"
+          + " 5.1.6 text', with 4xx to keep the mail waiting. Options of mx, smtp and lmtp: tls=off, opportunistic, required or"
+          + " implicit; verify=yes; pool=name; of smtp and lmtp also user=name with password=env:NAME, password=file:path or"
+          + " token=file:path. A # begins a remark. What no pattern matches goes to the gateway, or by MX.");
+  static final Setting<String> TRANSPORT_MAP_FILE = Setting.text(
+      "transportMapFile",
+      "A file with more routes; a relative path starts at the configuration folder. 'mansioctl reload' reads it again; mail that"
+          + " waits follows.");
+  static final Setting<String> MX_ROLLUP = Setting.text(
+          "mxRollup",
+          "Providers of many domains, by the name that their MX hosts lie below, such as google.com: mail for all domains of one"
+              + " counts as one destination for concurrency, rate and back-off. * puts all domains with the same best MX host"
+              + " together. The lane has the provider's name then, not the domain's.")
+      .repeated();
+  static final Setting<String> SOURCES = Setting.text(
+      "sources",
+      "Local addresses that mail leaves from, one statement in a line. 'pool NAME ADDRESS [helo=name] [warm-up=SCHEDULE"
+          + " since=2026-03-01]': the addresses of a pool take turns. 'warm-up SCHEDULE 50 100 500 …': mails to one destination on"
+          + " the first day (UTC), the second and so on, without limit behind the last; what is over goes from another address of"
+          + " the pool, or waits. 'use NAME [sender=example.org, .example.org, user@example.org or <>] [min-priority=N]"
+          + " [max-priority=N]': which mail takes which pool; the first that fits counts, behind the mail's attribute sourcePool and"
+          + " the route's pool. Mail that none is for leaves as bind says.");
+  static final Setting<String> SOURCES_FILE = Setting.text(
+      "sourcesFile",
+      "A file with more statements about sources; a relative path starts at the configuration folder. 'mansioctl reload' reads it"
+          + " again.");
   static final Setting<Chunking> CHUNKING = Setting.choice(
           "chunking",
           "When mail goes in chunks (BDAT, RFC 3030) instead of behind DATA: needed, for binary mail only, or offered, wherever"
@@ -87,6 +131,15 @@ final class RemoteDeliveryFactory implements MailetFactory {
           "bounceProcessor",
           "The processor that gets mail that couldn't be delivered, to report it to the sender.")
       .defaultsTo("bounces");
+
+  // Kept over reloads, as is what is learnt in them.
+  private final DeadHosts deadHosts = new DeadHosts();
+  private final Map<Path, SentCounts> counts = new ConcurrentHashMap<>();
+  private final OutboundTls tls;
+
+  RemoteDeliveryFactory(OutboundTls tls) {
+    this.tls = tls;
+  }
 
   @Override
   public String name() {
@@ -110,12 +163,21 @@ final class RemoteDeliveryFactory implements MailetFactory {
         START_TLS,
         SSL_ENABLE,
         VERIFY_SERVER_IDENTITY,
+        TlsSettings.DANE,
+        TlsSettings.MTA_STS,
+        TlsSettings.POLICY,
         HELO_NAME,
         BIND,
         PORT,
         CONNECTION_TIMEOUT,
         TIMEOUT,
         MAX_CONNECTIONS_PER_DESTINATION,
+        MAX_RECIPIENTS,
+        TRANSPORT_MAP,
+        TRANSPORT_MAP_FILE,
+        MX_ROLLUP,
+        SOURCES,
+        SOURCES_FILE,
         CHUNKING,
         BOUNCE_PROCESSOR);
   }
@@ -127,22 +189,53 @@ final class RemoteDeliveryFactory implements MailetFactory {
 
   @Override
   public Mailet create(Settings settings, Services services) throws InvalidSettingException {
-    boolean implicitTls = settings.get(SSL_ENABLE);
-    HostTransportOptions options = new HostTransportOptions(
-        settings.get(OUTGOING),
-        client(settings, services),
-        settings.find(PORT).map(Long::intValue).orElse(implicitTls ? SUBMISSIONS_PORT : SMTP_PORT),
-        settings.all(GATEWAY),
-        settings.get(MAX_CONNECTIONS_PER_DESTINATION).intValue());
-    Registration.register(options, services, OUTGOING.name());
-    return new RemoteDelivery(options.name(), lane(options), settings.get(BOUNCE_PROCESSOR));
+    HostTransportOptions options = options(settings, services);
+    Registration.register(options, services, tls, deadHosts, OUTGOING.name());
+    return new RemoteDelivery(
+        options,
+        new MxRollup(settings.all(MX_ROLLUP), services.dns()),
+        settings.get(BOUNCE_PROCESSOR));
   }
 
-  private static Optional<String> lane(HostTransportOptions options) {
-    List<HostPort> gateways = options.gateways();
-    return gateways.isEmpty()
-        ? Optional.empty()
-        : Optional.of(gateways.getFirst().toString().toLowerCase(Locale.ROOT));
+  private HostTransportOptions options(Settings settings, Services services)
+      throws InvalidSettingException {
+    boolean implicitTls = settings.get(SSL_ENABLE);
+    ClientOptions client = client(settings, services);
+    List<HostPort> gateways = settings.all(GATEWAY);
+    Path folder = services.environment().configuration();
+    TransportMap map = TransportMap.read(
+        settings.find(TRANSPORT_MAP),
+        TRANSPORT_MAP.name(),
+        settings.find(TRANSPORT_MAP_FILE).map(folder::resolve),
+        folder);
+    SourcePools sources = SourcePools.read(
+        settings.find(SOURCES),
+        SOURCES.name(),
+        settings.find(SOURCES_FILE).map(folder::resolve),
+        counts.computeIfAbsent(services.environment().data().resolve("sources"), SentCounts::new));
+    checkPools(map, sources);
+    return new HostTransportOptions(
+        settings.get(OUTGOING),
+        client,
+        settings.find(PORT).map(Long::intValue).orElse(implicitTls ? SUBMISSIONS_PORT : SMTP_PORT),
+        gateways.isEmpty()
+            ? HostTransportOptions.BY_MX
+            : HostTransportOptions.over(client, gateways),
+        map,
+        sources,
+        settings.get(MAX_CONNECTIONS_PER_DESTINATION).intValue(),
+        settings.get(MAX_RECIPIENTS).intValue(),
+        TlsSettings.of(settings));
+  }
+
+  private static void checkPools(TransportMap map, SourcePools sources)
+      throws InvalidSettingException {
+    for (String pool : map.pools()) {
+      if (sources.pool(pool).isEmpty()) {
+        throw new InvalidSettingException("a route has pool=" + pool
+            + ", but no pool of that name stands in sources or sourcesFile");
+      }
+    }
   }
 
   private static ClientOptions client(Settings settings, Services services)

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.mansio.mailets.delivery.route.SmartHost;
 import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Failed;
@@ -63,8 +64,7 @@ class MailHostsTest {
 
     dns.address("example.net", "192.0.2.1");
     assertThat(isAuthentic(hosts.ofDomain("example.net", 25))).isTrue();
-    assertThat(isAuthentic(hosts.ofGateways(List.of(HostPort.parse("a.example.com")), 25)))
-        .isTrue();
+    assertThat(isAuthentic(hosts.ofHost(HostPort.parse("a.example.com"), 25))).isTrue();
   }
 
   private static boolean isAuthentic(MailHosts.Answer answer) {
@@ -187,11 +187,11 @@ class MailHostsTest {
   }
 
   private List<String> gateways(String... texts) throws Exception {
-    List<HostPort> gateways = new java.util.ArrayList<>();
+    List<SmartHost> gateways = new java.util.ArrayList<>();
     for (String text : texts) {
-      gateways.add(HostPort.parse(text));
+      gateways.add(new SmartHost(HostPort.parse(text), gateways.size(), 1));
     }
-    return peers(hosts.ofGateways(gateways, 587));
+    return peers(hosts.ofSmartHosts(gateways, 587));
   }
 
   private List<String> found(String domain) {

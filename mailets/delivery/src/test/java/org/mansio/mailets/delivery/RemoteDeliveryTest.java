@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mansio.mailets.delivery.tls.OutboundTls;
 import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
@@ -34,7 +35,7 @@ class RemoteDeliveryTest extends DeliveryTest {
   private static final Recipient BOB = Recipient.of("bob@example.com");
   private static final Recipient CAROL = Recipient.of("carol@example.com");
 
-  private final RemoteDeliveryFactory factory = new RemoteDeliveryFactory();
+  private final RemoteDeliveryFactory factory = new RemoteDeliveryFactory(new OutboundTls());
   private final FakeSmtpServer server = FakeSmtpServer.smtp();
 
   @AfterEach

@@ -1,6 +1,5 @@
 package org.mansio.protocols.smtpclient;
 
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -43,16 +42,28 @@ final class ClientConnection {
    */
   static ClientConnection open(ClientLoops loops, ClientTls tls, Peer peer, ClientOptions options)
       throws ConnectFailure, InterruptedException {
+    return open(loops, tls, peer, options, TlsObserver.none());
+  }
+
+  /**
+   * The same, and tells what became of STARTTLS.
+   *
+   * @throws ConnectFailure when there is no session to be had with this peer
+   */
+  static ClientConnection open(
+      ClientLoops loops, ClientTls tls, Peer peer, ClientOptions options, TlsObserver observer)
+      throws ConnectFailure, InterruptedException {
     boolean handshakeFailed = false;
     while (true) {
       Wire wire = connect(loops, tls, peer, options);
       ClientConnection connection = new ClientConnection(peer, options, wire);
       boolean ready = false;
       try {
-        connection.introduce(tls, handshakeFailed);
+        connection.introduce(tls, handshakeFailed, observer);
         ready = true;
         return connection;
       } catch (TlsFailure e) {
+        observer.opened(peer, TlsOutcome.Problem.of(e));
         if (!options.tls().mayBePlain()) {
           throw connection.failure(TLS_FAILED, "TLS failed: " + e.getMessage(), e);
         }
@@ -106,16 +117,19 @@ final class ClientConnection {
     }
   }
 
-  private void introduce(ClientTls tls, boolean plainOnly)
+  private void introduce(ClientTls tls, boolean plainOnly, TlsObserver observer)
       throws IOException, InterruptedException, ConnectFailure {
     greeted();
     hello();
     boolean wanted =
         options.tls() == TlsMode.REQUIRED || options.tls() == TlsMode.OPPORTUNISTIC && !plainOnly;
     if (wanted && extensions.startTls()) {
-      startTls(tls);
-    } else if (options.tls() == TlsMode.REQUIRED) {
-      throw withoutTls("TLS is required and not offered");
+      startTls(tls, observer);
+    } else if (wanted) {
+      withoutStartTls(observer, "STARTTLS isn't offered");
+      if (options.tls() == TlsMode.REQUIRED) {
+        throw withoutTls("TLS is required and not offered");
+      }
     }
     if (options.credentials().isPresent()) {
       authenticate(options.credentials().get());
@@ -147,17 +161,26 @@ final class ClientConnection {
     }
   }
 
-  private void startTls(ClientTls tls) throws IOException, InterruptedException, ConnectFailure {
-    SslHandler handler = tls.handler(peer, options.verifyIdentity(), wire.allocator());
-    Reply reply = wire.startTls(handler, options.timeouts().command());
+  private void startTls(ClientTls tls, TlsObserver observer)
+      throws IOException, InterruptedException, ConnectFailure {
+    ClientTls.Handshake handshake = tls.handshake(peer, options.verification(), wire.allocator());
+    Reply reply = wire.startTls(handshake.handler(), options.timeouts().command());
     if (reply.isReadyForTls()) {
       protectedByTls = true;
+      observer.opened(peer, handshake.outcome());
       // RFC 3207 §4.2: all that was said before counts no more.
       hello();
-    } else if (options.tls() == TlsMode.REQUIRED) {
+      return;
+    }
+    withoutStartTls(observer, "STARTTLS is refused: " + reply.text());
+    if (options.tls() == TlsMode.REQUIRED) {
       String reason = "TLS is required and refused: " + reply.text();
       throw reply.isTemporary() ? failure(TLS_NEEDED, reason, null) : withoutTls(reason);
     }
+  }
+
+  private void withoutStartTls(TlsObserver observer, String reason) {
+    observer.opened(peer, new TlsOutcome.Problem(TlsOutcome.Kind.STARTTLS_NOT_SUPPORTED, reason));
   }
 
   private void authenticate(Credentials credentials)

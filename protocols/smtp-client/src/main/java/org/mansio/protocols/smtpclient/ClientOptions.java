@@ -9,8 +9,8 @@ import org.mansio.spi.mail.Envelope;
  * How to talk to a peer. Connections are used again only for equal options. Immutable.
  *
  * @param heloName this host's name in EHLO, HELO or LHLO (RFC 5321 §4.1.4)
- * @param verifyIdentity whether the certificate must be valid and for the peer's name (RFC 6125); where TLS is
- *     opportunistic it gains nothing, since a peer that fails is then served without TLS
+ * @param verification how the peer proves who it is; where TLS is opportunistic it gains nothing, since a peer that fails is
+ *     then served without TLS
  * @param credentials for AUTH; empty to send none
  * @param source the local address; empty to leave it to the system
  * @param chunking when a message goes by BDAT
@@ -19,7 +19,7 @@ public record ClientOptions(
     Protocol protocol,
     String heloName,
     TlsMode tls,
-    boolean verifyIdentity,
+    Verification verification,
     Optional<Credentials> credentials,
     Optional<InetAddress> source,
     Timeouts timeouts,
@@ -29,10 +29,32 @@ public record ClientOptions(
     Objects.requireNonNull(protocol);
     Objects.requireNonNull(heloName);
     Objects.requireNonNull(tls);
+    Objects.requireNonNull(verification);
     Objects.requireNonNull(credentials);
     Objects.requireNonNull(source);
     Objects.requireNonNull(timeouts);
     Objects.requireNonNull(chunking);
+  }
+
+  /** @param verifyIdentity whether the certificate must be valid and for the peer's name (RFC 9525) */
+  public ClientOptions(
+      Protocol protocol,
+      String heloName,
+      TlsMode tls,
+      boolean verifyIdentity,
+      Optional<Credentials> credentials,
+      Optional<InetAddress> source,
+      Timeouts timeouts,
+      Chunking chunking) {
+    this(
+        protocol,
+        heloName,
+        tls,
+        verifyIdentity ? Verification.ofPeer() : Verification.none(),
+        credentials,
+        source,
+        timeouts,
+        chunking);
   }
 
   /** With BDAT only where it is needed. */
@@ -72,20 +94,32 @@ public record ClientOptions(
   }
 
   public ClientOptions withTls(TlsMode newTls, boolean newVerifyIdentity) {
+    return withTls(newTls, newVerifyIdentity ? Verification.ofPeer() : Verification.none());
+  }
+
+  public ClientOptions withTls(TlsMode newTls, Verification newVerification) {
     return new ClientOptions(
-        protocol, heloName, newTls, newVerifyIdentity, credentials, source, timeouts, chunking);
+        protocol, heloName, newTls, newVerification, credentials, source, timeouts, chunking);
+  }
+
+  public ClientOptions withProtocol(Protocol newProtocol) {
+    return new ClientOptions(
+        newProtocol, heloName, tls, verification, credentials, source, timeouts, chunking);
+  }
+
+  public ClientOptions withHeloName(String newHeloName) {
+    return new ClientOptions(
+        protocol, newHeloName, tls, verification, credentials, source, timeouts, chunking);
   }
 
   public ClientOptions withCredentials(Credentials newCredentials) {
+    return withCredentials(Optional.of(newCredentials));
+  }
+
+  /** @param newCredentials empty to send none */
+  public ClientOptions withCredentials(Optional<Credentials> newCredentials) {
     return new ClientOptions(
-        protocol,
-        heloName,
-        tls,
-        verifyIdentity,
-        Optional.of(newCredentials),
-        source,
-        timeouts,
-        chunking);
+        protocol, heloName, tls, verification, newCredentials, source, timeouts, chunking);
   }
 
   public ClientOptions withSource(InetAddress newSource) {
@@ -93,7 +127,7 @@ public record ClientOptions(
         protocol,
         heloName,
         tls,
-        verifyIdentity,
+        verification,
         credentials,
         Optional.of(newSource),
         timeouts,
@@ -102,12 +136,12 @@ public record ClientOptions(
 
   public ClientOptions withTimeouts(Timeouts newTimeouts) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, source, newTimeouts, chunking);
+        protocol, heloName, tls, verification, credentials, source, newTimeouts, chunking);
   }
 
   public ClientOptions withChunking(Chunking newChunking) {
     return new ClientOptions(
-        protocol, heloName, tls, verifyIdentity, credentials, source, timeouts, newChunking);
+        protocol, heloName, tls, verification, credentials, source, timeouts, newChunking);
   }
 
   /**
@@ -118,7 +152,9 @@ public record ClientOptions(
     if (!demandsVerifiedTls(envelope) || protocol == Protocol.LMTP) {
       return this;
     }
-    return withTls(tls == TlsMode.IMPLICIT ? TlsMode.IMPLICIT : TlsMode.REQUIRED, true);
+    return withTls(
+        tls == TlsMode.IMPLICIT ? TlsMode.IMPLICIT : TlsMode.REQUIRED,
+        verification.authenticates() ? verification : Verification.ofPeer());
   }
 
   /**

@@ -53,6 +53,11 @@ public final class ConnectFailure extends Exception {
     return status.statusClass() == 5;
   }
 
+  /** Whether there was no connection at all, as with a host that is down. */
+  public boolean unreachable() {
+    return remoteMta.isEmpty();
+  }
+
   /**
    * Whether the peer has no TLS, or no certificate that is valid for its name: what another attempt is not likely to change, as
    * opposed to a handshake that was lost.

@@ -1,10 +1,13 @@
 package org.mansio.protocols.smtpclient;
 
 import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,18 +17,40 @@ import java.util.Set;
 /**
  * Connections that wait for the next mail to the same peer with the same options. The one used last goes first, so that a
  * surplus ages and is closed. Thread-safe.
+ *
+ * <p>It is asked twice for each mail, so its ways are short: connections are found by the address alone, whose hash is a few
+ * additions, and only then compared with the options, which for most peers are one and the same object. All wait equally
+ * long, so that one timer, set for the oldest, serves them all.
  */
 final class ConnectionPool implements AutoCloseable {
-  private record Key(Peer peer, ClientOptions options) {}
-
-  private record Idle(Key key, ClientConnection connection, Future<?> expiry) {}
-
   private static final long FAREWELL_MILLIS = 100;
 
   private final PoolLimits limits;
-  private final Map<Key, Deque<Idle>> idleByKey = new HashMap<>();
+  private final Map<InetSocketAddress, Deque<Idle>> idleByAddress = new HashMap<>();
+  // Of equal patience, so that who came first is due first.
   private final Set<Idle> idleByAge = new LinkedHashSet<>();
+  private boolean sweeping;
   private boolean closed;
+
+  /** A waiting connection. No record: its identity is all that sets look at. */
+  private static final class Idle {
+    private final ClientConnection connection;
+    private final long due;
+
+    Idle(ClientConnection connection, long due) {
+      this.connection = connection;
+      this.due = due;
+    }
+
+    InetSocketAddress address() {
+      return connection.peer().address();
+    }
+
+    boolean suits(Peer peer, ClientOptions options) {
+      ClientOptions own = connection.options();
+      return (own == options || own.equals(options)) && connection.peer().equals(peer);
+    }
+  }
 
   ConnectionPool(PoolLimits limits) {
     this.limits = limits;
@@ -34,12 +59,11 @@ final class ConnectionPool implements AutoCloseable {
   /** A waiting connection that seems alive; the caller owns it from now on. */
   Optional<ClientConnection> take(Peer peer, ClientOptions options) {
     while (true) {
-      Optional<Idle> idle = pollLast(new Key(peer, options));
+      Optional<Idle> idle = pollLast(peer, options);
       if (idle.isEmpty()) {
         return Optional.empty();
       }
-      ClientConnection connection = idle.get().connection();
-      idle.get().expiry().cancel(false);
+      ClientConnection connection = idle.get().connection;
       connection.wire().onDisturbance(null);
       if (connection.usable()) {
         return Optional.of(connection);
@@ -49,13 +73,14 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   boolean has(Peer peer, ClientOptions options) {
-    synchronized (idleByKey) {
-      return idleByKey.containsKey(new Key(peer, options));
+    synchronized (idleByAddress) {
+      Deque<Idle> waiting = idleByAddress.get(peer.address());
+      return waiting != null && waiting.stream().anyMatch(idle -> idle.suits(peer, options));
     }
   }
 
   int size() {
-    synchronized (idleByKey) {
+    synchronized (idleByAddress) {
       return idleByAge.size();
     }
   }
@@ -64,35 +89,38 @@ final class ConnectionPool implements AutoCloseable {
   void give(ClientConnection connection) {
     if (!connection.usable()) {
       connection.wire().close();
-      return;
+    } else if (isWorn(connection)) {
+      connection.wire().quit();
+    } else {
+      keep(connection);
     }
+  }
+
+  /** Whether it has had as many mails as a connection may have. */
+  boolean isWorn(ClientConnection connection) {
     long most =
         Math.min(limits.maxMails(), connection.extensions().maxMails().orElse(limits.maxMails()));
-    if (connection.mails() >= most) {
-      connection.wire().quit();
-      return;
-    }
-    keep(connection);
+    return connection.mails() >= most;
   }
 
   private void keep(ClientConnection connection) {
-    Key key = new Key(connection.peer(), connection.options());
+    Idle idle = new Idle(connection, System.nanoTime() + limits.maxIdle().toNanos());
     List<Idle> surplus = new ArrayList<>();
-    synchronized (idleByKey) {
+    synchronized (idleByAddress) {
       if (closed) {
         connection.wire().quit();
         return;
       }
-      Idle[] self = new Idle[1];
-      Future<?> expiry = connection.wire().after(limits.maxIdle(), () -> expire(self));
-      Idle idle = new Idle(key, connection, expiry);
-      self[0] = idle;
-      idleByKey.computeIfAbsent(key, k -> new ArrayDeque<>()).addLast(idle);
+      idleByAddress.computeIfAbsent(idle.address(), k -> new ArrayDeque<>()).addLast(idle);
       idleByAge.add(idle);
       while (idleByAge.size() > limits.maxIdleConnections()) {
         Idle oldest = idleByAge.iterator().next();
         remove(oldest);
         surplus.add(oldest);
+      }
+      if (!sweeping) {
+        sweeping = true;
+        sweepAfter(limits.maxIdle(), connection);
       }
       // Anything that an idle peer says, 421 or the end of the connection, ends its use.
       connection.wire().onDisturbance(() -> drop(idle));
@@ -100,42 +128,58 @@ final class ConnectionPool implements AutoCloseable {
     surplus.forEach(ConnectionPool::end);
   }
 
-  private void expire(Idle[] self) {
-    Idle idle;
-    synchronized (idleByKey) {
-      idle = self[0];
-      if (!remove(idle)) {
-        return;
+  private void sweepAfter(Duration time, ClientConnection connection) {
+    connection.wire().after(time, this::sweep);
+  }
+
+  /** Ends what has waited long enough, and comes again for the next one. */
+  private void sweep() {
+    List<Idle> due = new ArrayList<>();
+    synchronized (idleByAddress) {
+      long now = System.nanoTime();
+      while (!idleByAge.isEmpty() && idleByAge.iterator().next().due - now <= 0) {
+        Idle oldest = idleByAge.iterator().next();
+        remove(oldest);
+        due.add(oldest);
+      }
+      sweeping = !idleByAge.isEmpty();
+      if (sweeping) {
+        Idle next = idleByAge.iterator().next();
+        // The timer counts whole milliseconds.
+        sweepAfter(Duration.ofNanos(next.due - now).plusMillis(1), next.connection);
       }
     }
-    end(idle);
+    due.forEach(ConnectionPool::end);
   }
 
   private void drop(Idle idle) {
-    synchronized (idleByKey) {
+    synchronized (idleByAddress) {
       if (!remove(idle)) {
         return;
       }
     }
-    idle.expiry().cancel(false);
-    idle.connection().wire().close();
+    idle.connection.wire().close();
   }
 
   private static Future<?> end(Idle idle) {
-    idle.expiry().cancel(false);
-    idle.connection().wire().onDisturbance(null);
-    return idle.connection().wire().quit();
+    idle.connection.wire().onDisturbance(null);
+    return idle.connection.wire().quit();
   }
 
-  private Optional<Idle> pollLast(Key key) {
-    synchronized (idleByKey) {
-      Deque<Idle> waiting = idleByKey.get(key);
+  private Optional<Idle> pollLast(Peer peer, ClientOptions options) {
+    synchronized (idleByAddress) {
+      Deque<Idle> waiting = idleByAddress.get(peer.address());
       if (waiting == null) {
         return Optional.empty();
       }
-      Idle last = waiting.getLast();
-      remove(last);
-      return Optional.of(last);
+      for (Iterator<Idle> latest = waiting.descendingIterator(); latest.hasNext(); ) {
+        Idle idle = latest.next();
+        if (idle.suits(peer, options)) {
+          remove(idle);
+          return Optional.of(idle);
+        }
+      }
+      return Optional.empty();
     }
   }
 
@@ -143,11 +187,12 @@ final class ConnectionPool implements AutoCloseable {
     if (!idleByAge.remove(idle)) {
       return false;
     }
-    Deque<Idle> waiting = idleByKey.get(idle.key());
+    Deque<Idle> waiting = idleByAddress.get(idle.address());
     if (waiting != null) {
-      waiting.remove(idle);
+      // From the end: that is where those stand that are taken up.
+      waiting.removeLastOccurrence(idle);
       if (waiting.isEmpty()) {
-        idleByKey.remove(idle.key());
+        idleByAddress.remove(idle.address());
       }
     }
     return true;
@@ -156,7 +201,7 @@ final class ConnectionPool implements AutoCloseable {
   @Override
   public void close() {
     List<Idle> all;
-    synchronized (idleByKey) {
+    synchronized (idleByAddress) {
       closed = true;
       all = new ArrayList<>(idleByAge);
       all.forEach(this::remove);

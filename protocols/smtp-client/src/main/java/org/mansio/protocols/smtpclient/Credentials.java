@@ -11,7 +11,12 @@ public record Credentials(String user, Secret secret) {
   /** What proves it. */
   public sealed interface Secret {
     /** A password. */
-    record Password(String text) implements Secret {}
+    record Password(String text) implements Secret {
+      @Override
+      public String toString() {
+        return "a password";
+      }
+    }
 
     /** A file that holds a bearer token; read for each login, since somebody else renews it. */
     record TokenFile(Path file) implements Secret {}

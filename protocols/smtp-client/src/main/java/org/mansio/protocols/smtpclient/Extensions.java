@@ -7,19 +7,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/**
- * What a peer offers in its reply to EHLO or LHLO (RFC 5321 §4.1.1.1).
- *
- * @param parameters by upper-case keyword
- */
-record Extensions(Map<String, List<String>> parameters) {
-  Extensions {
-    parameters = Map.copyOf(parameters);
+/** What a peer offers in its reply to EHLO or LHLO (RFC 5321 §4.1.1.1). Numbers are read once: each mail asks for them. */
+final class Extensions {
+  private static final Extensions NONE = new Extensions(Map.of());
+
+  // By upper-case keyword.
+  private final Map<String, List<String>> parameters;
+  private final OptionalLong maxSize;
+  private final OptionalLong maxRecipients;
+  private final OptionalLong maxDomains;
+  private final OptionalLong maxMails;
+
+  private Extensions(Map<String, List<String>> parameters) {
+    this.parameters = Map.copyOf(parameters);
+    this.maxSize = positive(first("SIZE"));
+    this.maxRecipients = limit("RCPTMAX=");
+    this.maxDomains = limit("RCPTDOMAINMAX=");
+    this.maxMails = limit("MAILMAX=");
   }
 
   /** Of a peer that only knows HELO. */
   static Extensions none() {
-    return new Extensions(Map.of());
+    return NONE;
   }
 
   /** The first line is the peer's name and its greeting; each other line is a keyword with parameters. */
@@ -64,8 +73,7 @@ record Extensions(Map<String, List<String>> parameters) {
 
   /** The least seconds that BY with mode R may have (RFC 2852 §3); empty when nothing is said. */
   OptionalLong leastDeliverBy() {
-    return number(
-        parameters.getOrDefault("DELIVERBY", List.of()).stream().findFirst().orElse(""));
+    return number(first("DELIVERBY"));
   }
 
   /** RFC 6710. */
@@ -100,24 +108,22 @@ record Extensions(Map<String, List<String>> parameters) {
 
   /** The largest message in octets; empty when there is no fixed limit, which 0 says too (RFC 1870 §4). */
   OptionalLong maxSize() {
-    OptionalLong limit =
-        number(parameters.getOrDefault("SIZE", List.of("")).stream().findFirst().orElse(""));
-    return limit.isPresent() && limit.getAsLong() > 0 ? limit : OptionalLong.empty();
+    return maxSize;
   }
 
   /** Recipients that one transaction may have (RFC 9422 §4.2); empty when nothing is said. */
   OptionalLong maxRecipients() {
-    return limit("RCPTMAX=");
+    return maxRecipients;
   }
 
   /** Domains that the recipients of one transaction may have (RFC 9422 §4.3); empty when nothing is said. */
   OptionalLong maxDomains() {
-    return limit("RCPTDOMAINMAX=");
+    return maxDomains;
   }
 
   /** Transactions that one connection may have (RFC 9422 §4.1); empty when nothing is said. */
   OptionalLong maxMails() {
-    return limit("MAILMAX=");
+    return maxMails;
   }
 
   /** RFC 4954. */
@@ -135,13 +141,22 @@ record Extensions(Map<String, List<String>> parameters) {
     return parameters.containsKey(keyword);
   }
 
+  private String first(String keyword) {
+    List<String> words = parameters.getOrDefault(keyword, List.of());
+    return words.isEmpty() ? "" : words.getFirst();
+  }
+
   private OptionalLong limit(String name) {
-    OptionalLong limit = parameters.getOrDefault("LIMITS", List.of()).stream()
+    return parameters.getOrDefault("LIMITS", List.of()).stream()
         .filter(word -> word.startsWith(name))
-        .map(word -> number(word.substring(name.length())))
+        .map(word -> positive(word.substring(name.length())))
         .findFirst()
         .orElse(OptionalLong.empty());
-    return limit.isPresent() && limit.getAsLong() > 0 ? limit : OptionalLong.empty();
+  }
+
+  private static OptionalLong positive(String text) {
+    OptionalLong number = number(text);
+    return number.isPresent() && number.getAsLong() > 0 ? number : OptionalLong.empty();
   }
 
   private static OptionalLong number(String text) {

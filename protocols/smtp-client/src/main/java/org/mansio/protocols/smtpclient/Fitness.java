@@ -66,10 +66,8 @@ final class Fitness {
     // RFC 6531 §3.6: the parameter received makes no message international, what stands in it does.
     boolean fields = envelope.smtpUtf8() && message.hasInternationalFields();
     List<Recipient> refused = refusedWithoutUtf8(envelope, fields);
-    RecipientResult.Failed needsUtf8 =
-        failed(NEEDS_UTF8, peer.name() + " takes no internationalised mail (SMTPUTF8)");
     if (refused.size() == envelope.recipients().size()) {
-      return nobody(envelope, message, needsUtf8);
+      return nobody(envelope, message, needsUtf8());
     }
     boolean smtpUtf8 = extensions.smtpUtf8() && (fields || envelope.hasInternationalAddress());
     return switch (form(message)) {
@@ -77,7 +75,7 @@ final class Fitness {
       case Form.Of form ->
         isTooBig(form.content())
             ? nobody(envelope, message, tooBig(form.content()))
-            : new Fit(form.content(), form.body(), smtpUtf8, all(refused, needsUtf8));
+            : new Fit(form.content(), form.body(), smtpUtf8, all(refused, needsUtf8()));
     };
   }
 
@@ -91,6 +89,10 @@ final class Fitness {
     return envelope.recipients().stream()
         .filter(recipient -> whole || recipient.address().isInternational())
         .toList();
+  }
+
+  private RecipientResult.Failed needsUtf8() {
+    return failed(NEEDS_UTF8, peer.name() + " takes no internationalised mail (SMTPUTF8)");
   }
 
   // RFC 8689 §4.2.1. Over LMTP the mail is delivered, by a connection of the operator's own.

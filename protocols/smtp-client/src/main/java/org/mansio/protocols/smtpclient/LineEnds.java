@@ -2,6 +2,7 @@ package org.mansio.protocols.smtpclient;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import org.mansio.protocols.smtpclient.conversion.OctetRuns;
 
 /**
  * Makes the octets of a message fit for the wire: each line leaves with CR LF, and behind DATA a line that starts with a dot
@@ -84,11 +85,12 @@ final class LineEnds {
   private static int stretch(byte[] octets, int at, int end) {
     int stop = at;
     while (stop < end) {
+      stop = OctetRuns.endOfLineText(octets, stop, end);
+      if (stop == end) {
+        return end;
+      }
       byte octet = octets[stop];
-      // All but control characters: one comparison for nearly every octet, the negative ones too.
-      if (octet > '\r' || octet < '\n') {
-        stop++;
-      } else if (octet == '\r') {
+      if (octet == '\r') {
         if (stop + 1 >= end || octets[stop + 1] != '\n') {
           return stop;
         }

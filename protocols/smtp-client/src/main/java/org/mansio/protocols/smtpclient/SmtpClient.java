@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * threads; thread-safe. Opens nothing before the first mail.
  */
 public final class SmtpClient implements AutoCloseable {
+  /** What a transaction may be allowed at most: its commands are made and sent in one piece. */
+  public static final int MAX_RECIPIENTS = 1_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(SmtpClient.class);
   private static final EnhancedStatus LOST = EnhancedStatus.parse("4.4.2");
 
@@ -32,10 +35,25 @@ public final class SmtpClient implements AutoCloseable {
   private final ClientTls tls;
   private final ClientLoops loops = new ClientLoops();
   private final ConnectionPool pool;
+  private final int maxRecipients;
 
   public SmtpClient(ClientTls tls, PoolLimits limits) {
+    this(tls, limits, Transaction.USUAL_RECIPIENTS);
+  }
+
+  /**
+   * A client with a limit of its own.
+   *
+   * @param maxRecipients recipients of one transaction at most, whatever a peer offers; from 1 to {@link
+   *     #MAX_RECIPIENTS}
+   */
+  public SmtpClient(ClientTls tls, PoolLimits limits, int maxRecipients) {
+    if (maxRecipients < 1 || maxRecipients > MAX_RECIPIENTS) {
+      throw new IllegalArgumentException("a transaction can't have " + maxRecipients);
+    }
     this.tls = tls;
     this.pool = new ConnectionPool(limits);
+    this.maxRecipients = maxRecipients;
   }
 
   /**
@@ -53,13 +71,20 @@ public final class SmtpClient implements AutoCloseable {
   public Map<Recipient, RecipientResult> send(
       Peer peer, ClientOptions options, Envelope envelope, Content content)
       throws ConnectFailure, InterruptedException {
+    return send(peer, options, envelope, content, TlsObserver.none());
+  }
+
+  /** The same, and tells what became of TLS on connections that it opens. */
+  public Map<Recipient, RecipientResult> send(
+      Peer peer, ClientOptions options, Envelope envelope, Content content, TlsObserver observer)
+      throws ConnectFailure, InterruptedException {
     Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
     OutgoingMessage message = new OutgoingMessage(content, envelope.body());
     ClientOptions how = options.forMail(envelope);
-    List<Recipient> open = new ArrayList<>(new LinkedHashSet<>(envelope.recipients()));
+    List<Recipient> open = List.copyOf(new LinkedHashSet<>(envelope.recipients()));
     while (!open.isEmpty()) {
       try {
-        open = sendSome(peer, how, envelope.withRecipients(open), message, results);
+        open = sendSome(peer, how, envelope.withRecipients(open), message, results, observer);
       } catch (ConnectFailure e) {
         if (ClientOptions.demandsVerifiedTls(envelope) && e.withoutVerifiedTls()) {
           RecipientResult failure = new RecipientResult.Failed(
@@ -103,7 +128,8 @@ public final class SmtpClient implements AutoCloseable {
       ClientOptions options,
       Envelope envelope,
       OutgoingMessage message,
-      Map<Recipient, RecipientResult> results)
+      Map<Recipient, RecipientResult> results,
+      TlsObserver observer)
       throws ConnectFailure, InterruptedException {
     Optional<ClientConnection> kept = pool.take(peer, options);
     if (kept.isPresent()) {
@@ -115,7 +141,7 @@ public final class SmtpClient implements AutoCloseable {
         LOG.debug("{}: the kept connection was gone: {}", peer, e.getMessage());
       }
     }
-    ClientConnection fresh = ClientConnection.open(loops, tls, peer, options);
+    ClientConnection fresh = ClientConnection.open(loops, tls, peer, options, observer);
     try {
       return transact(fresh, envelope, message, results);
     } catch (LostBeforeMail e) {
@@ -123,6 +149,7 @@ public final class SmtpClient implements AutoCloseable {
     }
   }
 
+  /** As many transactions as the recipients need and the connection is good for; gives those that are left. */
   private List<Recipient> transact(
       ClientConnection connection,
       Envelope envelope,
@@ -130,28 +157,44 @@ public final class SmtpClient implements AutoCloseable {
       Map<Recipient, RecipientResult> results)
       throws LostBeforeMail {
     try {
-      return offer(connection, envelope, message, results);
+      List<Recipient> open = offer(connection, envelope, message, results, maxRecipients);
+      while (!open.isEmpty() && connection.usable() && !pool.isWorn(connection)) {
+        try {
+          open = offer(connection, envelope.withRecipients(open), message, results, maxRecipients);
+        } catch (LostBeforeMail e) {
+          LOG.debug("{}: gone between two transactions: {}", connection.peer(), e.getMessage());
+          return open;
+        }
+      }
+      return open;
     } finally {
       pool.give(connection);
     }
   }
 
-  /** One transaction over a connection; gives the recipients that are still to be offered. */
+  /**
+   * One transaction over a connection; gives the recipients that are still to be offered.
+   *
+   * @param most recipients at once, if the peer takes so many
+   */
   static List<Recipient> offer(
       ClientConnection connection,
       Envelope envelope,
       OutgoingMessage message,
-      Map<Recipient, RecipientResult> results)
+      Map<Recipient, RecipientResult> results,
+      int most)
       throws LostBeforeMail {
     List<Recipient> open = envelope.recipients();
-    List<Recipient> now = ofOneTransaction(open, connection.extensions());
+    List<Recipient> now = ofOneTransaction(open, connection.extensions(), most);
     boolean concluded = false;
     try {
       Transaction transaction = new Transaction(connection, envelope.withRecipients(now), message);
       results.putAll(transaction.run());
       List<Recipient> next = new ArrayList<>(transaction.tooMany());
-      Set<Recipient> offered = new HashSet<>(now);
-      open.stream().filter(recipient -> !offered.contains(recipient)).forEach(next::add);
+      if (now.size() < open.size()) {
+        Set<Recipient> offered = new HashSet<>(now);
+        open.stream().filter(recipient -> !offered.contains(recipient)).forEach(next::add);
+      }
       concluded = true;
       return next;
     } finally {
@@ -163,9 +206,12 @@ public final class SmtpClient implements AutoCloseable {
   }
 
   /** The first recipients, as many and of as many domains as the peer takes at once (RFC 9422 §4). */
-  private static List<Recipient> ofOneTransaction(List<Recipient> open, Extensions extensions) {
-    long most = Math.min(
-        Transaction.MAX_RECIPIENTS, extensions.maxRecipients().orElse(Transaction.MAX_RECIPIENTS));
+  private static List<Recipient> ofOneTransaction(
+      List<Recipient> open, Extensions extensions, int limit) {
+    if (open.size() == 1) {
+      return open;
+    }
+    long most = Math.min(limit, extensions.maxRecipients().orElse(limit));
     long mostDomains = extensions.maxDomains().orElse(Long.MAX_VALUE);
     List<Recipient> now = new ArrayList<>();
     Set<String> domains = new HashSet<>();

@@ -23,7 +23,7 @@ import org.mansio.spi.queue.RecipientResult;
  */
 final class Transaction {
   /** What every server takes at least (RFC 5321 §4.5.3.1.8); more recipients make more transactions. */
-  static final int MAX_RECIPIENTS = 100;
+  static final int USUAL_RECIPIENTS = 100;
 
   private static final EnhancedStatus LOST = EnhancedStatus.parse("4.4.2");
   private static final EnhancedStatus UNREADABLE = EnhancedStatus.parse("4.3.0");
@@ -42,7 +42,7 @@ final class Transaction {
   private boolean mailAnswered;
   private boolean anyAccepted;
 
-  /** @param envelope with at most {@link #MAX_RECIPIENTS} recipients, none twice */
+  /** @param envelope with at most {@link SmtpClient#MAX_RECIPIENTS} recipients, none twice */
   Transaction(ClientConnection connection, Envelope envelope, OutgoingMessage message) {
     this.connection = connection;
     this.wire = connection.wire();

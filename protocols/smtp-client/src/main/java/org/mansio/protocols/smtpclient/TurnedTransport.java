@@ -62,7 +62,12 @@ final class TurnedTransport implements Transport {
     Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
     while (!open.isEmpty() && connection.usable() && !turned.stopping()) {
       try {
-        open = SmtpClient.offer(connection, envelope.withRecipients(open), message, results);
+        open = SmtpClient.offer(
+            connection,
+            envelope.withRecipients(open),
+            message,
+            results,
+            Transaction.USUAL_RECIPIENTS);
       } catch (LostBeforeMail e) {
         connection.abandon();
       }

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +34,8 @@ import org.mansio.protocols.core.TurnedChannel;
  * loop only frames replies and puts them into a queue. One thread at a time uses it.
  */
 final class Wire extends SimpleChannelInboundHandler<Reply> {
-  /** A transaction of {@link Transaction#MAX_RECIPIENTS} has 103 replies in flight; a peer that sends more floods us. */
-  private static final int MAX_WAITING_REPLIES = 256;
+  /** A transaction has a reply for each recipient in flight, and few others; a peer that sends more floods us. */
+  private static final int MAX_WAITING_REPLIES = SmtpClient.MAX_RECIPIENTS + 24;
 
   private static final int MAX_MILLIS = Integer.MAX_VALUE;
   private static final long QUIT_PATIENCE_SECONDS = 2;
@@ -95,7 +94,8 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
       throw new EOFException("the connection was closed at once");
     }
     if (options.tls() == TlsMode.IMPLICIT) {
-      SslHandler handler = tls.handler(peer, options.verifyIdentity(), wire.allocator());
+      SslHandler handler =
+          tls.handshake(peer, options.verification(), wire.allocator()).handler();
       wire.channel.pipeline().addFirst(handler);
       wire.awaitHandshake(handler, options.timeouts().command());
     }
@@ -149,7 +149,7 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
       text.append(line).append("\r\n");
     }
     // A failed write closes the channel, which the wait for the reply reports.
-    write(ByteBufUtil.encodeString(allocator(), CharBuffer.wrap(text), StandardCharsets.UTF_8));
+    write(ByteBufUtil.writeUtf8(allocator(), text));
   }
 
   /** Sends octets; the buffer belongs to the wire from now on. */

@@ -29,6 +29,41 @@ class ConnectionReuseTest extends ClientTest {
   }
 
   @Test
+  void takesTheRecipientsOfOneMailOverOneConnectionInAsManyTransactionsAsAllowed()
+      throws Exception {
+    client.close();
+    client = new SmtpClient(ClientTls.ofRuntime(), PoolLimits.STANDARD, 2);
+
+    assertThat(send(BOB, CAROL, DAVE).values()).hasSize(3).allMatch(Delivered.class::isInstance);
+
+    assertThat(server.dialogues()).hasSize(1);
+    assertThat(server.taken()).extracting(taken -> taken.recipients().size()).containsExactly(2, 1);
+  }
+
+  @Test
+  void takesAnotherConnectionWhenOneIsLostBetweenTwoTransactionsOfAMail() throws Exception {
+    client.close();
+    client = new SmtpClient(ClientTls.ofRuntime(), PoolLimits.STANDARD, 2);
+    server.on("MAIL", "250 ok", FakeSmtpServer.CLOSE, "250 ok");
+
+    assertThat(send(BOB, CAROL, DAVE).values()).hasSize(3).allMatch(Delivered.class::isInstance);
+
+    assertThat(server.dialogues()).hasSize(2);
+    assertThat(server.taken()).extracting(taken -> taken.recipients().size()).containsExactly(2, 1);
+  }
+
+  @Test
+  void findsAmongConnectionsToOneAddressThoseOfThePeersName() throws Exception {
+    send(BOB);
+    Peer other = Peer.of("other.example", server.address(), server.port());
+    assertThat(client.hasConnection(peer(), smtp)).isTrue();
+    assertThat(client.hasConnection(other, smtp)).isFalse();
+
+    client.send(other, smtp, toBob(), content(MESSAGE));
+    assertThat(server.dialogues()).hasSize(2);
+  }
+
+  @Test
   void neverUsesAConnectionAgainThatWasLeftWithinAMessage() throws Exception {
     Content broken = new Content() {
       @Override

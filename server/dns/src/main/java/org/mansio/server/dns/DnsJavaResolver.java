@@ -13,15 +13,18 @@ import java.util.function.Function;
 import org.mansio.spi.dns.DnsAnswer;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.dns.MxRecord;
+import org.mansio.spi.dns.TlsaRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
@@ -71,6 +74,23 @@ final class DnsJavaResolver implements DnsResolver {
   }
 
   @Override
+  public DnsAnswer<String> alias(String name) {
+    return lookup(name, Type.CNAME, record -> text(((CNAMERecord) record).getTarget()));
+  }
+
+  @Override
+  public DnsAnswer<TlsaRecord> tlsa(String name) {
+    return lookup(name, Type.TLSA, record -> {
+      TLSARecord tlsa = (TLSARecord) record;
+      return new TlsaRecord(
+          tlsa.getCertificateUsage(),
+          tlsa.getSelector(),
+          tlsa.getMatchingType(),
+          tlsa.getCertificateAssociationData());
+    });
+  }
+
+  @Override
   public DnsAnswer<String> txt(String name) {
     return lookup(name, Type.TXT, record -> joined((TXTRecord) record));
   }
@@ -100,16 +120,23 @@ final class DnsJavaResolver implements DnsResolver {
       authentic &= alias.authentic();
       reply = cache.ask(alias.target(), type).join();
     }
-    return reply instanceof Reply.Records records && records.authentic() && !authentic
-        ? new Reply.Records(records.records(), false, records.ttl())
-        : reply;
+    if (authentic) {
+      return reply;
+    }
+    return switch (reply) {
+      case Reply.Records records -> new Reply.Records(records.records(), false, records.ttl());
+      case Reply.NoData none -> new Reply.NoData(false, none.ttl());
+      case Reply.Alias alias -> alias;
+      case Reply.NoSuchName none -> none;
+      case Reply.Failure failure -> failure;
+    };
   }
 
   private static <T> DnsAnswer<T> answer(Reply reply, Function<Record, T> value) {
     return switch (reply) {
       case Reply.Records found ->
         new DnsAnswer.Found<>(found.records().stream().map(value).toList(), found.authentic());
-      case Reply.NoData none -> new DnsAnswer.NoData<>();
+      case Reply.NoData none -> new DnsAnswer.NoData<>(none.authentic());
       case Reply.NoSuchName none -> new DnsAnswer.NoSuchName<>();
       case Reply.Alias open ->
         new DnsAnswer.Unknown<>("CNAME to " + open.target() + " wasn't followed");

@@ -63,6 +63,17 @@ public final class DnsJavaResolverFactory implements DnsResolverFactory {
               + "path to them can't be tampered with, such as a resolver on this machine.")
       .defaultsTo("false");
 
+  static final Setting<Boolean> VALIDATE = Setting.flag(
+          "validate",
+          "Whether this server validates answers by DNSSEC itself (RFC 4035); trustAd isn't needed then. The servers must hand "
+              + "on signatures. A forged answer counts as none: mail waits.")
+      .defaultsTo("false");
+
+  static final Setting<String> TRUST_ANCHORS = Setting.text(
+      "trustAnchors",
+      "A file with the DS or DNSKEY records that validation begins with, in master-file form. The root's keys of 2017 and "
+          + "2024 when not set. Relative paths start at the configuration folder.");
+
   static final Setting<Boolean> HOSTS_FILE = Setting.flag(
           "hostsFile",
           "Whether addresses are first looked up in the hosts file of the operating system.")
@@ -81,7 +92,16 @@ public final class DnsJavaResolverFactory implements DnsResolverFactory {
   @Override
   public SettingSchema settings() {
     return SettingSchema.of(
-        SERVERS, TIMEOUT, TRIES, CACHE_SIZE, MAX_TTL, EDNS_PAYLOAD, TRUST_AD, HOSTS_FILE);
+        SERVERS,
+        TIMEOUT,
+        TRIES,
+        CACHE_SIZE,
+        MAX_TTL,
+        EDNS_PAYLOAD,
+        TRUST_AD,
+        VALIDATE,
+        TRUST_ANCHORS,
+        HOSTS_FILE);
   }
 
   @Override
@@ -100,12 +120,28 @@ public final class DnsJavaResolverFactory implements DnsResolverFactory {
         timeout,
         Math.toIntExact(settings.get(TRIES)),
         Math.toIntExact(settings.get(EDNS_PAYLOAD)),
-        settings.get(TRUST_AD));
+        trust(settings, environment));
     AnswerCache cache =
         new AnswerCache(nameServers::ask, settings.get(CACHE_SIZE), settings.get(MAX_TTL));
     Optional<HostsFileParser> hosts =
         settings.get(HOSTS_FILE) ? Optional.of(new HostsFileParser()) : Optional.empty();
     return new DnsJavaResolver(cache, hosts);
+  }
+
+  private static NameServers.Trust trust(Settings settings, Environment environment)
+      throws InvalidSettingException {
+    if (!settings.get(VALIDATE)) {
+      if (settings.isSet(TRUST_ANCHORS)) {
+        throw new InvalidSettingException("trustAnchors needs validate");
+      }
+      return settings.get(TRUST_AD) ? new NameServers.Trust.AdBit() : new NameServers.Trust.None();
+    }
+    if (settings.get(EDNS_PAYLOAD) == 0) {
+      // RFC 4035 §4.1: without EDNS there is no way to ask for signatures.
+      throw new InvalidSettingException("validate needs EDNS: set ednsPayload to 1232");
+    }
+    return new NameServers.Trust.Signatures(TrustAnchors.of(
+        settings.find(TRUST_ANCHORS).map(file -> environment.configuration().resolve(file))));
   }
 
   private static InetSocketAddress server(String text) throws InvalidSettingException {

@@ -21,7 +21,7 @@ sealed interface Reply {
   record Alias(Name target, boolean authentic, Duration ttl) implements Reply {}
 
   /** RFC 2308 §2.2. */
-  record NoData(Duration ttl) implements Reply {}
+  record NoData(boolean authentic, Duration ttl) implements Reply {}
 
   /** RFC 2308 §2.1. */
   record NoSuchName(Duration ttl) implements Reply {}

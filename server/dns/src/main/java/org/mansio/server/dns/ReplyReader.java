@@ -74,7 +74,7 @@ final class ReplyReader {
     if (!last.equals(asked) && !hasSoa()) {
       return new Reply.Alias(last, authentic, Duration.ofSeconds(aliasTtl));
     }
-    return new Reply.NoData(negative);
+    return new Reply.NoData(authentic, negative);
   }
 
   private boolean hasSoa() {

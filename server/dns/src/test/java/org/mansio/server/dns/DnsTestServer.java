@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -95,6 +97,14 @@ public final class DnsTestServer implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalArgumentException(type + " " + data, e);
     }
+  }
+
+  /** Adds records as they are, such as those of a signed zone. */
+  DnsTestServer add(List<? extends Record> more) {
+    more.forEach(record -> records
+        .computeIfAbsent(record.getName().canonicalize(), k -> new CopyOnWriteArrayList<>())
+        .add(record));
+    return this;
   }
 
   /** Adds A or AAAA records. */
@@ -270,6 +280,7 @@ public final class DnsTestServer implements AutoCloseable {
           all.stream().filter(r -> r.getType() == Type.CNAME).findFirst().orElse(null);
       if (alias != null && type != Type.CNAME) {
         answer.addRecord(alias, Section.ANSWER);
+        signatures(all, Type.CNAME).forEach(r -> answer.addRecord(r, Section.ANSWER));
         name = ((org.xbill.DNS.CNAMERecord) alias).getTarget().canonicalize();
         if (chasing) {
           continue;
@@ -279,14 +290,25 @@ public final class DnsTestServer implements AutoCloseable {
       all.stream()
           .filter(r -> r.getType() == type)
           .forEach(r -> answer.addRecord(r, Section.ANSWER));
+      signatures(all, type).forEach(r -> answer.addRecord(r, Section.ANSWER));
       if (all.isEmpty()) {
         answer.getHeader().setRcode(Rcode.NXDOMAIN);
       }
       if (all.stream().noneMatch(r -> r.getType() == type)) {
         soa(name).forEach(r -> answer.addRecord(r, Section.AUTHORITY));
+        all.stream()
+            .filter(r -> r.getType() == Type.NSEC)
+            .forEach(r -> answer.addRecord(r, Section.AUTHORITY));
+        signatures(all, Type.NSEC).forEach(r -> answer.addRecord(r, Section.AUTHORITY));
       }
       return;
     }
+  }
+
+  private static List<Record> signatures(List<Record> records, int type) {
+    return records.stream()
+        .filter(r -> r instanceof RRSIGRecord signature && signature.getTypeCovered() == type)
+        .toList();
   }
 
   /** The SOA of the name or of one above it, when the table has one: what makes "none" something to keep. */
@@ -297,7 +319,9 @@ public final class DnsTestServer implements AutoCloseable {
           .filter(r -> r.getType() == Type.SOA)
           .toList();
       if (!found.isEmpty()) {
-        return found;
+        List<Record> all = new ArrayList<>(found);
+        all.addAll(signatures(records.getOrDefault(zone, List.of()), Type.SOA));
+        return all;
       }
     }
     return List.of();

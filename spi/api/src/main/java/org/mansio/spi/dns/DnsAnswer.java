@@ -19,8 +19,17 @@ public sealed interface DnsAnswer<T> {
     }
   }
 
-  /** The name exists, but has no record of this type. */
-  record NoData<T>() implements DnsAnswer<T> {}
+  /**
+   * The name exists, but has no record of this type.
+   *
+   * @param authentic whether DNSSEC proved that, so that nobody can have left records out
+   */
+  record NoData<T>(boolean authentic) implements DnsAnswer<T> {
+    /** Without a proof. */
+    public NoData() {
+      this(false);
+    }
+  }
 
   /** The name doesn't exist (RFC 2308 NXDOMAIN). */
   record NoSuchName<T>() implements DnsAnswer<T> {}

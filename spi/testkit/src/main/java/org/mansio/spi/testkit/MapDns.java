@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.mansio.spi.dns.DnsAnswer;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.dns.MxRecord;
+import org.mansio.spi.dns.TlsaRecord;
 
 /** A name service made of a table. A name without any record doesn't exist. Thread-safe. */
 public final class MapDns implements DnsResolver {
@@ -20,6 +21,8 @@ public final class MapDns implements DnsResolver {
   private record Text(String value) {}
 
   private record Name(String value) {}
+
+  private record Alias(String target) {}
 
   /** Adds an MX record; an empty host is the null MX. */
   public MapDns mx(String domain, int preference, String host) {
@@ -33,6 +36,16 @@ public final class MapDns implements DnsResolver {
 
   public MapDns txt(String name, String text) {
     return add(name, new Text(text));
+  }
+
+  /** Adds a CNAME record, which questions for addresses follow. */
+  public MapDns alias(String name, String target) {
+    return add(name, new Alias(target));
+  }
+
+  /** Adds a TLSA record, such as that of {@code _25._tcp.mx.example.org}. */
+  public MapDns tlsa(String name, TlsaRecord record) {
+    return add(name, record);
   }
 
   /** Adds a PTR record. */
@@ -72,7 +85,29 @@ public final class MapDns implements DnsResolver {
 
   @Override
   public DnsAnswer<InetAddress> addresses(String host) {
-    return answer(host, InetAddress.class);
+    return switch (alias(host)) {
+      case DnsAnswer.Found<String> alias -> behind(alias);
+      case DnsAnswer.NoData<String> none -> answer(host, InetAddress.class);
+      case DnsAnswer.NoSuchName<String> none -> new DnsAnswer.NoSuchName<>();
+      case DnsAnswer.Unknown<String> unknown -> new DnsAnswer.Unknown<>(unknown.reason());
+    };
+  }
+
+  private DnsAnswer<InetAddress> behind(DnsAnswer.Found<String> alias) {
+    DnsAnswer<InetAddress> answer = addresses(alias.records().getFirst());
+    return answer instanceof DnsAnswer.Found<InetAddress> found
+        ? new DnsAnswer.Found<>(found.records(), found.authentic() && alias.authentic())
+        : answer;
+  }
+
+  @Override
+  public DnsAnswer<String> alias(String name) {
+    return values(answer(name, Alias.class), Alias::target);
+  }
+
+  @Override
+  public DnsAnswer<TlsaRecord> tlsa(String name) {
+    return answer(name, TlsaRecord.class);
   }
 
   @Override
@@ -96,7 +131,7 @@ public final class MapDns implements DnsResolver {
     List<T> found =
         List.copyOf(all).stream().filter(type::isInstance).map(type::cast).toList();
     return found.isEmpty()
-        ? new DnsAnswer.NoData<>()
+        ? new DnsAnswer.NoData<>(authentic.contains(key(name)))
         : new DnsAnswer.Found<>(found, authentic.contains(key(name)));
   }
 
@@ -105,7 +140,7 @@ public final class MapDns implements DnsResolver {
     return switch (answer) {
       case DnsAnswer.Found<A> found ->
         new DnsAnswer.Found<>(found.records().stream().map(value).toList(), found.authentic());
-      case DnsAnswer.NoData<A> none -> new DnsAnswer.NoData<>();
+      case DnsAnswer.NoData<A> none -> new DnsAnswer.NoData<>(none.authentic());
       case DnsAnswer.NoSuchName<A> none -> new DnsAnswer.NoSuchName<>();
       case DnsAnswer.Unknown<A> unknown -> new DnsAnswer.Unknown<>(unknown.reason());
     };

@@ -69,7 +69,7 @@ public final class ReverseDnsCheck {
     return switch (services.dns().names(address)) {
       case DnsAnswer.Found<String> found -> confirm(address, found.records());
       case DnsAnswer.NoSuchName<String>() -> noName(address);
-      case DnsAnswer.NoData<String>() -> noName(address);
+      case DnsAnswer.NoData<String> none -> noName(address);
       case DnsAnswer.Unknown<String> ignored -> Optional.empty();
     };
   }
@@ -90,7 +90,7 @@ public final class ReverseDnsCheck {
           return Optional.empty();
         }
         case DnsAnswer.Found<InetAddress> ignored -> {}
-        case DnsAnswer.NoData<InetAddress>() -> {}
+        case DnsAnswer.NoData<InetAddress> none -> {}
         case DnsAnswer.NoSuchName<InetAddress>() -> {}
       }
     }

@@ -65,7 +65,7 @@ final class ListHealth {
       case DnsAnswer.Found<InetAddress> ignored -> {}
       case DnsAnswer.Unknown<InetAddress>(String reason) ->
         LOG.warn("DNS list {} can't be checked: {}", list, reason);
-      case DnsAnswer.NoData<InetAddress>() -> warnOfSilence(list, always);
+      case DnsAnswer.NoData<InetAddress> none -> warnOfSilence(list, always);
       case DnsAnswer.NoSuchName<InetAddress>() -> warnOfSilence(list, always);
     }
     return new State(clock.millis(), true);

@@ -99,7 +99,7 @@ final class ListLookup {
     }
     return switch (services.dns().addresses(question.name())) {
       case DnsAnswer.Found<InetAddress> found -> listing(question, found.records());
-      case DnsAnswer.NoData<InetAddress>() -> Optional.empty();
+      case DnsAnswer.NoData<InetAddress> none -> Optional.empty();
       case DnsAnswer.NoSuchName<InetAddress>() -> Optional.empty();
       case DnsAnswer.Unknown<InetAddress>(String reason) -> {
         LOG.info("DNS list {} doesn't answer: {}", question.list(), reason);

@@ -93,7 +93,7 @@ public final class SenderDomainCheck {
     return switch (services.dns().mx(domain)) {
       case DnsAnswer.Found<MxRecord> found -> onlyNull(domain, found.records());
       case DnsAnswer.NoSuchName<MxRecord>() -> noSuchDomain(domain);
-      case DnsAnswer.NoData<MxRecord>() -> addressOf(domain);
+      case DnsAnswer.NoData<MxRecord> none -> addressOf(domain);
       case DnsAnswer.Unknown<MxRecord>(String reason) -> unknown(domain, reason);
     };
   }
@@ -110,7 +110,7 @@ public final class SenderDomainCheck {
     return switch (services.dns().addresses(domain)) {
       case DnsAnswer.Found<InetAddress> ignored -> Optional.empty();
       case DnsAnswer.NoSuchName<InetAddress>() -> noSuchDomain(domain);
-      case DnsAnswer.NoData<InetAddress>() -> noSuchDomain(domain);
+      case DnsAnswer.NoData<InetAddress> none -> noSuchDomain(domain);
       case DnsAnswer.Unknown<InetAddress>(String reason) -> unknown(domain, reason);
     };
   }

@@ -13,21 +13,35 @@ final class OctetScanner {
 
   void add(byte[] octets, int offset, int length) {
     total += length;
-    for (int i = offset; i < offset + length; i++) {
-      byte octet = octets[i];
-      if (octet == '\n') {
-        endLine();
-      } else {
-        afterCr(octet == '\r');
-        if (octet < 0) {
-          eightBit++;
-        } else if (octet == '=' || octet == 127 || octet < ' ' && octet != '\t' && octet != '\r') {
-          otherEscapes++;
-          nul |= octet == 0;
-        }
-        column++;
+    int end = offset + length;
+    int at = offset;
+    while (at < end) {
+      int special = OctetRuns.endOfPlain(octets, at, end);
+      if (special > at) {
+        afterCr(false);
+        column += special - at;
+        at = special;
+      }
+      if (at < end) {
+        addSpecial(octets[at]);
+        at++;
       }
     }
+  }
+
+  private void addSpecial(byte octet) {
+    if (octet == '\n') {
+      endLine();
+      return;
+    }
+    afterCr(octet == '\r');
+    if (octet < 0) {
+      eightBit++;
+    } else if (octet != '\t' && octet != '\r') {
+      otherEscapes++;
+      nul |= octet == 0;
+    }
+    column++;
   }
 
   private void endLine() {

@@ -1,0 +1,51 @@
+package org.mansio.mailets.delivery.tlsreport;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.mansio.mailets.delivery.sts.StsPolicy;
+
+/**
+ * A policy as reports name it (RFC 8460 §4.4). Immutable.
+ *
+ * @param domain of the recipients, lower case
+ * @param strings its lines or records
+ * @param mxHosts patterns of MTA-STS, or the host whose records they are
+ */
+public record ReportedPolicy(Type type, String domain, List<String> strings, List<String> mxHosts) {
+  /** RFC 8460 §4.4, policy-type. */
+  public enum Type {
+    TLSA("tlsa"),
+    STS("sts"),
+    NONE("no-policy-found");
+
+    private final String label;
+
+    Type(String label) {
+      this.label = label;
+    }
+
+    String label() {
+      return label;
+    }
+  }
+
+  public ReportedPolicy {
+    Objects.requireNonNull(type);
+    domain = domain.toLowerCase(Locale.ROOT);
+    strings = List.copyOf(strings);
+    mxHosts = List.copyOf(mxHosts);
+  }
+
+  public static ReportedPolicy none(String domain) {
+    return new ReportedPolicy(Type.NONE, domain, List.of(), List.of());
+  }
+
+  public static ReportedPolicy tlsa(String domain, List<String> records, String host) {
+    return new ReportedPolicy(Type.TLSA, domain, records, List.of(host));
+  }
+
+  public static ReportedPolicy sts(String domain, StsPolicy policy) {
+    return new ReportedPolicy(Type.STS, domain, policy.lines(), policy.mx());
+  }
+}
