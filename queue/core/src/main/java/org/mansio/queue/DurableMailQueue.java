@@ -16,6 +16,7 @@ import org.mansio.queue.blob.ContentKeeper;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.DurableLog;
 import org.mansio.queue.outgoing.Outgoing;
+import org.mansio.queue.outgoing.PausedDestinations;
 import org.mansio.queue.outgoing.ProductWriter;
 import org.mansio.queue.record.QueueRecord;
 import org.mansio.queue.record.RecordCodec;
@@ -55,6 +56,7 @@ public final class DurableMailQueue implements MailQueue {
   private final ArrivingMemory arriving = ArrivingMemory.ofHeap();
   private final RecordCodec codec;
   private final ProductWriter products;
+  private final PausedDestinations paused;
   private final Outgoing outgoing;
   private final SpaceGuard space;
   private final QueueControl control;
@@ -78,7 +80,9 @@ public final class DurableMailQueue implements MailQueue {
     this.codec = new RecordCodec(blobs);
     this.products = new ProductWriter(
         new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()), codec, blobs);
-    this.outgoing = new Outgoing(settings.outgoing(), log, codec, blobs, products, trace, clock);
+    this.paused = new PausedDestinations(settings.directory());
+    this.outgoing =
+        new Outgoing(settings.outgoing(), log, codec, blobs, products, paused, trace, clock);
     this.crash =
         new CrashMarker(settings.directory(), settings.spoolConsumers() * SpoolConsumer.BATCH);
     this.space = new SpaceGuard(space, settings.minFreeSpace());
@@ -129,6 +133,7 @@ public final class DurableMailQueue implements MailQueue {
   public void open() throws QueueException {
     try {
       blobs.open();
+      paused.open();
     } catch (IOException e) {
       throw new QueueException(
           QueueException.Reason.UNAVAILABLE,

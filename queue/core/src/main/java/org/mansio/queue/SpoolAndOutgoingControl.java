@@ -1,7 +1,9 @@
 package org.mansio.queue;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.QueuedMail;
 import org.mansio.spi.queue.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,9 @@ final class SpoolAndOutgoingControl implements QueueControl {
   /** Records of the spool that a listing shows. */
   private static final int PEEK = 400;
 
+  /** Begins the place of a mail in the spool, as a page's end. */
+  private static final String IN_SPOOL = "spool/";
+
   private final DurableLog log;
   private final RecordCodec codec;
   private final QueueControl outgoing;
@@ -42,10 +48,18 @@ final class SpoolAndOutgoingControl implements QueueControl {
   @Override
   public List<StateCount> counts() {
     return outgoing.counts().stream()
-        .map(count -> count.state() == QueueEntry.State.SPOOL
-            ? new StateCount(count.state(), count.count() + log.spoolDepth(), count.oldestArrival())
-            : count)
+        .map(count -> count.state() == QueueEntry.State.SPOOL ? withSpool(count) : count)
         .toList();
+  }
+
+  private StateCount withSpool(StateCount postponed) {
+    long depth = log.spoolDepth();
+    Optional<Instant> oldest = depth == 0
+        ? postponed.oldestArrival()
+        : Stream.concat(
+                postponed.oldestArrival().stream(), spool(1).stream().map(QueueEntry::arrival))
+            .min(Comparator.naturalOrder());
+    return new StateCount(postponed.state(), postponed.count() + depth, oldest);
   }
 
   @Override
@@ -54,17 +68,47 @@ final class SpoolAndOutgoingControl implements QueueControl {
   }
 
   @Override
-  public Stream<QueueEntry> list(QueueFilter filter) {
-    boolean wantsSpool = filter.destination().isEmpty()
-        && filter.state().map(state -> state == QueueEntry.State.SPOOL).orElse(true);
-    Stream<QueueEntry> entries = outgoing.list(filter);
-    return wantsSpool ? Stream.concat(spool().stream().filter(filter::matches), entries) : entries;
+  public Page page(QueueFilter filter, Optional<String> after, int limit) {
+    if (after.filter(place -> !place.startsWith(IN_SPOOL)).isPresent() || !wantsSpool(filter)) {
+      return outgoing.page(filter, after, limit);
+    }
+    List<QueueEntry> spooled =
+        behind(after, spool(PEEK)).stream().filter(filter::matches).toList();
+    if (spooled.size() > limit) {
+      String last = IN_SPOOL + spooled.get(limit - 1).id();
+      return new Page(spooled.subList(0, limit), Optional.of(last));
+    }
+    Page entries = outgoing.page(filter, Optional.empty(), Math.max(1, limit - spooled.size()));
+    if (spooled.size() == limit) {
+      return entries.entries().isEmpty() && entries.next().isEmpty()
+          ? new Page(spooled, Optional.empty())
+          : new Page(spooled, Optional.of(IN_SPOOL + spooled.getLast().id()));
+    }
+    List<QueueEntry> all = new ArrayList<>(spooled);
+    all.addAll(entries.entries());
+    return new Page(all, entries.next());
   }
 
-  private List<QueueEntry> spool() {
+  private static boolean wantsSpool(QueueFilter filter) {
+    return filter.destination().isEmpty()
+        && filter.state().map(state -> state == QueueEntry.State.SPOOL).orElse(true);
+  }
+
+  /** What follows the mail that a page ended with; nothing when that has left the spool, and all before it with it. */
+  private static List<QueueEntry> behind(Optional<String> after, List<QueueEntry> entries) {
+    return after
+        .map(place -> place.substring(IN_SPOOL.length()))
+        .map(id -> entries.stream()
+            .dropWhile(entry -> !entry.id().value().equals(id))
+            .skip(1)
+            .toList())
+        .orElse(entries);
+  }
+
+  private List<QueueEntry> spool(int limit) {
     List<QueueEntry> entries = new ArrayList<>();
     try {
-      for (byte[] octets : log.peekSpool(PEEK)) {
+      for (byte[] octets : log.peekSpool(limit)) {
         if (codec.decode(octets) instanceof QueueRecord.Spooled spooled) {
           entries.add(describe(spooled));
         }
@@ -86,6 +130,7 @@ final class SpoolAndOutgoingControl implements QueueControl {
         spooled.mail().arrival(),
         spooled.mail().attempts(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -96,7 +141,18 @@ final class SpoolAndOutgoingControl implements QueueControl {
 
   @Override
   public long count(QueueFilter filter) {
-    return outgoing.count(filter);
+    long entries = outgoing.count(filter);
+    if (filter.isAll() || filter.equals(QueueFilter.of(QueueEntry.State.SPOOL))) {
+      return entries + log.spoolDepth();
+    }
+    return wantsSpool(filter)
+        ? entries + spool(PEEK).stream().filter(filter::matches).count()
+        : entries;
+  }
+
+  @Override
+  public long preview(Operation operation, QueueFilter filter) {
+    return outgoing.preview(operation, filter);
   }
 
   @Override
@@ -112,6 +168,36 @@ final class SpoolAndOutgoingControl implements QueueControl {
   @Override
   public long remove(QueueFilter filter) {
     return outgoing.remove(filter);
+  }
+
+  @Override
+  public long bounce(QueueFilter filter, String reason) {
+    return outgoing.bounce(filter, reason);
+  }
+
+  @Override
+  public long move(QueueFilter filter, String lane) {
+    return outgoing.move(filter, lane);
+  }
+
+  @Override
+  public boolean pause(String destination) {
+    return outgoing.pause(destination);
+  }
+
+  @Override
+  public boolean resume(String destination) {
+    return outgoing.resume(destination);
+  }
+
+  @Override
+  public Stream<QueuedMail> export(QueueFilter filter) {
+    return outgoing.export(filter);
+  }
+
+  @Override
+  public boolean restore(QueuedMail mail) throws QueueException {
+    return outgoing.restore(mail);
   }
 
   @Override

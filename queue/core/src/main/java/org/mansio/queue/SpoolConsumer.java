@@ -131,10 +131,10 @@ final class SpoolConsumer implements Runnable {
     for (SpoolItem item : items) {
       Thread.ofVirtual().name("queue-chain").start(item);
     }
-    await(items);
     Map<UUID, QueueRecord.Waiting> durable = Map.of();
     boolean done = false;
     try {
+      await(items);
       ProductWriter.Products products = encode(items);
       reader.commit(products.append(), damaged);
       durable = products.entries().stream()
@@ -144,6 +144,7 @@ final class SpoolConsumer implements Runnable {
     } finally {
       for (SpoolItem item : items) {
         remember(item.record().id(), !done);
+        context.outgoing().twins().settle(item.record().id(), done);
         item.settle(durable);
       }
     }
@@ -195,8 +196,14 @@ final class SpoolConsumer implements Runnable {
     for (SpoolReader.Taken taken : batch) {
       try {
         switch (codec.decode(taken.octets())) {
-          case QueueRecord.Spooled spooled ->
-            items.add(item(spooled, taken.repeated() || context.unsure().contains(spooled.id())));
+          case QueueRecord.Spooled spooled -> {
+            if (context.outgoing().twins().claim(spooled.id())) {
+              items.add(item(spooled, taken.repeated() || context.unsure().contains(spooled.id())));
+            } else {
+              LOG.info(
+                  "{}: lay in the spool twice; once is enough", spooled.mail().id());
+            }
+          }
           case QueueRecord.Mark mark -> {
             if (mark.id().equals(start)) {
               context.crash().passed();

@@ -20,7 +20,7 @@ import org.mansio.spi.queue.RecipientResult;
  * @param delivered recipients that are done
  * @param succeeded those of them whose sender hears of it from us (NOTIFY=SUCCESS), with their status
  * @param failed recipients that are given up, with their status
- * @param remaining recipients for the next attempt
+ * @param remaining recipients for the next attempt, with the status of the last one
  * @param delayed those of them whose sender hears now that it takes long, with their status
  * @param attempts made so far
  * @param due when the next one is; empty when none remain
@@ -103,7 +103,12 @@ record AttemptOutcome(
         case RecipientResult.Deferred deferred -> {
           lastError = Optional.of(deferred.diagnostic());
           if (next.isPresent()) {
-            remaining.add(recipient);
+            remaining.add(recipient.withStatus(status(
+                RecipientStatus.Action.DELAYED,
+                deferred.status().withClass(4),
+                deferred,
+                deferred.diagnostic(),
+                now)));
             warning
                 .filter(due -> Terms.wantsDelay(recipient))
                 .map(due -> due.status(
@@ -147,7 +152,7 @@ record AttemptOutcome(
       Instant due,
       Optional<String> lastError,
       Instant now) {
-    RecipientStatus status = warning.status(statusIn(reason), Optional.empty(), reason, now);
+    RecipientStatus untried = warning.status(statusIn(reason), Optional.empty(), reason, now);
     List<Recipient> open = delivery.mail().envelope().recipients();
     return new AttemptOutcome(
         List.of(),
@@ -156,13 +161,22 @@ record AttemptOutcome(
         open,
         open.stream()
             .filter(Terms::wantsDelay)
-            .map(recipient -> recipient.withStatus(status))
+            .map(recipient -> recipient.withStatus(lastAnswer(recipient, reason, lastError)
+                .map(last ->
+                    warning.status(last.status(), last.remoteMta(), last.diagnostic(), last.at()))
+                .orElse(untried)))
             .toList(),
         delivery.attempt(),
         Optional.of(due),
         lastError,
         Optional.of(warning.moment()),
         Optional.of(warning.end()));
+  }
+
+  /** What the last attempt came to for a recipient, unless there is a newer reason, of the destination as a whole. */
+  static Optional<RecipientStatus> lastAnswer(
+      Recipient recipient, String reason, Optional<String> lastError) {
+    return lastError.filter(reason::equals).flatMap(error -> recipient.status());
   }
 
   private static EnhancedStatus statusIn(String reason) {

@@ -7,14 +7,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.record.QueueRecord;
+import org.mansio.spi.mail.EnhancedStatus;
+import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.RecipientResult;
@@ -33,6 +37,9 @@ final class Attempts {
 
   /** How long an interrupted attempt may take to say what is certain. */
   private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(3);
+
+  /** RFC 3463 §3.4: X.3.0, other mail system status; that an operator decided has no status of its own. */
+  private static final EnhancedStatus GIVEN_UP = new EnhancedStatus(5, 3, 0);
 
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -88,6 +95,14 @@ final class Attempts {
   Optional<Transport> find(String name) {
     Transports registry = transports;
     return registry == null ? Optional.empty() : registry.find(name);
+  }
+
+  /** The names of all transports. */
+  List<String> transports() {
+    Transports registry = transports;
+    return registry == null
+        ? List.of()
+        : registry.all().stream().map(Transport::name).sorted().toList();
   }
 
   /** Whether attempts are being broken off: what can't be recorded any more happens again after the restart. */
@@ -233,13 +248,27 @@ final class Attempts {
   /** Gives an entry up without an attempt. */
   void expire(Entry entry, String reason) {
     book.mail(entry).ifPresent(mail -> {
-      Delivery delivery = delivery(entry, mail);
-      conclude(entry, delivery, deferAll(delivery, reason, true));
+      Map<Recipient, RecipientResult> results = mail.envelope().recipients().stream()
+          .collect(Collectors.toMap(
+              Recipient::withoutStatus,
+              recipient -> AttemptOutcome.lastAnswer(recipient, reason, entry.lastError)
+                  .map(last -> new RecipientResult.Deferred(
+                      last.status(), last.remoteMta(), last.diagnostic()))
+                  .orElseGet(() -> deferred(reason)),
+              (one, other) -> one));
+      conclude(entry, delivery(entry, mail), new DeliveryReport(results, true));
     });
   }
 
+  /** For transports a recipient is what it was in the beginning, whatever came of former attempts. */
   private static Delivery delivery(Entry entry, SpooledMail mail) {
-    return new Delivery(mail, entry.route.orElseThrow(), entry.attempts + 1);
+    return new Delivery(withoutStatus(mail), entry.route.orElseThrow(), entry.attempts + 1);
+  }
+
+  private static SpooledMail withoutStatus(SpooledMail mail) {
+    List<Recipient> recipients =
+        mail.envelope().recipients().stream().map(Recipient::withoutStatus).toList();
+    return mail.withEnvelope(mail.envelope().withRecipients(recipients));
   }
 
   private void finished(Lane lane, Duration took, boolean laneDown, Optional<String> error) {
@@ -288,12 +317,17 @@ final class Attempts {
     if (mail.isEmpty()) {
       return;
     }
+    book.write(List.of(change(entry, attempted, mail.get())), () -> closing);
+  }
+
+  /** What has to become durable of an attempt. */
+  private EntryBook.Change change(Entry entry, Attempted attempted, SpooledMail mail) {
     List<byte[]> spool;
     try {
       spool = products
           .encode(
               attempted.notices().stream()
-                  .map(notice -> notice.withContent(mail.get().content()))
+                  .map(notice -> notice.withContent(mail.content()))
                   .toList(),
               List.of())
           .append()
@@ -303,10 +337,26 @@ final class Attempts {
       throw new UncheckedIOException(e);
     }
     QueueRecord.OfEntry next = attempted
-        .remaining(entry.id, entry.generation + 1, mail.get())
+        .remaining(entry.id, entry.generation + 1, mail)
         .<QueueRecord.OfEntry>map(waiting -> waiting)
         .orElseGet(() -> new QueueRecord.Ended(entry.id, entry.generation + 1));
-    book.write(List.of(new EntryBook.Change(entry, next, spool, List.of())), () -> closing);
+    return new EntryBook.Change(entry, next, spool, List.of());
+  }
+
+  /** The end of a busy entry that an operator gives up, with what its sender hears of it; to be written. */
+  EntryBook.Change givenUp(Entry entry, SpooledMail mail, String reason) {
+    Delivery delivery =
+        new Delivery(withoutStatus(mail), entry.route.orElseThrow(), entry.attempts);
+    DeliveryReport report = DeliveryReport.forAll(
+        delivery,
+        recipient -> new RecipientResult.Failed(GIVEN_UP, Optional.empty(), reason),
+        false);
+    AttemptOutcome outcome =
+        AttemptOutcome.of(delivery, report, schedule, entry.warned, clock.instant());
+    trace.attempted(delivery, report, outcome, false);
+    Attempted attempted = new Attempted(delivery, outcome);
+    trace.notices(delivery, attempted.notices());
+    return change(entry, attempted, mail);
   }
 
   private Tried deliver(Delivery delivery) {
@@ -350,10 +400,10 @@ final class Attempts {
   }
 
   private static DeliveryReport deferAll(Delivery delivery, String reason, boolean laneDown) {
-    return DeliveryReport.forAll(
-        delivery,
-        recipient ->
-            new RecipientResult.Deferred(AttemptOutcome.UNDEFINED, Optional.empty(), reason),
-        laneDown);
+    return DeliveryReport.forAll(delivery, recipient -> deferred(reason), laneDown);
+  }
+
+  private static RecipientResult.Deferred deferred(String reason) {
+    return new RecipientResult.Deferred(AttemptOutcome.UNDEFINED, Optional.empty(), reason);
   }
 }

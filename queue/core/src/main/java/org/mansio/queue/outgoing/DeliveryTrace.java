@@ -31,7 +31,7 @@ final class DeliveryTrace {
       String next = waits
           ? "waits for the next request"
           : outcome.due().map(due -> "deferred until " + due).orElse("deferred");
-      record(delivery, report, recipient, TraceEvent.Kind.DEFERRED, next);
+      record(delivery, report, recipient.withoutStatus(), TraceEvent.Kind.DEFERRED, next);
     }
   }
 

@@ -76,6 +76,7 @@ final class Drain {
   private boolean mayGo(Entry entry) {
     Instant now = clock.instant();
     return entry.handedOver()
+        && !(entry.lane != null && entry.lane.paused)
         && entry.terms.isReleased(now)
         && !entry.terms.isReturned(now)
         && switch (entry.phase) {

@@ -82,6 +82,9 @@ final class Entry {
   /** For an entry straight from the chain: what its attempt did. */
   @Nullable
   Attempted attempted;
+  /** The state under which the census has it; null when it has it not. */
+  QueueEntry.@Nullable State counted;
+
   /** Whether the first record is in the log; completed by whoever hands the entry over. */
   CompletableFuture<Boolean> durable = new CompletableFuture<>();
 
@@ -138,10 +141,15 @@ final class Entry {
     };
   }
 
+  /** The state as operators see it: one that they hold is held also on its way into the chain. */
+  QueueEntry.State shownState() {
+    return phase == Phase.HELD ? QueueEntry.State.HELD : state();
+  }
+
   QueueEntry describe(SpooledMail with) {
     return new QueueEntry(
         mailId,
-        phase == Phase.HELD ? QueueEntry.State.HELD : state(),
+        shownState(),
         with.envelope().sender(),
         with.envelope().recipients().stream().map(Recipient::address).toList(),
         route.map(Route::lane),
@@ -149,7 +157,10 @@ final class Entry {
         arrival,
         attempts,
         phase == Phase.DEFERRED ? Optional.of(due) : Optional.empty(),
-        isUntilRelease() ? Optional.of("held until " + due + ", as its sender asked") : lastError);
+        isUntilRelease() ? Optional.of("held until " + due + ", as its sender asked") : lastError,
+        with.envelope().recipients().stream()
+            .flatMap(recipient -> recipient.status().stream())
+            .findFirst());
   }
 
   /** Whether it is deferred since its sender wants it delivered later (RFC 4865); no attempt can have come before. */

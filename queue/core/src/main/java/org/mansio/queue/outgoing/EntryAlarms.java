@@ -57,7 +57,7 @@ final class EntryAlarms {
       case WAITING -> Stream.concat(Stream.of(end), warning.stream());
       case READY -> {
         Stream<Instant> patient = Stream.concat(Stream.of(end), warning.stream());
-        yield entry.lane.isBackedOff()
+        yield entry.lane.rests()
             ? patient
             : Stream.concat(
                 entry.terms.returnAt().stream(),

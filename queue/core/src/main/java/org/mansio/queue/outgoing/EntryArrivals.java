@@ -110,6 +110,7 @@ final class EntryArrivals implements EntryListener {
       }
       case QueueRecord.Ended ended -> {
         scheduler.take(entry);
+        scheduler.census().remove(entry);
         entry.phase = Entry.Phase.ENDED;
       }
     }

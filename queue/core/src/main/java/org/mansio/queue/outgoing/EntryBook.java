@@ -48,6 +48,7 @@ final class EntryBook {
   private final RecordCodec codec;
   private final BlobStore blobs;
   private final InstantSource clock;
+  private final SpoolTwins twins;
   private final Map<UUID, Entry> entries = new HashMap<>();
 
   /** The first of a mail's entries, which are chained: nearly all have but one. */
@@ -67,11 +68,13 @@ final class EntryBook {
       DurableLog log,
       RecordCodec codec,
       BlobStore blobs,
+      SpoolTwins twins,
       InstantSource clock) {
     this.scheduler = scheduler;
     this.log = log;
     this.codec = codec;
     this.blobs = blobs;
+    this.twins = twins;
     this.clock = clock;
   }
 
@@ -114,6 +117,7 @@ final class EntryBook {
     if (entries.remove(entry.id) == null) {
       return;
     }
+    scheduler.census().remove(entry);
     byMail.computeIfPresent(entry.mailId, (id, first) -> without(first, entry));
     if (entry.lane != null) {
       entry.lane.members.remove(entry);
@@ -192,6 +196,9 @@ final class EntryBook {
       scheduler.lock.unlock();
     }
     Append append = new Append(spool, records);
+    List<UUID> spooled = spool.stream().map(RecordCodec::idOf).toList();
+    twins.expect(spooled);
+    boolean inDoubt = false;
     while (true) {
       try {
         log.append(append);
@@ -201,12 +208,16 @@ final class EntryBook {
           LOG.warn("The log is away at shutdown: {} attempts will be made again", changes.size());
           return false;
         }
+        inDoubt = true;
         LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
         pause();
         if (areWritten(changes)) {
           break;
         }
       }
+    }
+    if (!inDoubt) {
+      twins.forget(spooled);
     }
     changes.forEach(this::apply);
     return true;
@@ -253,6 +264,7 @@ final class EntryBook {
         }
         case QueueRecord.Ended ended -> {
           entry.phase = Entry.Phase.ENDED;
+          scheduler.census().remove(entry);
           entry.endingFormer = true;
         }
       }
@@ -290,6 +302,7 @@ final class EntryBook {
       } else {
         // Straight from the chain: written as it is by whoever waits for it.
         entry.phase = Entry.Phase.READY;
+        scheduler.census().put(entry);
       }
     } finally {
       scheduler.lock.unlock();
@@ -301,6 +314,7 @@ final class EntryBook {
     scheduler.lock.lock();
     try {
       entry.phase = Entry.Phase.ENDED;
+      scheduler.census().remove(entry);
     } finally {
       scheduler.lock.unlock();
     }

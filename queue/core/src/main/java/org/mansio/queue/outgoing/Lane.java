@@ -3,9 +3,8 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
@@ -27,13 +26,16 @@ final class Lane {
   /** Entries that wait for a request, oldest first. */
   final TreeSet<Entry> waiting = new TreeSet<>(Entry.BY_ARRIVAL);
 
+  /** Whether an operator lets no attempt begin. */
+  boolean paused;
+
   long waitingOctets;
   int active;
   int deferred;
   int held;
   int failures;
-  /** Entries that know this lane, whatever they do. */
-  final Set<Entry> members = new HashSet<>();
+  /** Entries that know this lane, whatever they do, oldest first. */
+  final NavigableSet<Entry> members = new TreeSet<>(Entry.BY_ARRIVAL);
 
   double meanNanos;
   Optional<String> lastError = Optional.empty();
@@ -83,6 +85,11 @@ final class Lane {
 
   boolean isBackedOff() {
     return backOffUntil != null;
+  }
+
+  /** Whether no attempt may begin now. */
+  boolean rests() {
+    return paused || isBackedOff();
   }
 
   /** After a back-off a single attempt finds out whether the destination is there again. */

@@ -3,6 +3,7 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,9 +28,11 @@ final class LaneScheduler {
   private final InstantSource clock;
   private final ToIntFunction<Lane> concurrency;
   private final Predicate<Lane> waitsForRequest;
+  private final Predicate<Lane> paused;
   private final Starter starter;
 
   private final LaneIndex lanes = new LaneIndex();
+  private final EntryCensus census = new EntryCensus();
   private final LaneTurns turns = new LaneTurns();
   private final QueueTimer timer;
   private int active;
@@ -54,6 +57,7 @@ final class LaneScheduler {
   /**
    * @param concurrency attempts at once in a lane
    * @param waitsForRequest whether a lane's mail rests until it is asked for
+   * @param paused whether an operator lets no attempt begin in a lane
    * @param schedule says when an entry has grown too old, and when its sender is to hear that it takes long
    */
   LaneScheduler(
@@ -62,6 +66,7 @@ final class LaneScheduler {
       InstantSource clock,
       ToIntFunction<Lane> concurrency,
       Predicate<Lane> waitsForRequest,
+      Predicate<Lane> paused,
       Starter starter) {
     this.limits = limits;
     this.schedule = schedule;
@@ -69,11 +74,28 @@ final class LaneScheduler {
     this.clock = clock;
     this.concurrency = concurrency;
     this.waitsForRequest = waitsForRequest;
+    this.paused = paused;
     this.starter = starter;
   }
 
   Lane lane(Route route) {
-    return lanes.of(route);
+    Lane lane = lanes.of(route);
+    lane.paused = paused.test(lane);
+    return lane;
+  }
+
+  /** Looks again which of some lanes are paused. */
+  void pauseOrResume(Collection<Lane> some) {
+    for (Lane lane : some) {
+      lane.paused = paused.test(lane);
+      offer(lane);
+    }
+    dispatch();
+  }
+
+  /** Which entries are in which state. */
+  EntryCensus census() {
+    return census;
   }
 
   LaneIndex lanes() {
@@ -109,7 +131,7 @@ final class LaneScheduler {
   boolean isQuick(Lane lane, Duration within) {
     return running
         && !waitsForRequest.test(lane)
-        && !lane.isBackedOff()
+        && !lane.rests()
         && lane.failures == 0
         && active < limits.activeLimit()
         && !clock.instant().isBefore(lane.straightAgain)
@@ -140,7 +162,7 @@ final class LaneScheduler {
   }
 
   /** What is on its way into the chain may always go; its release concerns the delivery. */
-  private static boolean mayLeave(Entry entry, Instant now) {
+  static boolean mayLeave(Entry entry, Instant now) {
     return entry.lane == null || entry.terms.isReleased(now);
   }
 
@@ -161,6 +183,7 @@ final class LaneScheduler {
       lane.ready.add(entry);
       offer(lane);
     }
+    census.put(entry);
     timer.set(entry);
   }
 
@@ -170,6 +193,7 @@ final class LaneScheduler {
     if (entry.lane != null) {
       entry.lane.deferred++;
     }
+    census.put(entry);
     timer.set(entry);
   }
 
@@ -180,6 +204,7 @@ final class LaneScheduler {
       entry.lane.waiting.add(entry);
       entry.lane.waitingOctets += entry.size;
     }
+    census.put(entry);
     timer.set(entry);
   }
 
@@ -188,6 +213,7 @@ final class LaneScheduler {
     if (entry.lane != null) {
       entry.lane.held++;
     }
+    census.put(entry);
   }
 
   /** Takes an entry out of wherever it waits; it is then busy. */
@@ -195,6 +221,7 @@ final class LaneScheduler {
     timer.clear(entry);
     Entry.Phase phase = entry.phase;
     entry.phase = Entry.Phase.BUSY;
+    census.put(entry);
     Lane lane = entry.lane;
     if (lane == null) {
       return;
@@ -216,21 +243,13 @@ final class LaneScheduler {
     }
   }
 
-  /**
-   * Makes all of a lane's mail due that waits for a request or for its next attempt.
-   *
-   * @return how many entries of the lane are due or under way now
-   */
-  long request(Lane lane) {
-    wake(lane);
-    long underWay = lane.members.stream()
-        .filter(entry -> entry.phase == Entry.Phase.READY || entry.phase == Entry.Phase.BUSY)
-        .count();
-    List<Entry> atRest = lane.members.stream()
-        .filter(entry -> entry.phase == Entry.Phase.WAITING || entry.phase == Entry.Phase.DEFERRED)
-        .sorted(Entry.BY_ARRIVAL)
-        .toList();
-    return underWay + atRest.stream().filter(this::makeDue).count();
+  /** Makes an entry due that waits for a request or for its next attempt. @return whether it is due or under way now */
+  boolean request(Entry entry) {
+    return switch (entry.phase) {
+      case READY, BUSY -> true;
+      case WAITING, DEFERRED -> makeDue(entry);
+      case HELD, ENDED -> false;
+    };
   }
 
   /** Makes an entry ready that waits for its time, unless it may not leave yet. @return whether it is ready now */
@@ -284,7 +303,7 @@ final class LaneScheduler {
 
   private void offer(Lane lane) {
     if (!lane.ready.isEmpty()
-        && !lane.isBackedOff()
+        && !lane.rests()
         && lane.active < lane.limit(concurrency.applyAsInt(lane))) {
       turns.join(lane, clock.millis());
     } else {
@@ -343,7 +362,7 @@ final class LaneScheduler {
     boolean over = schedule.isOver(entry.terms, now);
     Lane lane = entry.lane;
     boolean returned = entry.terms.isReturned(now);
-    if (over && !returned && phase == Entry.Phase.READY && lane != null && !lane.isBackedOff()) {
+    if (over && !returned && phase == Entry.Phase.READY && lane != null && !lane.rests()) {
       // Its last attempt is about to be made.
       timer.set(entry);
       return;

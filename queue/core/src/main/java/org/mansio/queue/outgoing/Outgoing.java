@@ -41,6 +41,7 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final Attempts attempts;
   private final InstantSource clock;
   private final OutgoingControl control;
+  private final SpoolTwins twins = new SpoolTwins();
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
 
   /**
@@ -58,6 +59,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       RecordCodec codec,
       BlobStore blobs,
       ProductWriter products,
+      PausedDestinations paused,
       TraceLog trace,
       InstantSource clock) {
     this.settings = settings;
@@ -67,8 +69,9 @@ public final class Outgoing implements LaneScheduler.Starter {
         clock,
         this::concurrency,
         this::waitsForRequest,
+        paused::isPaused,
         this);
-    this.book = new EntryBook(scheduler, log, codec, blobs, clock);
+    this.book = new EntryBook(scheduler, log, codec, blobs, twins, clock);
     this.arrivals = new EntryArrivals(scheduler, book, codec, blobs);
     this.products = products;
     this.clock = clock;
@@ -80,13 +83,25 @@ public final class Outgoing implements LaneScheduler.Starter {
         new DeliveryTrace(trace),
         clock,
         this::straightEnded);
+    EntrySearch search = new EntrySearch(scheduler, book);
     this.control = new OutgoingControl(
-        scheduler, book, trace, clock, attempts::isClosing, new Drain(scheduler, attempts, clock));
+        scheduler,
+        search,
+        new OperatorChanges(scheduler, book, search, attempts, products, trace, clock),
+        paused,
+        attempts,
+        new EntryRestore(scheduler, book, products, log),
+        new Drain(scheduler, attempts, clock));
   }
 
   /** What the log's entries are told to. */
   public EntryListener listener() {
     return arrivals;
+  }
+
+  /** The records of the spool that may lie in it twice. */
+  public SpoolTwins twins() {
+    return twins;
   }
 
   /** The operator's view of the entries; of the spool it knows only what was postponed. */
@@ -298,6 +313,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     scheduler.lock.lock();
     try {
       book.add(entry, mail.content());
+      scheduler.census().put(entry);
     } finally {
       scheduler.lock.unlock();
     }

@@ -1,62 +1,55 @@
 package org.mansio.queue.outgoing;
 
-import java.time.Instant;
-import java.time.InstantSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.mansio.queue.record.QueueRecord;
+import org.mansio.queue.outgoing.EntryCensus.Place;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
+import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
-import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.queue.QueuedMail;
 import org.mansio.spi.queue.Transport;
-import org.mansio.spi.trace.TraceEvent;
-import org.mansio.spi.trace.TraceLog;
 
 /**
- * The operator's view, on the index: a mail's entries by its id, a destination's by its lane. Only a filter on addresses
- * reads records, which are in memory.
+ * The operator's view of the outgoing entries. Counts and listings come from the census, operations from {@link
+ * OperatorChanges}; none holds the scheduler's lock for longer than a batch takes.
  */
 final class OutgoingControl implements QueueControl {
-  /** Changes in one transaction. */
-  private static final int CHUNK = 64;
-
-  private static final Set<Entry.Phase> AT_REST =
-      EnumSet.of(Entry.Phase.READY, Entry.Phase.DEFERRED, Entry.Phase.WAITING, Entry.Phase.HELD);
+  /** Entries that one page looks at: at worst each has its mail read. */
+  private static final int MAX_LOOKED_AT = 10_000;
 
   private final LaneScheduler scheduler;
-  private final EntryBook book;
-  private final TraceLog trace;
-  private final InstantSource clock;
-  private final BooleanSupplier closing;
+  private final EntrySearch search;
+  private final OperatorChanges changes;
+  private final PausedDestinations paused;
+  private final Attempts attempts;
+  private final EntryRestore restore;
   private final Drain drain;
 
   OutgoingControl(
       LaneScheduler scheduler,
-      EntryBook book,
-      TraceLog trace,
-      InstantSource clock,
-      BooleanSupplier closing,
+      EntrySearch search,
+      OperatorChanges changes,
+      PausedDestinations paused,
+      Attempts attempts,
+      EntryRestore restore,
       Drain drain) {
     this.scheduler = scheduler;
-    this.book = book;
-    this.trace = trace;
-    this.clock = clock;
-    this.closing = closing;
+    this.search = search;
+    this.changes = changes;
+    this.paused = paused;
+    this.attempts = attempts;
+    this.restore = restore;
     this.drain = drain;
   }
 
@@ -71,54 +64,79 @@ final class OutgoingControl implements QueueControl {
 
   @Override
   public List<StateCount> counts() {
-    Map<QueueEntry.State, Long> counts = new EnumMap<>(QueueEntry.State.class);
-    Map<QueueEntry.State, Instant> oldest = new EnumMap<>(QueueEntry.State.class);
-    scheduler.lock.lock();
-    try {
-      for (Entry entry : book.all()) {
-        if (entry.phase != Entry.Phase.ENDED) {
-          counts.merge(entry.state(), 1L, Long::sum);
-          oldest.merge(entry.state(), entry.arrival, (a, b) -> a.isBefore(b) ? a : b);
-        }
-      }
-    } finally {
-      scheduler.lock.unlock();
-    }
-    return Stream.of(QueueEntry.State.values())
+    return locked(() -> Stream.of(QueueEntry.State.values())
         .map(state -> new StateCount(
-            state, counts.getOrDefault(state, 0L), Optional.ofNullable(oldest.get(state))))
-        .toList();
-  }
-
-  @Override
-  public List<LaneStatus> destinations() {
-    return locked(() -> scheduler.lanes().all().stream()
-        .filter(lane -> !lane.members.isEmpty() || lane.backOffUntil != null)
-        .sorted(Comparator.comparingInt((Lane lane) -> lane.members.size())
-            .reversed()
-            .thenComparing(l -> l.name))
-        .map(lane -> new LaneStatus(
-            lane.name,
-            lane.ready.size(),
-            lane.active,
-            lane.deferred,
-            lane.waiting.size(),
-            lane.held,
-            lane.lastError,
-            Optional.ofNullable(lane.backOffUntil)))
+            state, scheduler.census().count(state), scheduler.census().oldest(state)))
         .toList());
   }
 
   @Override
-  public Stream<QueueEntry> list(QueueFilter filter) {
-    List<Entry> found = locked(() -> candidates(filter));
+  public List<LaneStatus> destinations() {
+    List<LaneStatus> found = new ArrayList<>(locked(() -> scheduler.lanes().all().stream()
+        .filter(lane -> !lane.members.isEmpty() || lane.rests())
+        .map(OutgoingControl::status)
+        .toList()));
+    paused.names().stream()
+        .filter(name -> found.stream().noneMatch(status -> isNamed(status, name)))
+        .map(OutgoingControl::withoutMail)
+        .forEach(found::add);
     found.sort(
-        Comparator.comparing((Entry entry) -> entry.arrival).thenComparing(entry -> entry.mailId));
-    return found.stream().map(this::describe).flatMap(Optional::stream).filter(filter::matches);
+        Comparator.comparingLong(OutgoingControl::size).reversed().thenComparing(LaneStatus::lane));
+    return found;
   }
 
-  private Optional<QueueEntry> describe(Entry entry) {
-    return book.mail(entry).map(mail -> locked(() -> entry.describe(mail)));
+  private static LaneStatus status(Lane lane) {
+    return new LaneStatus(
+        lane.name,
+        lane.ready.size(),
+        lane.active,
+        lane.deferred,
+        lane.waiting.size(),
+        lane.held,
+        lane.paused,
+        lane.members.stream()
+            .filter(entry -> entry.phase != Entry.Phase.ENDED)
+            .findFirst()
+            .map(entry -> entry.arrival),
+        lane.lastError,
+        Optional.ofNullable(lane.backOffUntil));
+  }
+
+  private static boolean isNamed(LaneStatus status, String name) {
+    String lane = status.lane();
+    return lane.equalsIgnoreCase(name)
+        || lane.substring(lane.indexOf(':') + 1).equalsIgnoreCase(name);
+  }
+
+  /** A destination that was paused before its first mail. */
+  private static LaneStatus withoutMail(String name) {
+    return new LaneStatus(
+        name, 0, 0, 0, 0, 0, true, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  private static long size(LaneStatus lane) {
+    return lane.ready() + lane.active() + lane.deferred() + lane.waiting() + lane.held();
+  }
+
+  @Override
+  public Page page(QueueFilter filter, Optional<String> after, int limit) {
+    List<QueueEntry> found = new ArrayList<>();
+    Optional<Place> place = after.map(Place::parse);
+    for (int looked = 0; looked < MAX_LOOKED_AT; looked += EntrySearch.BATCH) {
+      EntrySearch.Batch batch = search.next(filter, entry -> true, place);
+      for (Entry entry : batch.entries()) {
+        if (found.size() == limit) {
+          return new Page(found, place.map(Place::toString));
+        }
+        search.describe(entry).filter(filter::matches).ifPresent(found::add);
+        place = Optional.of(Place.of(entry));
+      }
+      place = batch.next();
+      if (place.isEmpty()) {
+        break;
+      }
+    }
+    return new Page(found, place.map(Place::toString));
   }
 
   @Override
@@ -128,124 +146,125 @@ final class OutgoingControl implements QueueControl {
 
   @Override
   public long count(QueueFilter filter) {
-    return matching(filter, EnumSet.complementOf(EnumSet.of(Entry.Phase.ENDED))).size();
-  }
-
-  /** Entries by what the index knows; with the lock held. */
-  private List<Entry> candidates(QueueFilter filter) {
-    Collection<Entry> from;
-    if (filter.id().isPresent()) {
-      from = book.of(filter.id().get());
-    } else if (filter.destination().isPresent()) {
-      from = ofDestination(filter.destination().get());
-    } else {
-      from = book.all();
+    if (filter.isAll()) {
+      return counts().stream().mapToLong(StateCount::count).sum();
     }
-    List<Entry> result = new ArrayList<>();
-    for (Entry entry : from) {
-      if (entry.phase != Entry.Phase.ENDED
-          && filter.state().map(state -> state == stateOf(entry)).orElse(true)
-          && filter.destination().map(wanted -> isOn(entry.lane, wanted)).orElse(true)) {
-        result.add(entry);
-      }
-    }
-    return result;
+    Predicate<Entry> any = entry -> true;
+    return filter
+        .state()
+        .filter(state -> filter.equals(QueueFilter.of(state)))
+        .map(state -> locked(() -> scheduler.census().count(state)))
+        .orElseGet(() -> search.count(filter, any));
   }
 
-  private static QueueEntry.State stateOf(Entry entry) {
-    return entry.phase == Entry.Phase.HELD ? QueueEntry.State.HELD : entry.state();
-  }
-
-  private static boolean isOn(@Nullable Lane lane, String wanted) {
-    return lane != null && lane.isMeantBy(wanted);
-  }
-
-  private List<Entry> ofDestination(String wanted) {
-    return scheduler.lanes().meantBy(wanted).stream()
-        .flatMap(lane -> lane.members.stream())
-        .toList();
-  }
-
-  private List<Entry> matching(QueueFilter filter, Set<Entry.Phase> phases) {
-    List<Entry> found = locked(() -> {
-      List<Entry> result = candidates(filter);
-      result.removeIf(entry -> !phases.contains(entry.phase));
-      return result;
-    });
-    if (filter.sender().isPresent() || filter.recipient().isPresent()) {
-      found.removeIf(entry -> describe(entry).filter(filter::matches).isEmpty());
-    }
-    return found;
+  @Override
+  public long preview(Operation operation, QueueFilter filter) {
+    return search.count(filter, entry -> changes.touches(operation, entry));
   }
 
   @Override
   public long hold(QueueFilter filter) {
-    return change(
-        filter,
-        EnumSet.of(Entry.Phase.READY, Entry.Phase.DEFERRED, Entry.Phase.WAITING),
-        "held",
-        (entry, mail) -> next(entry, mail, true, entry.due));
+    return changes.hold(filter);
   }
 
   @Override
   public long release(QueueFilter filter) {
-    return change(
-        filter,
-        EnumSet.of(Entry.Phase.HELD),
-        "released",
-        (entry, mail) -> next(entry, mail, false, clock.instant()));
+    return changes.release(filter);
   }
 
   @Override
   public long remove(QueueFilter filter) {
-    return change(
-        filter,
-        AT_REST,
-        "removed",
-        (entry, mail) -> new QueueRecord.Ended(entry.id, entry.generation + 1));
+    return changes.remove(filter);
   }
 
-  private static QueueRecord.Waiting next(
-      Entry entry, SpooledMail mail, boolean held, Instant due) {
-    return new QueueRecord.Waiting(
-        entry.id,
-        entry.generation + 1,
-        entry.route,
-        held,
-        entry.attempts,
-        due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due,
-        entry.lastError,
-        entry.warned,
-        mail);
+  @Override
+  public long bounce(QueueFilter filter, String reason) {
+    return changes.bounce(filter, reason);
+  }
+
+  @Override
+  public long move(QueueFilter filter, String lane) {
+    int colon = lane.indexOf(':');
+    String transport = lane.substring(0, Math.max(0, colon));
+    String destination = lane.substring(colon + 1).toLowerCase(Locale.ROOT);
+    if (attempts.find(transport).isEmpty() || destination.isBlank()) {
+      throw new IllegalArgumentException("'" + lane + "' isn't transport:destination with one of "
+          + "the transports " + attempts.transports());
+    }
+    return changes.move(filter, transport, destination);
   }
 
   @Override
   public long retry(QueueFilter filter) {
-    List<Entry> found = matching(filter, EnumSet.of(Entry.Phase.READY, Entry.Phase.DEFERRED));
+    return changes.retry(filter);
+  }
+
+  @Override
+  public boolean pause(String destination) {
+    return changed(destination, paused::add);
+  }
+
+  @Override
+  public boolean resume(String destination) {
+    return changed(destination, paused::remove);
+  }
+
+  /** A change of what is paused. */
+  @FunctionalInterface
+  private interface PauseChange {
+    boolean apply(String destination) throws IOException;
+  }
+
+  private boolean changed(String destination, PauseChange change) {
+    boolean changed;
+    try {
+      changed = change.apply(destination);
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't write what is paused: " + e.getMessage(), e);
+    }
     return locked(() -> {
-      long count = 0;
-      for (Entry entry : found) {
-        if (entry.phase == Entry.Phase.DEFERRED && scheduler.makeDue(entry)) {
-          count++;
-        }
-        if (entry.lane != null) {
-          scheduler.wake(entry.lane);
-        }
-      }
-      scheduler.dispatch();
-      return count;
+      scheduler.pauseOrResume(scheduler.lanes().meantBy(destination.strip()));
+      return changed;
     });
   }
 
   @Override
+  public Stream<QueuedMail> export(QueueFilter filter) {
+    return search
+        .batches(filter, entry -> true)
+        .flatMap(batch -> batch.entries().stream())
+        .flatMap(entry -> restore.read(entry).stream());
+  }
+
+  @Override
+  public boolean restore(QueuedMail mail) throws QueueException {
+    return restore.restore(mail);
+  }
+
+  @Override
   public long start(String domain, boolean subdomains) {
-    return locked(() -> {
-      long count = scheduler.lanes().to(domain, subdomains).stream()
-          .mapToLong(scheduler::request)
-          .sum();
-      scheduler.dispatch();
-      return count;
+    Optional<Place> end = search.end();
+    List<Lane> lanes = locked(() -> {
+      List<Lane> found = scheduler.lanes().to(domain, subdomains);
+      found.forEach(scheduler::wake);
+      return found;
     });
+    long count = 0;
+    Optional<Place> place = Optional.empty();
+    boolean more = !lanes.isEmpty() && end.isPresent();
+    while (more) {
+      Optional<Place> after = place;
+      List<Entry> batch = locked(() -> EntryCensus.next(lanes, after, EntrySearch.BATCH));
+      count += locked(() -> {
+        long requested = batch.stream().filter(scheduler::request).count();
+        scheduler.dispatch();
+        return requested;
+      });
+      more = batch.size() == EntrySearch.BATCH;
+      place = batch.isEmpty() ? place : Optional.of(Place.of(batch.getLast()));
+      more &= place.filter(at -> at.compareTo(end.get()) < 0).isPresent();
+    }
+    return count;
   }
 
   @Override
@@ -268,46 +287,5 @@ final class OutgoingControl implements QueueControl {
             lane.waitingOctets,
             lane.waiting.first().arrival))
         .toList());
-  }
-
-  private long change(
-      QueueFilter filter,
-      Set<Entry.Phase> phases,
-      String what,
-      BiFunction<Entry, SpooledMail, QueueRecord.OfEntry> next) {
-    List<Entry> found = matching(filter, phases);
-    long count = 0;
-    for (int from = 0; from < found.size(); from += CHUNK) {
-      List<EntryBook.Change> changes =
-          take(found.subList(from, Math.min(found.size(), from + CHUNK)), phases, next);
-      if (!changes.isEmpty() && book.write(changes, closing)) {
-        count += changes.size();
-        changes.forEach(change -> tell(change.entry(), what));
-      }
-    }
-    return count;
-  }
-
-  private List<EntryBook.Change> take(
-      List<Entry> entries,
-      Set<Entry.Phase> phases,
-      BiFunction<Entry, SpooledMail, QueueRecord.OfEntry> next) {
-    Function<Entry, Optional<EntryBook.Change>> takeOne = entry -> {
-      Optional<SpooledMail> mail = book.mail(entry);
-      // Without a durable record the entry is on its way straight from the spool, and is left
-      // alone.
-      if (mail.isEmpty() || !phases.contains(entry.phase) || !entry.handedOver()) {
-        return Optional.empty();
-      }
-      scheduler.take(entry);
-      return Optional.of(
-          new EntryBook.Change(entry, next.apply(entry, mail.get()), List.of(), List.of()));
-    };
-    return locked(() -> entries.stream().map(takeOne).flatMap(Optional::stream).toList());
-  }
-
-  private void tell(Entry entry, String what) {
-    String where = entry.lane == null ? "spool" : entry.lane.name;
-    trace.record(TraceEvent.now(entry.mailId, TraceEvent.Kind.OPERATOR, where, what));
   }
 }

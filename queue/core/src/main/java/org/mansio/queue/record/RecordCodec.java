@@ -1,5 +1,6 @@
 package org.mansio.queue.record;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
 import org.mansio.queue.blob.BlobStore;
@@ -72,6 +73,12 @@ public final class RecordCodec {
       // Values and records refuse what can't be, each in its own way.
       throw new DamagedRecordException("a value can't be: " + e.getMessage(), e);
     }
+  }
+
+  /** The id of a record that {@link #encode} made. */
+  public static UUID idOf(byte[] encoded) {
+    ByteBuffer in = ByteBuffer.wrap(encoded, 2, 2 * Long.BYTES);
+    return new UUID(in.getLong(), in.getLong());
   }
 
   private QueueRecord read(RecordInput in, int version) throws DamagedRecordException {

@@ -9,16 +9,29 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
 import org.mansio.spi.queue.QueueException;
 
-/** A log in memory that outlives its openings. What is appended arrives at once, as on a broker in the same process. */
+/**
+ * A log in memory that outlives its openings. What is appended arrives at once, as on a broker in the same process. A test
+ * can let it crash at a point of its own: from there on nothing that the opening does is kept.
+ */
 public final class MemoryLog implements DurableLog {
+  /** How often a waiting reader looks whether it has been stopped. */
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   private final BlockingDeque<byte[]> spool = new LinkedBlockingDeque<>();
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
   private final List<byte[]> damaged = new ArrayList<>();
   private volatile EntryListener listener;
+  private final List<byte[]> inHand = new ArrayList<>();
+  private final List<Runnable> late = new ArrayList<>();
   private volatile int doubtful;
+  private volatile boolean silent;
+  private int opening;
+  private int operations;
+  private int crashAt = -1;
+  private boolean crashAfter;
+  private volatile boolean crashed;
 
   /** Puts a record of an entry at rest, as a broken-off run left it. */
   public synchronized MemoryLog withEntry(byte[] octets) {
@@ -31,9 +44,69 @@ public final class MemoryLog implements DurableLog {
     doubtful = appends;
   }
 
+  /** The same, and what they wrote arrives only when {@link #arriveLate} says. */
+  public void doubtSilently(int appends) {
+    doubtful = appends;
+    silent = true;
+  }
+
+  /** Lets arrive what was kept back. */
+  public void arriveLate() {
+    List<Runnable> arrivals;
+    synchronized (this) {
+      arrivals = List.copyOf(late);
+      late.clear();
+    }
+    arrivals.forEach(Runnable::run);
+  }
+
+  /**
+   * Crashes at an operation, counted from 1 from now on.
+   *
+   * @param after whether the operation takes place
+   */
+  public synchronized void crashAt(int operation, boolean after) {
+    operations = 0;
+    crashAt = operation;
+    crashAfter = after;
+  }
+
+  public boolean hasCrashed() {
+    return crashed;
+  }
+
+  /** What is there after a crash: mails that were in hand lie in the spool again. */
+  public synchronized void restart() {
+    crashed = false;
+    crashAt = -1;
+    opening++;
+    inHand.reversed().forEach(spool::addFirst);
+    inHand.clear();
+  }
+
+  /** What changes the log; {@code of} says which opening asks. */
+  private synchronized void operate(int of, Runnable change) throws QueueException {
+    if (crashed || of != opening) {
+      throw new QueueException(QueueException.Reason.UNAVAILABLE, "crashed");
+    }
+    boolean now = ++operations == crashAt;
+    if (!now || crashAfter) {
+      change.run();
+    }
+    if (now) {
+      crashed = true;
+      throw new QueueException(QueueException.Reason.UNAVAILABLE, "crashes");
+    }
+  }
+
   /** Records of entries in the log. */
   public synchronized int entries() {
     return entries.size();
+  }
+
+  /** Mails that a reader has taken. */
+  public synchronized int inHand() {
+    return inHand.size();
   }
 
   /** Records kept aside. */
@@ -48,24 +121,42 @@ public final class MemoryLog implements DurableLog {
       rest = new LinkedHashMap<>(entries);
     }
     listener = newListener;
-    rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets), octets, true));
+    rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets, opening), octets, true));
     newListener.recovered(0, true);
   }
 
   @Override
   public void append(Append records) throws QueueException {
-    spool.addAll(records.spool());
-    for (Append.Entry entry : records.entries()) {
-      String id = UUID.randomUUID().toString();
+    append(records, List.of(), List.of());
+  }
+
+  private void append(Append records, List<byte[]> taken, List<byte[]> aside)
+      throws QueueException {
+    int of = opening;
+    Map<String, byte[]> written = new LinkedHashMap<>();
+    records.entries().forEach(entry -> written.put(UUID.randomUUID().toString(), entry.octets()));
+    operate(of, () -> {
+      inHand.removeAll(taken);
+      damaged.addAll(aside);
+      spool.addAll(records.spool());
+      entries.putAll(written);
+    });
+    Runnable arrival =
+        () -> written.forEach(
+            (id, octets) -> listener.arrived(0, new Held(id, octets, of), octets, false));
+    if (doubtful == 0) {
+      arrival.run();
+      return;
+    }
+    doubtful--;
+    if (silent) {
       synchronized (this) {
-        entries.put(id, entry.octets());
+        late.add(arrival);
       }
-      listener.arrived(0, new Held(id, entry.octets()), entry.octets(), false);
+    } else {
+      arrival.run();
     }
-    if (doubtful > 0) {
-      doubtful--;
-      throw new QueueException(QueueException.Reason.UNAVAILABLE, "in doubt");
-    }
+    throw new QueueException(QueueException.Reason.UNAVAILABLE, "in doubt");
   }
 
   @Override
@@ -112,10 +203,12 @@ public final class MemoryLog implements DurableLog {
   private final class Held implements HeldRecord {
     private final String id;
     private final byte[] octets;
+    private final int of;
 
-    Held(String id, byte[] octets) {
+    Held(String id, byte[] octets, int of) {
       this.id = id;
       this.octets = octets;
+      this.of = of;
     }
 
     @Override
@@ -129,24 +222,25 @@ public final class MemoryLog implements DurableLog {
     }
 
     @Override
-    public void end() {
-      synchronized (MemoryLog.this) {
-        entries.remove(id);
-      }
+    public void end() throws QueueException {
+      operate(of, () -> entries.remove(id));
     }
   }
 
   private final class Reader implements SpoolReader {
     private final List<byte[]> batch = new ArrayList<>();
+    private final int of = opening;
+    private volatile boolean stopped;
 
     @Override
     public List<Taken> take(int limit, Duration wait) throws QueueException {
       batch.clear();
+      long end = System.nanoTime() + wait.toNanos();
       try {
-        byte[] first = spool.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          spool.drainTo(batch, limit - 1);
+        while (batch.isEmpty() && !stopped && System.nanoTime() < end) {
+          if (!poll(limit)) {
+            Thread.sleep(LOOK);
+          }
         }
       } catch (InterruptedException e) {
         throw new QueueException(QueueException.Reason.CLOSED, "interrupted", e);
@@ -154,23 +248,40 @@ public final class MemoryLog implements DurableLog {
       return batch.stream().map(octets -> new Taken(octets, false)).toList();
     }
 
+    private boolean poll(int limit) throws QueueException {
+      synchronized (MemoryLog.this) {
+        if (crashed || of != opening) {
+          throw new QueueException(QueueException.Reason.UNAVAILABLE, "crashed");
+        }
+        spool.drainTo(batch, limit);
+        inHand.addAll(batch);
+      }
+      return !batch.isEmpty();
+    }
+
     @Override
     public void commit(Append produced, List<byte[]> aside) throws QueueException {
-      batch.clear();
-      synchronized (MemoryLog.this) {
-        damaged.addAll(aside);
+      if (of != opening) {
+        throw new QueueException(QueueException.Reason.UNAVAILABLE, "crashed");
       }
-      append(produced);
+      append(produced, List.copyOf(batch), aside);
+      batch.clear();
     }
 
     @Override
     public void rollback() {
-      batch.reversed().forEach(spool::addFirst);
+      synchronized (MemoryLog.this) {
+        if (!crashed && of == opening && inHand.removeAll(batch)) {
+          batch.reversed().forEach(spool::addFirst);
+        }
+      }
       batch.clear();
     }
 
     @Override
-    public void stop() {}
+    public void stop() {
+      stopped = true;
+    }
 
     @Override
     public void close() {}

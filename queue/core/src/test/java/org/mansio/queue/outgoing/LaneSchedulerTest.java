@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.mail.Origin;
+import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
 
@@ -36,12 +38,14 @@ class LaneSchedulerTest {
   private final List<Entry> warned = new ArrayList<>();
   private final List<Lane> busy = new ArrayList<>();
   private final Set<String> onDemand = new HashSet<>();
+  private final Set<String> paused = new HashSet<>();
   private final LaneScheduler scheduler = new LaneScheduler(
       new LaneLimits(1, HOUR, HOUR),
       new RetrySchedule(List.of(HOUR), Duration.ofDays(5), List.of(HOUR.multipliedBy(4))),
       clock,
       lane -> 1,
       lane -> onDemand.contains(lane.transport),
+      lane -> paused.contains(lane.destination),
       new Remembering());
 
   /** Does nothing but write down what it is told. */
@@ -289,7 +293,7 @@ class LaneSchedulerTest {
     Entry entry = place("m", "t:a", envelope -> envelope.withHoldUntil(release));
     Entry waiting = place("w", "d:a", envelope -> envelope.withHoldUntil(release));
 
-    assertThat(scheduler.request(entry.lane)).isZero();
+    assertThat(scheduler.request(entry)).isFalse();
     assertThat(entry.phase).isEqualTo(Entry.Phase.DEFERRED);
     pass(HOUR);
 
@@ -304,7 +308,7 @@ class LaneSchedulerTest {
     clock.advance(Duration.ofMillis(1));
     Entry two = place("2", "d:a");
 
-    assertThat(scheduler.request(one.lane)).isEqualTo(2);
+    assertThat(List.of(one, two)).allMatch(scheduler::request);
     scheduler.dispatch();
     Entry later = place("3", "d:a");
     scheduler.finished(one.lane, Duration.ZERO, true, Optional.of("refused"));
@@ -314,6 +318,57 @@ class LaneSchedulerTest {
     assertThat(two.phase).isEqualTo(Entry.Phase.WAITING);
     assertThat(later.phase).isEqualTo(Entry.Phase.WAITING);
     assertThat(one.lane.isBackedOff()).isFalse();
+  }
+
+  @Test
+  void aPausedLaneIsNotTriedUntilItIsResumed() {
+    paused.add("a");
+    Entry entry = place("1", "t:a");
+    pass(HOUR);
+    assertThat(done).isEmpty();
+    assertThat(scheduler.isQuick(entry.lane, HOUR)).isFalse();
+
+    paused.clear();
+    scheduler.pauseOrResume(List.of(entry.lane));
+
+    assertThat(done).containsExactly("try 1");
+  }
+
+  @Test
+  void mailOfAPausedLaneIsWarnedOfAndGivenUp() {
+    paused.add("a");
+    place("1", "t:a");
+
+    pass(Duration.ofDays(6));
+
+    assertThat(done).containsExactly("expire 1");
+  }
+
+  @Test
+  void theCensusKnowsEachEntryUnderItsState() {
+    onDemand.add("d");
+    Entry waiting = place("w", "d:a");
+    clock.advance(Duration.ofMillis(1));
+    place("1", "t:a");
+    clock.advance(Duration.ofMillis(1));
+    Entry ready = place("2", "t:a");
+    EntryCensus census = scheduler.census();
+
+    assertThat(census.count(QueueEntry.State.WAITING)).isEqualTo(1);
+    assertThat(census.count(QueueEntry.State.ACTIVE)).isEqualTo(1);
+    assertThat(census.oldest(QueueEntry.State.READY)).contains(ready.arrival);
+    assertThat(census.next(EnumSet.allOf(QueueEntry.State.class), Optional.empty(), 10))
+        .extracting(LaneSchedulerTest::name)
+        .containsExactly("w", "1", "2");
+
+    scheduler.request(waiting);
+    scheduler.take(ready);
+    scheduler.hold(ready);
+
+    assertThat(census.count(QueueEntry.State.WAITING)).isZero();
+    assertThat(census.count(QueueEntry.State.READY)).isEqualTo(1);
+    assertThat(census.count(QueueEntry.State.HELD)).isEqualTo(1);
+    assertThat(census.last()).contains(EntryCensus.Place.of(ready));
   }
 
   @Test

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param size octets
  * @param nextAttempt null when it isn't deferred
  * @param lastError null when there was none; for mail that may not leave yet (RFC 4865) until when it is held
+ * @param lastStatus the enhanced status of the last attempt, of the first recipient; null when there was none
+ * @param lastHost the host that answered; null when none did
  */
 public record QueueItem(
     String id,
@@ -23,4 +25,6 @@ public record QueueItem(
     String arrival,
     int attempts,
     @Nullable String nextAttempt,
-    @Nullable String lastError) {}
+    @Nullable String lastError,
+    @Nullable String lastStatus,
+    @Nullable String lastHost) {}

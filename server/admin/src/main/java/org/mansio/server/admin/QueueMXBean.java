@@ -3,7 +3,9 @@ package org.mansio.server.admin;
 import java.util.List;
 
 /**
- * Mail at rest. Thread-safe. Conditions combine by and; an empty one means any:
+ * Mail at rest. Thread-safe. Which entries are meant is said by conditions, {@code name=value} with blanks between; they
+ * combine by and, and none at all means all. A value with blanks stands in double quotes, with a backslash before a quote
+ * or backslash in it:
  *
  * <ul>
  *   <li>{@code id}: a queue id
@@ -11,18 +13,22 @@ import java.util.List;
  *   <li>{@code destination}: a lane such as {@code remote:example.org}, or its destination alone
  *   <li>{@code sender}: part of the sender's address; {@code <>} is the null sender
  *   <li>{@code recipient}: part of a recipient's address
+ *   <li>{@code older-than, younger-than}: the time since its arrival, such as {@code 4h}
+ *   <li>{@code error}: part of the last error, or of the name of the host that gave it
+ *   <li>{@code min-size, max-size}: octets, such as {@code 64K}
  * </ul>
  *
- * <p>{@link #count} with the same conditions tells beforehand how many entries an operation would touch.
+ * <p>{@link #preview} with the same conditions tells beforehand how many entries an operation would touch. Operations work
+ * in batches, so that the server goes on meanwhile; they leave alone what is under way at the moment.
  */
 public interface QueueMXBean {
   /** The most entries of one page. */
   int MAX_PAGE = 1000;
 
-  /** Counts per state; at once, at any depth. */
+  /** Counts and ages per state; at once, at any depth. */
   List<QueueState> states();
 
-  /** Counts per destination, busiest first. */
+  /** Counts and ages per destination, busiest first, and what is paused. */
   List<QueueLane> destinations();
 
   /**
@@ -31,19 +37,15 @@ public interface QueueMXBean {
    * @param after {@link QueuePage#next} of the page before; empty for the first
    * @param limit 1 to {@value #MAX_PAGE} entries
    */
-  QueuePage list(
-      String id,
-      String state,
-      String destination,
-      String sender,
-      String recipient,
-      String after,
-      int limit);
+  QueuePage list(String conditions, String after, int limit);
 
   /** All entries of a mail, one for each destination; empty when there is none. */
   List<QueueItem> show(String id);
 
-  long count(String id, String state, String destination, String sender, String recipient);
+  long count(String conditions);
+
+  /** @param operation one of {@code hold, release, retry, remove, bounce, move} */
+  long preview(String operation, String conditions);
 
   /** The mail that waits for its destination to ask for it: of a domain, or of all when empty. */
   List<QueueWaiting> waiting(String domain);
@@ -65,14 +67,26 @@ public interface QueueMXBean {
   long flush(String destination);
 
   /** Keeps entries until released. @return how many */
-  long hold(String id, String state, String destination, String sender, String recipient);
+  long hold(String conditions);
 
   /** Lets held entries go on. @return how many */
-  long release(String id, String state, String destination, String sender, String recipient);
+  long release(String conditions);
 
   /** Removes entries for good; nobody is told. @return how many */
-  long remove(String id, String state, String destination, String sender, String recipient);
+  long remove(String conditions);
+
+  /** Gives entries up; their senders are told the reason, where they want to know. @return how many */
+  long bounce(String conditions, String reason);
+
+  /** Sends entries over another lane, {@code transport:destination}. @return how many */
+  long move(String conditions, String lane);
 
   /** Makes deferred entries due now. @return how many */
-  long retry(String id, String state, String destination, String sender, String recipient);
+  long retry(String conditions);
+
+  /** Lets no attempt begin for a destination or lane, also after a restart. @return false when it was so already */
+  boolean pause(String destination);
+
+  /** Ends a pause. @return false when there was none */
+  boolean resume(String destination);
 }

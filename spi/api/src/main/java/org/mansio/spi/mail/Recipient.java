@@ -11,7 +11,8 @@ import java.util.Set;
  * @param address where the mail goes now
  * @param notifyOn the NOTIFY conditions; empty when the parameter was not given; NEVER stands alone
  * @param originalRecipient the ORCPT parameter as received ({@code rfc822;…} with its xtext), byte for byte
- * @param status what became of it, set on recipients of a mail that is about to be reported; empty otherwise
+ * @param status what became of it, set on recipients of a mail that is about to be reported, and by the queue on those that
+ *     an attempt deferred; empty otherwise
  */
 public record Recipient(
     MailAddress address,

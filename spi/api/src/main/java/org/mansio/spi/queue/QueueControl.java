@@ -9,23 +9,47 @@ import org.mansio.spi.mail.MailId;
 
 /**
  * Operations on mail at rest, for people and for on-demand relay. All work on an index; none scans the whole queue to find
- * one destination. Thread-safe. What is being processed or delivered at the moment is left alone by hold, remove and retry.
+ * one destination. What is asked for a part of the queue is done in batches: at any depth, mail goes on being delivered
+ * meanwhile, and what arrives after the call is left alone. Thread-safe. What is being processed or delivered at the moment
+ * is left alone by all operations.
  */
 public interface QueueControl {
+  /** The most entries of one page. */
+  int MAX_PAGE = 1000;
+
   /** Counts and ages per state; at once, at any depth. */
   List<StateCount> counts();
 
-  /** Counts per lane, busiest first. */
+  /** Counts and ages per lane, busiest first; those that are paused too when they have no mail. */
   List<LaneStatus> destinations();
 
-  /** Entries that fit, oldest first; to be closed. */
-  Stream<QueueEntry> list(QueueFilter filter);
+  /**
+   * A part of a listing: mail in the spool first, as far as it can be seen, then entries, oldest first. A call looks at a
+   * bounded number of entries: where hardly any fit, a page may have few or none and yet not be the last.
+   *
+   * @param after {@link Page#next} of the page before; empty for the first
+   * @param limit 1 to {@value #MAX_PAGE} entries
+   * @throws IllegalArgumentException when {@code after} isn't what a page said
+   */
+  Page page(QueueFilter filter, Optional<String> after, int limit);
+
+  /** Entries that fit, in the order of {@link #page}, read as the stream is; to be closed. */
+  default Stream<QueueEntry> list(QueueFilter filter) {
+    return Stream.iterate(
+            Optional.of(page(filter, Optional.empty(), MAX_PAGE)),
+            Optional::isPresent,
+            page -> page.flatMap(Page::next).map(next -> page(filter, Optional.of(next), MAX_PAGE)))
+        .flatMap(page -> page.orElseThrow().entries().stream());
+  }
 
   /** All entries of a mail: one for each destination. */
   List<QueueEntry> show(MailId id);
 
-  /** How many entries an operation with this filter would touch. */
+  /** How many entries fit. */
   long count(QueueFilter filter);
+
+  /** How many entries an operation with this filter would touch now. */
+  long preview(Operation operation, QueueFilter filter);
 
   /** Keeps entries from being tried until released. @return how many */
   long hold(QueueFilter filter);
@@ -37,12 +61,60 @@ public interface QueueControl {
   long remove(QueueFilter filter);
 
   /**
+   * Gives entries up as if they had failed: their senders get a DSN where they want one. Mail that waits for the chain is
+   * left alone.
+   *
+   * @param reason one line, for the sender to read
+   * @return how many
+   */
+  long bounce(QueueFilter filter, String reason);
+
+  /**
+   * Sends entries over another lane, at once unless they are held or may not be released yet; age, attempts and parameters
+   * stay. Mail that waits for the chain is left alone.
+   *
+   * @param lane {@code transport:destination}; an entry that is on it already is left alone
+   * @throws IllegalArgumentException when there is no such transport
+   * @return how many
+   */
+  long move(QueueFilter filter, String lane);
+
+  /**
    * Makes deferred entries due now, and forgets the back-off of their lanes. Those that may not be released yet (RFC 4865),
    * or wait for a request, are left alone.
    *
    * @return how many
    */
   long retry(QueueFilter filter);
+
+  /**
+   * Lets no further attempt begin for a destination, also after a restart, until it is resumed. Its mail goes on ageing:
+   * senders are warned of the delay, and at the end of its time it fails.
+   *
+   * @param destination a lane, or a destination over whatever transport
+   * @return false when it was paused already
+   * @throws java.io.UncheckedIOException when that can't be made durable; nothing was changed
+   */
+  boolean pause(String destination);
+
+  /**
+   * Ends a {@link #pause} of the same name.
+   *
+   * @return false when it wasn't paused
+   * @throws java.io.UncheckedIOException when that can't be made durable; nothing was changed
+   */
+  boolean resume(String destination);
+
+  /** Mails with all that rests with them, such as for keeping them elsewhere; read as the stream is, to be closed. */
+  Stream<QueuedMail> export(QueueFilter filter);
+
+  /**
+   * Puts a mail back where it was, under the same id and with its history. Durable when this returns.
+   *
+   * @return false when it rests there already
+   * @throws QueueException when it isn't durable; nothing was kept
+   */
+  boolean restore(QueuedMail mail) throws QueueException;
 
   /**
    * Sends all that rests for a domain now over new connections, as ETRN asks (RFC 1985): entries that wait for a request
@@ -75,6 +147,27 @@ public interface QueueControl {
    */
   List<WaitingMail> waiting(Optional<String> domain);
 
+  /** What {@link #preview} tells of. */
+  enum Operation {
+    HOLD,
+    RELEASE,
+    RETRY,
+    REMOVE,
+    BOUNCE,
+    MOVE
+  }
+
+  /**
+   * A part of a listing.
+   *
+   * @param next where the following page begins; empty on the last one
+   */
+  record Page(List<QueueEntry> entries, Optional<String> next) {
+    public Page {
+      entries = List.copyOf(entries);
+    }
+  }
+
   /**
    * What a {@link #drain} did.
    *
@@ -104,6 +197,8 @@ public interface QueueControl {
    * One lane.
    *
    * @param lane {@code transport:destination}
+   * @param paused whether an operator lets no attempt begin
+   * @param oldestArrival of the mail that came first; empty when there is none
    * @param lastError of the last attempt that failed; empty when the last one didn't
    * @param backOffUntil when a dead destination is tried again; empty when it isn't backed off
    */
@@ -114,6 +209,8 @@ public interface QueueControl {
       long deferred,
       long waiting,
       long held,
+      boolean paused,
+      Optional<Instant> oldestArrival,
       Optional<String> lastError,
       Optional<Instant> backOffUntil) {}
 }

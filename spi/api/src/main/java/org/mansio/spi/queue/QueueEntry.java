@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.MailId;
+import org.mansio.spi.mail.RecipientStatus;
 
 /**
  * One mail at rest on its way to one destination, as operators see it.
@@ -14,6 +15,8 @@ import org.mansio.spi.mail.MailId;
  * @param attempts made so far
  * @param nextAttempt when it is due; empty when it is ready, active or held
  * @param lastError of the last attempt, or until when its sender has it held (RFC 4865); empty when there was neither
+ * @param lastStatus what the last attempt came to for the first of the recipients, with the host that answered; empty when
+ *     there was none
  */
 public record QueueEntry(
     MailId id,
@@ -25,7 +28,8 @@ public record QueueEntry(
     Instant arrival,
     int attempts,
     Optional<Instant> nextAttempt,
-    Optional<String> lastError) {
+    Optional<String> lastError,
+    Optional<RecipientStatus> lastStatus) {
 
   /** Where it rests. */
   public enum State {

@@ -9,7 +9,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.QueuedMail;
 import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
@@ -38,6 +41,7 @@ import org.mansio.spi.queue.Transports;
  */
 public final class MemoryQueue implements MailQueue {
   private final List<SpooledMail> mails = new CopyOnWriteArrayList<>();
+  private final Set<String> paused = new ConcurrentSkipListSet<>();
   private volatile QueueException.@Nullable Reason refusal;
 
   /** What was enqueued, in order. */
@@ -115,11 +119,23 @@ public final class MemoryQueue implements MailQueue {
 
     @Override
     public List<LaneStatus> destinations() {
-      return List.of();
+      return paused.stream()
+          .map(name -> new LaneStatus(
+              name, 0, 0, 0, 0, 0, true, Optional.empty(), Optional.empty(), Optional.empty()))
+          .toList();
     }
 
     @Override
-    public Stream<QueueEntry> list(QueueFilter filter) {
+    public Page page(QueueFilter filter, Optional<String> after, int limit) {
+      int from = after.map(Integer::parseInt).orElse(0);
+      List<QueueEntry> found = matching(filter).skip(from).limit(limit).toList();
+      int next = from + found.size();
+      return new Page(
+          found,
+          next < matching(filter).count() ? Optional.of(Integer.toString(next)) : Optional.empty());
+    }
+
+    private Stream<QueueEntry> matching(QueueFilter filter) {
       return mails.stream().map(Control::entry).filter(filter::matches);
     }
 
@@ -136,6 +152,7 @@ public final class MemoryQueue implements MailQueue {
           mail.arrival(),
           0,
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
     }
 
@@ -146,7 +163,12 @@ public final class MemoryQueue implements MailQueue {
 
     @Override
     public long count(QueueFilter filter) {
-      return list(filter).count();
+      return matching(filter).count();
+    }
+
+    @Override
+    public long preview(Operation operation, QueueFilter filter) {
+      return operation == Operation.REMOVE ? count(filter) : 0;
     }
 
     @Override
@@ -167,8 +189,51 @@ public final class MemoryQueue implements MailQueue {
     }
 
     @Override
+    public long bounce(QueueFilter filter, String reason) {
+      return 0;
+    }
+
+    @Override
+    public long move(QueueFilter filter, String lane) {
+      return 0;
+    }
+
+    @Override
     public long retry(QueueFilter filter) {
       return 0;
+    }
+
+    @Override
+    public boolean pause(String destination) {
+      return paused.add(destination);
+    }
+
+    @Override
+    public boolean resume(String destination) {
+      return paused.remove(destination);
+    }
+
+    @Override
+    public Stream<QueuedMail> export(QueueFilter filter) {
+      return mails.stream()
+          .filter(mail -> filter.matches(entry(mail)))
+          .map(mail -> new QueuedMail(
+              mail,
+              Optional.empty(),
+              false,
+              0,
+              mail.arrival(),
+              Optional.empty(),
+              Optional.empty()));
+    }
+
+    @Override
+    public boolean restore(QueuedMail queued) throws QueueException {
+      if (mails.stream().anyMatch(mail -> mail.id().equals(queued.mail().id()))) {
+        return false;
+      }
+      enqueue(queued.mail());
+      return true;
     }
 
     @Override

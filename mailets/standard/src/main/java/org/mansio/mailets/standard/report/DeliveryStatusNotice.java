@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.mansio.mailets.standard.mime.EncodedWords;
@@ -20,6 +21,7 @@ import org.mansio.spi.mail.Envelope.ReturnContent;
 import org.mansio.spi.mail.HeaderField;
 import org.mansio.spi.mail.Headers;
 import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.mail.MailId;
 import org.mansio.spi.mail.Message;
 import org.mansio.spi.mail.Origin;
 import org.mansio.spi.mail.Recipient;
@@ -77,6 +79,7 @@ public record DeliveryStatusNotice(
     Message message = composer.compose(
         headers(mail, to, action, reported), "multipart/report; report-type=delivery-status");
     return SpooledMail.arriving(
+        queueId(mail, action, reported),
         envelope(mail, to, composer.isSevenBit(), international),
         message.content(),
         Origin.local());
@@ -127,15 +130,23 @@ public record DeliveryStatusNotice(
     return EncodedWords.isAscii(value) && value.length() < 250 && value.matches("<[^<>\\s]+>");
   }
 
-  // The same report of the same mail has the same id, also when it is made again after a crash.
+  // The same report of the same mail has the same ids, also when it is made again after a crash.
   private String messageId(Mail mail, Action action, List<Recipient> reported) {
+    return "<" + mail.id() + "." + identity(mail, action, reported) + "@" + environment.hostname()
+        + ">";
+  }
+
+  private static MailId queueId(Mail mail, Action action, List<Recipient> reported) {
+    return new MailId(identity(mail, action, reported).toUpperCase(Locale.ROOT));
+  }
+
+  private static String identity(Mail mail, Action action, List<Recipient> reported) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update((mail.id() + " " + action).getBytes(StandardCharsets.UTF_8));
       reported.forEach(
           recipient -> digest.update((" " + recipient).getBytes(StandardCharsets.UTF_8)));
-      String hash = HexFormat.of().formatHex(digest.digest(), 0, HASH_OCTETS);
-      return "<" + mail.id() + "." + hash + "@" + environment.hostname() + ">";
+      return HexFormat.of().formatHex(digest.digest(), 0, HASH_OCTETS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

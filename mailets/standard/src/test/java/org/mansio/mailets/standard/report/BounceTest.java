@@ -225,6 +225,17 @@ class BounceTest {
     failed.setAttributes(first.attributes());
     chain.run(failed, "Bounce", settings);
     assertThat(failed.sent()).isEmpty();
+    assertThat(failed.notes()).containsExactly("no report: the mail has the null reverse-path");
+  }
+
+  @Test
+  void aLargeMessageIsReturnedWithItsHeaderFieldsOnlyWhateverTheSenderAsks() throws Exception {
+    Recipient bob = recipient("bob@example.net", Action.FAILED);
+    String large = TEXT + "a line\n".repeat(10_000);
+    FakeMail mail = FakeMail.of(envelope(ReturnContent.FULL, bob)).text(large);
+
+    assertThat(returned(mail, Map.of())).isEqualTo("text/rfc822-headers");
+    assertThat(only(mail).content().size()).isLessThan(16 << 10);
   }
 
   @Test
@@ -425,6 +436,7 @@ class BounceTest {
     String id = Report.of(mail.sent().get(0)).header("Message-ID");
     assertThat(Report.of(mail.sent().get(1)).header("Message-ID")).isEqualTo(id);
     assertThat(id).endsWith("@mx.example.org>");
+    assertThat(mail.sent().get(1).id()).isEqualTo(mail.sent().get(0).id());
   }
 
   @Test

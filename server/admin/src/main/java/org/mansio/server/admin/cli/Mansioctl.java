@@ -88,7 +88,10 @@ public final class Mansioctl {
     line.addSubcommand(new UserCommands(session));
     line.addSubcommand(new AuthCommands(session));
     line.addSubcommand(new AliasCommands(session));
-    line.addSubcommand(new QueueCommands(session));
+    CommandLine queue = new CommandLine(new QueueCommands(session));
+    queue.addSubcommand(new QueueExportCommand(session));
+    queue.addSubcommand(new QueueImportCommand(session));
+    line.addSubcommand(queue);
     line.addSubcommand(new TraceCommand(session));
     line.addSubcommand(new ChainCommands(session));
     line.addSubcommand(new PluginsCommand(session));

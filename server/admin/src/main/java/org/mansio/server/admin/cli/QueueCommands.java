@@ -2,13 +2,14 @@ package org.mansio.server.admin.cli;
 
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.mansio.server.admin.QueueItem;
 import org.mansio.server.admin.QueueLane;
 import org.mansio.server.admin.QueueMXBean;
 import org.mansio.server.admin.QueuePage;
 import org.mansio.server.admin.QueueState;
 import org.mansio.server.admin.QueueWaiting;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,22 +60,14 @@ final class QueueCommands {
     return ExitCodes.OK;
   }
 
-  private void eachPage(
-      QueueSelection which, int limit, java.util.function.Consumer<List<QueueItem>> consumer) {
+  private void eachPage(QueueSelection which, int limit, Consumer<List<QueueItem>> consumer) {
     String next = "";
     int left = limit <= 0 ? Integer.MAX_VALUE : limit;
     boolean more = true;
     while (more) {
-      QueuePage page = queue()
-          .list(
-              which.id(),
-              which.state,
-              which.destination,
-              which.sender,
-              which.recipient,
-              next,
-              Math.min(PAGE, left));
+      QueuePage page = queue().list(which.conditions(), next, Math.min(PAGE, left));
       consumer.accept(page.entries());
+      session.out().flush();
       left -= page.entries().size();
       next = page.next() == null ? "" : page.next();
       more = !next.isEmpty() && left > 0;
@@ -82,6 +75,10 @@ final class QueueCommands {
   }
 
   private void printPage(List<QueueItem> page) {
+    if (page.isEmpty()) {
+      // A page that looked at many entries, of which none fit.
+      return;
+    }
     Table table = new Table(
         "ID", "STATE", "ARRIVED", "SIZE", "TRIES", "SENDER", "LANE", "RECIPIENTS", "LAST ERROR");
     for (QueueItem i : page) {
@@ -125,6 +122,8 @@ final class QueueCommands {
       table.row("attempts", Integer.toString(i.attempts()));
       table.row("next attempt", i.nextAttempt());
       table.row("last error", i.lastError());
+      table.row("last status", i.lastStatus());
+      table.row("last host", i.lastHost());
     });
   }
 
@@ -132,8 +131,7 @@ final class QueueCommands {
   int count(@Mixin QueueSelection which, @Mixin JsonOption format) {
     List<QueueState> states = which.isEverything()
         ? queue().states()
-        : List.of(
-            new QueueState(which.state.isEmpty() ? "any" : which.state, counted(which), null));
+        : List.of(new QueueState(which.state(), queue().count(which.conditions()), null));
     Table table = new Table("STATE", "COUNT", "OLDEST");
     return session.print(
         format.json, states, table, s -> table.row(s.state(), s.count(), s.oldestArrival()));
@@ -143,7 +141,16 @@ final class QueueCommands {
   int destinations(@Mixin JsonOption format) {
     List<QueueLane> lanes = queue().destinations();
     Table table = new Table(
-        "LANE", "READY", "ACTIVE", "DEFERRED", "WAITING", "HELD", "BACK-OFF UNTIL", "LAST ERROR");
+        "LANE",
+        "READY",
+        "ACTIVE",
+        "DEFERRED",
+        "WAITING",
+        "HELD",
+        "OLDEST",
+        "PAUSED",
+        "BACK-OFF UNTIL",
+        "LAST ERROR");
     return session.print(
         format.json,
         lanes,
@@ -155,6 +162,8 @@ final class QueueCommands {
             l.deferred(),
             l.waiting(),
             l.held(),
+            l.oldestArrival(),
+            l.paused() ? "yes" : null,
             l.backOffUntil(),
             l.lastError()));
   }
@@ -192,48 +201,76 @@ final class QueueCommands {
     return done(queue().flush(destination), "flushed");
   }
 
+  @Command(
+      name = "pause",
+      description = "Lets no attempt begin for a destination, also after a restart.")
+  int pause(@Parameters(paramLabel = "DEST") String destination) {
+    return told(queue().pause(destination), "paused", "was paused already");
+  }
+
+  @Command(name = "resume", description = "Lets attempts for a paused destination begin again.")
+  int resume(@Parameters(paramLabel = "DEST") String destination) {
+    return told(queue().resume(destination), "resumed", "wasn't paused");
+  }
+
+  private int told(boolean changed, String done, String already) {
+    session.out().println(changed ? done : already);
+    return ExitCodes.OK;
+  }
+
   @Command(name = "hold", description = "Keeps mail from being tried until it is released.")
   int hold(@Mixin QueueSelection which, @Mixin Caution caution) {
-    return preview(which, caution)
-        ? previewed(which)
-        : done(
-            queue().hold(which.id(), which.state, which.destination, which.sender, which.recipient),
-            "held");
+    return change("hold", "held", which, caution, queue()::hold);
   }
 
   @Command(name = "release", description = "Lets held mail go on.")
   int release(@Mixin QueueSelection which, @Mixin Caution caution) {
-    return preview(which, caution)
-        ? previewed(which)
-        : done(
-            queue()
-                .release(which.id(), which.state, which.destination, which.sender, which.recipient),
-            "released");
+    return change("release", "released", which, caution, queue()::release);
   }
 
   @Command(name = "remove", description = "Removes mail for good; nobody is told.")
   int remove(@Mixin QueueSelection which, @Mixin Caution caution) {
-    return preview(which, caution)
-        ? previewed(which)
-        : done(
-            queue()
-                .remove(which.id(), which.state, which.destination, which.sender, which.recipient),
-            "removed");
+    return change("remove", "removed", which, caution, queue()::remove);
+  }
+
+  @Command(
+      name = "bounce",
+      description = "Gives mail up; its senders are told, where they want to know.")
+  int bounce(
+      @Mixin QueueSelection which,
+      @Mixin Caution caution,
+      @Option(
+              names = "--reason",
+              paramLabel = "TEXT",
+              defaultValue = "returned by the operator of this server",
+              description = "What senders are told; by default: ${DEFAULT-VALUE}.")
+          String reason) {
+    return change("bounce", "given up", which, caution, c -> queue().bounce(c, reason));
+  }
+
+  @Command(name = "move", description = "Sends mail over another lane.")
+  int move(
+      @Mixin QueueSelection which,
+      @Mixin Caution caution,
+      @Option(
+              names = "--to",
+              paramLabel = "LANE",
+              required = true,
+              description = "The lane: transport:destination, such as remote:example.org.")
+          String lane) {
+    return change("move", "moved", which, caution, c -> queue().move(c, lane));
   }
 
   @Command(name = "retry", description = "Makes deferred mail due now.")
   int retry(@Mixin QueueSelection which, @Mixin Caution caution) {
-    return preview(which, caution)
-        ? previewed(which)
-        : done(
-            queue()
-                .retry(which.id(), which.state, which.destination, which.sender, which.recipient),
-            "retried");
+    return change("retry", "retried", which, caution, queue()::retry);
   }
 
   /** What keeps a slip from touching the whole queue. */
   static final class Caution {
-    @Option(names = "--preview", description = "Only counts what would be touched.")
+    @Option(
+        names = {"--dry-run", "--preview"},
+        description = "Only counts what would be touched.")
     boolean preview;
 
     @Option(
@@ -242,22 +279,23 @@ final class QueueCommands {
     boolean all;
   }
 
-  private boolean preview(QueueSelection which, Caution caution) {
+  private int change(
+      String operation,
+      String done,
+      QueueSelection which,
+      Caution caution,
+      ToLongFunction<String> change) {
     if (which.isEverything() && !caution.all) {
-      CommandLine line = spec.commandLine();
       throw new ParameterException(
-          line, "name a queue id or a condition, or --all for the whole queue");
+          spec.commandLine(), "name a queue id or a condition, or --all for the whole queue");
     }
-    return caution.preview;
-  }
-
-  private int previewed(QueueSelection which) {
-    session.out().println(counted(which) + " meant; nothing was done");
-    return ExitCodes.OK;
-  }
-
-  private long counted(QueueSelection which) {
-    return queue().count(which.id(), which.state, which.destination, which.sender, which.recipient);
+    if (caution.preview) {
+      session
+          .out()
+          .println(queue().preview(operation, which.conditions()) + " meant; nothing was done");
+      return ExitCodes.OK;
+    }
+    return done(change.applyAsLong(which.conditions()), done);
   }
 
   private int done(long count, String what) {

@@ -1,49 +1,113 @@
 package org.mansio.server.admin.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The options that say which entries of the queue are meant; they combine by and. */
 final class QueueSelection {
-  @Parameters(paramLabel = "QUEUE-ID", arity = "0..1", defaultValue = "", description = "One mail.")
-  String id = "";
+  private final Map<String, String> conditions = new LinkedHashMap<>();
 
-  @Option(names = "--id", paramLabel = "QUEUE-ID", defaultValue = "", hidden = true)
-  String idOption = "";
+  @Parameters(paramLabel = "QUEUE-ID", arity = "0..1", description = "One mail.")
+  private void setId(String id) {
+    put("id", id);
+  }
+
+  @Option(names = "--id", paramLabel = "QUEUE-ID", hidden = true)
+  private void setIdOption(String id) {
+    put("id", id);
+  }
 
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      defaultValue = "",
       description = "spool, ready, active, deferred, waiting or held.")
-  String state = "";
+  private void setState(String state) {
+    put("state", state);
+  }
 
   @Option(
       names = "--destination",
       paramLabel = "DEST",
-      defaultValue = "",
       description = "A domain or host, or a lane such as remote:example.org.")
-  String destination = "";
+  private void setDestination(String destination) {
+    put("destination", destination);
+  }
 
   @Option(
       names = "--sender",
       paramLabel = "TEXT",
-      defaultValue = "",
       description = "Part of the sender's address; <> for the null sender.")
-  String sender = "";
+  private void setSender(String sender) {
+    put("sender", sender);
+  }
 
   @Option(
       names = "--recipient",
       paramLabel = "TEXT",
-      defaultValue = "",
       description = "Part of a recipient's address.")
-  String recipient = "";
+  private void setRecipient(String recipient) {
+    put("recipient", recipient);
+  }
 
-  String id() {
-    return id.isEmpty() ? idOption : id;
+  @Option(
+      names = "--older-than",
+      paramLabel = "TIME",
+      description = "Arrived longer ago than, for example, 4h.")
+  private void setOlderThan(String time) {
+    put("older-than", time);
+  }
+
+  @Option(
+      names = "--younger-than",
+      paramLabel = "TIME",
+      description = "Arrived within, for example, the last 30m.")
+  private void setYoungerThan(String time) {
+    put("younger-than", time);
+  }
+
+  @Option(
+      names = "--error",
+      paramLabel = "TEXT",
+      description = "Part of the last error, or of the name of the host that gave it.")
+  private void setError(String error) {
+    put("error", error);
+  }
+
+  @Option(
+      names = "--min-size",
+      paramLabel = "SIZE",
+      description = "At least so large, such as 64K.")
+  private void setMinSize(String size) {
+    put("min-size", size);
+  }
+
+  @Option(names = "--max-size", paramLabel = "SIZE", description = "At most so large, such as 20M.")
+  private void setMaxSize(String size) {
+    put("max-size", size);
+  }
+
+  private void put(String name, String value) {
+    if (!value.isEmpty()) {
+      conditions.put(name, value);
+    }
   }
 
   boolean isEverything() {
-    return (id() + state + destination + sender + recipient).isEmpty();
+    return conditions.isEmpty();
+  }
+
+  /** The state that is meant; {@code any} when none is named. */
+  String state() {
+    return conditions.getOrDefault("state", "any");
+  }
+
+  /** As {@link org.mansio.server.admin.QueueMXBean} reads them. */
+  String conditions() {
+    return conditions.entrySet().stream()
+        .map(c -> c.getKey() + "=\"" + c.getValue().replaceAll("[\"\\\\]", "\\\\$0") + '"')
+        .collect(Collectors.joining(" "));
   }
 }

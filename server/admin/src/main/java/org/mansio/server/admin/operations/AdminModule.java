@@ -64,6 +64,7 @@ public final class AdminModule extends AbstractModule {
         new AdminBean("Logins", new LoginOperations(services.loginGuard())),
         new AdminBean("Aliases", new AliasOperations(services.aliases())),
         new AdminBean("Queue", new QueueOperations(services.queue().control())),
+        new AdminBean("QueueFiles", new QueueFileOperations(services.queue())),
         new AdminBean("Trace", new TraceOperations(services.trace())),
         new AdminBean("Chain", new ChainOperations(chain)),
         new AdminBean("Plugins", new PluginOperations(plugins)),

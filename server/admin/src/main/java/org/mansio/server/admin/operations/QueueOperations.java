@@ -1,7 +1,7 @@
 package org.mansio.server.admin.operations;
 
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.mansio.server.admin.AdminNames;
 import org.mansio.server.admin.QueueItem;
@@ -12,6 +12,7 @@ import org.mansio.server.admin.QueueState;
 import org.mansio.server.admin.QueueWaiting;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.MailId;
+import org.mansio.spi.mail.RecipientStatus;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueFilter;
@@ -23,9 +24,15 @@ public final class QueueOperations implements QueueMXBean {
   private static final Logger LOG = LoggerFactory.getLogger(QueueOperations.class);
 
   private final QueueControl control;
+  private final InstantSource clock;
 
   public QueueOperations(QueueControl control) {
+    this(control, InstantSource.system());
+  }
+
+  QueueOperations(QueueControl control, InstantSource clock) {
     this.control = control;
+    this.clock = clock;
   }
 
   @Override
@@ -48,25 +55,21 @@ public final class QueueOperations implements QueueMXBean {
             l.deferred(),
             l.waiting(),
             l.held(),
+            l.paused(),
+            l.oldestArrival().map(Object::toString).orElse(null),
             l.lastError().orElse(null),
             l.backOffUntil().map(Object::toString).orElse(null)))
         .toList();
   }
 
   @Override
-  public QueuePage list(
-      String id,
-      String state,
-      String destination,
-      String sender,
-      String recipient,
-      String after,
-      int limit) {
+  public QueuePage list(String conditions, String after, int limit) {
     if (limit < 1 || limit > MAX_PAGE) {
       throw new IllegalArgumentException("a page has 1 to " + MAX_PAGE + " entries, not " + limit);
     }
-    return QueueCursor.parse(after)
-        .page(control, filter(id, state, destination, sender, recipient), limit);
+    QueueControl.Page page = control.page(filter(conditions), Arguments.text(after), limit);
+    return new QueuePage(
+        page.entries().stream().map(QueueOperations::item).toList(), page.next().orElse(null));
   }
 
   @Override
@@ -75,8 +78,14 @@ public final class QueueOperations implements QueueMXBean {
   }
 
   @Override
-  public long count(String id, String state, String destination, String sender, String recipient) {
-    return control.count(filter(id, state, destination, sender, recipient));
+  public long count(String conditions) {
+    return control.count(filter(conditions));
+  }
+
+  @Override
+  public long preview(String operation, String conditions) {
+    return control.preview(
+        Arguments.constant(QueueControl.Operation.class, operation), filter(conditions));
   }
 
   @Override
@@ -102,28 +111,56 @@ public final class QueueOperations implements QueueMXBean {
   @Override
   public long flush(String destination) {
     // Without a state as condition: a lane's back-off is forgotten also when all its mail is ready.
-    return change("flushed", filter("", "", destination, "", ""), control::retry);
+    QueueFilter filter =
+        Arguments.text(destination).map(QueueFilter::destination).orElseGet(QueueFilter::all);
+    return change("flushed", filter, control::retry);
   }
 
   @Override
-  public long hold(String id, String state, String destination, String sender, String recipient) {
-    return change("held", filter(id, state, destination, sender, recipient), control::hold);
+  public long hold(String conditions) {
+    return change("held", filter(conditions), control::hold);
   }
 
   @Override
-  public long release(
-      String id, String state, String destination, String sender, String recipient) {
-    return change("released", filter(id, state, destination, sender, recipient), control::release);
+  public long release(String conditions) {
+    return change("released", filter(conditions), control::release);
   }
 
   @Override
-  public long remove(String id, String state, String destination, String sender, String recipient) {
-    return change("removed", filter(id, state, destination, sender, recipient), control::remove);
+  public long remove(String conditions) {
+    return change("removed", filter(conditions), control::remove);
   }
 
   @Override
-  public long retry(String id, String state, String destination, String sender, String recipient) {
-    return change("retried", filter(id, state, destination, sender, recipient), control::retry);
+  public long bounce(String conditions, String reason) {
+    String text = Arguments.text(reason.replaceAll("\\p{Cntrl}+", " "))
+        .orElseThrow(() -> new IllegalArgumentException("senders are to be told a reason"));
+    return change("gave up", filter(conditions), filter -> control.bounce(filter, text));
+  }
+
+  @Override
+  public long move(String conditions, String lane) {
+    return change(
+        "moved to " + lane, filter(conditions), filter -> control.move(filter, lane.strip()));
+  }
+
+  @Override
+  public long retry(String conditions) {
+    return change("retried", filter(conditions), control::retry);
+  }
+
+  @Override
+  public boolean pause(String destination) {
+    boolean changed = control.pause(destination);
+    LOG.info("Operator paused {}", destination);
+    return changed;
+  }
+
+  @Override
+  public boolean resume(String destination) {
+    boolean changed = control.resume(destination);
+    LOG.info("Operator resumed {}", destination);
+    return changed;
   }
 
   private static long change(
@@ -144,19 +181,13 @@ public final class QueueOperations implements QueueMXBean {
         entry.arrival().toString(),
         entry.attempts(),
         entry.nextAttempt().map(Object::toString).orElse(null),
-        entry.lastError().orElse(null));
+        entry.lastError().orElse(null),
+        entry.lastStatus().map(last -> last.status().toString()).orElse(null),
+        entry.lastStatus().flatMap(RecipientStatus::remoteMta).orElse(null));
   }
 
-  private static QueueFilter filter(
-      String id, String state, String destination, String sender, String recipient) {
-    Optional<QueueEntry.State> wantedState =
-        Arguments.text(state).map(s -> Arguments.constant(QueueEntry.State.class, s));
-    return new QueueFilter(
-        Arguments.text(id).map(QueueOperations::mailId),
-        wantedState,
-        Arguments.text(destination),
-        Arguments.text(sender),
-        Arguments.text(recipient));
+  private QueueFilter filter(String conditions) {
+    return QueueConditions.parse(conditions, clock.instant());
   }
 
   private static MailId mailId(String text) {

@@ -110,7 +110,8 @@ class MansioctlTest {
         Instant.parse("2026-01-01T12:00:00Z").plusSeconds(queue.entries.size()),
         3,
         Optional.of(Instant.parse("2026-01-01T13:00:00Z")),
-        Optional.of(error)));
+        Optional.of(error),
+        Optional.empty()));
   }
 
   @Test
@@ -202,11 +203,14 @@ class MansioctlTest {
   @Test
   void theQueueIsListedInPagesAsOneJsonArray() {
     for (int i = 0; i < 1201; i++) {
-      arrive("M" + i, "451 4.7.1 \"later\"");
+      arrive("M%04d".formatted(i), "451 4.7.1 \"later\"");
     }
 
     assertThat(run(List.of("queue", "list", "--json"))).isZero();
-    assertThat(printed()).startsWith("[{\"id\":\"M0\",").endsWith("}]\n").contains("\\\"later\\\"");
+    assertThat(printed())
+        .startsWith("[{\"id\":\"M0000\",")
+        .endsWith("}]\n")
+        .contains("\\\"later\\\"");
     assertThat(printed().split("\"id\":")).hasSize(1202);
 
     assertThat(run(List.of("queue", "list", "--json", "--limit", "2"))).isZero();
@@ -230,6 +234,9 @@ class MansioctlTest {
     assertThat(printed()).isEqualTo("1 meant; nothing was done\n");
     assertThat(queue.entries).hasSize(1);
 
+    assertThat(run(List.of("queue", "remove", "--error", "a \"quoted\" word", "--dry-run")))
+        .isZero();
+    assertThat(printed()).isEqualTo("0 meant; nothing was done\n");
     assertThat(run(List.of("queue", "remove", "M1"))).isZero();
     assertThat(printed()).isEqualTo("1 removed\n");
     assertThat(queue.entries).isEmpty();
@@ -258,6 +265,7 @@ class MansioctlTest {
         Instant.parse("2026-01-01T12:00:00Z"),
         0,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty()));
 
     assertThat(run(List.of("queue", "waiting"))).isZero();
@@ -281,7 +289,16 @@ class MansioctlTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"flush example.net", "hold M1", "release --state held", "retry M1", "destinations"
+      strings = {
+        "flush example.net",
+        "hold M1",
+        "release --state held",
+        "retry M1",
+        "bounce M1 --reason no",
+        "move --older-than 1h --to remote:example.org",
+        "pause example.net",
+        "resume example.net",
+        "destinations"
       })
   void everyVerbOfTheQueueWorks(String verb) {
     arrive("M1", "x");

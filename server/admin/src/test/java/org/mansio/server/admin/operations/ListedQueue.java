@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,12 +15,13 @@ import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.QueuedMail;
 import org.mansio.spi.queue.Transport;
 
-/** A queue's control over a list of entries; counts the listings that are open. */
+/** A queue's control over a list of entries. */
 public final class ListedQueue implements QueueControl {
   public final List<QueueEntry> entries = new CopyOnWriteArrayList<>();
-  public int open;
+  public final Set<String> paused = new TreeSet<>();
 
   @Override
   public List<StateCount> counts() {
@@ -38,14 +41,30 @@ public final class ListedQueue implements QueueControl {
     return entries.stream()
         .flatMap(e -> e.lane().stream())
         .distinct()
-        .map(lane -> new LaneStatus(lane, 1, 0, 0, 0, 0, Optional.empty(), Optional.empty()))
+        .map(lane -> new LaneStatus(
+            lane,
+            1,
+            0,
+            0,
+            0,
+            0,
+            paused.contains(lane),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()))
         .toList();
   }
 
   @Override
-  public Stream<QueueEntry> list(QueueFilter filter) {
-    open++;
-    return entries.stream().filter(filter::matches).onClose(() -> open--);
+  public Page page(QueueFilter filter, Optional<String> after, int limit) {
+    List<QueueEntry> found = entries.stream()
+        .filter(filter::matches)
+        .dropWhile(entry -> after.isPresent() && entry.id().value().compareTo(after.get()) <= 0)
+        .toList();
+    return found.size() <= limit
+        ? new Page(found, Optional.empty())
+        : new Page(
+            found.subList(0, limit), Optional.of(found.get(limit - 1).id().value()));
   }
 
   @Override
@@ -56,6 +75,41 @@ public final class ListedQueue implements QueueControl {
   @Override
   public long count(QueueFilter filter) {
     return entries.stream().filter(filter::matches).count();
+  }
+
+  @Override
+  public long preview(Operation operation, QueueFilter filter) {
+    return count(filter);
+  }
+
+  @Override
+  public long bounce(QueueFilter filter, String reason) {
+    return remove(filter);
+  }
+
+  @Override
+  public long move(QueueFilter filter, String lane) {
+    return count(filter);
+  }
+
+  @Override
+  public boolean pause(String destination) {
+    return paused.add(destination);
+  }
+
+  @Override
+  public boolean resume(String destination) {
+    return paused.remove(destination);
+  }
+
+  @Override
+  public Stream<QueuedMail> export(QueueFilter filter) {
+    return Stream.empty();
+  }
+
+  @Override
+  public boolean restore(QueuedMail mail) {
+    return false;
   }
 
   @Override

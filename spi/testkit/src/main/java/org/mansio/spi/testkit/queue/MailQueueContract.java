@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +18,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +50,7 @@ import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.QueuedMail;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.testkit.MemoryTrace;
 import org.mansio.spi.testkit.MemoryTransports;
@@ -1068,12 +1073,7 @@ public abstract class MailQueueContract {
     }
     awaitCount(queue, QueueEntry.State.DEFERRED, 10);
     QueueFilter ofA = QueueFilter.destination("a.example");
-    QueueFilter user3 = new QueueFilter(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of("SENDER@"),
-        Optional.of("user3@"));
+    QueueFilter user3 = QueueFilter.all().andSender("SENDER@").andRecipient("user3@");
 
     assertThat(queue.control().count(ofA)).isEqualTo(5);
     assertThat(queue.control().count(user3)).isEqualTo(2);
@@ -1110,6 +1110,239 @@ public abstract class MailQueueContract {
 
     assertThat(again.control().list(QueueFilter.all())).isEmpty();
     assertThat(chain.bounced()).isEmpty();
+  }
+
+  private MailQueue deferred(String... recipients) throws Exception {
+    MailQueue queue = start(LONG);
+    for (String recipient : recipients) {
+      transport.answer(MailAddress.of(recipient).domain(), ScriptedTransport::deferred);
+      queue.enqueue(mail(recipient));
+    }
+    awaitCount(queue, QueueEntry.State.DEFERRED, recipients.length);
+    return queue;
+  }
+
+  @Test
+  void countsAndAgesAreToldByStateAndDestination() throws Exception {
+    MailQueue queue = deferred("u1@a.example", "u2@a.example", "u3@b.example");
+    Instant oldest = queue.control().list(QueueFilter.all()).toList().getFirst().arrival();
+    assertThat(queue.control().hold(QueueFilter.destination("b.example"))).isEqualTo(1);
+
+    assertThat(queue.control().counts())
+        .contains(new QueueControl.StateCount(QueueEntry.State.DEFERRED, 2, Optional.of(oldest)))
+        .contains(new QueueControl.StateCount(QueueEntry.State.READY, 0, Optional.empty()));
+    assertThat(queue.control().destinations().getFirst()).satisfies(lane -> {
+      assertThat(lane.lane()).isEqualTo("test:a.example");
+      assertThat(lane.deferred()).isEqualTo(2);
+      assertThat(lane.oldestArrival()).contains(oldest);
+    });
+    MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.HELD, 1);
+    assertThat(again.control().counts())
+        .contains(new QueueControl.StateCount(QueueEntry.State.DEFERRED, 2, Optional.of(oldest)));
+  }
+
+  @Test
+  void pagesTogetherHoldEachEntryOnceOldestFirst() throws Exception {
+    MailQueue queue =
+        deferred("u1@a.example", "u2@b.example", "u3@a.example", "u4@c.example", "u5@a.example");
+
+    List<String> listed = new ArrayList<>();
+    Optional<String> after = Optional.empty();
+    do {
+      QueueControl.Page page = queue.control().page(QueueFilter.all(), after, 2);
+      assertThat(page.entries()).hasSizeLessThanOrEqualTo(2);
+      page.entries().forEach(entry -> listed.add(entry.recipients().getFirst().localPart()));
+      after = page.next();
+    } while (after.isPresent());
+
+    assertThat(listed).containsExactly("u1", "u2", "u3", "u4", "u5");
+    Throwable wrong =
+        catchThrowable(() -> queue.control().page(QueueFilter.all(), Optional.of("yesterday"), 1));
+    assertThat(wrong).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void entriesAreFoundByAgeSizeAndLastError() throws Exception {
+    MailQueue queue = deferred("u1@a.example", "u2@a.example");
+    QueueEntry first = queue.control().list(QueueFilter.all()).toList().getFirst();
+    QueueFilter all = QueueFilter.all();
+
+    assertThat(first.lastStatus()).hasValueSatisfying(status -> {
+      assertThat(status.status()).hasToString("4.7.1");
+      assertThat(status.remoteMta()).contains("mx.example.net");
+    });
+    assertThat(queue.control().list(all.andArrived(Optional.of(first.arrival()), Optional.empty())))
+        .extracting(entry -> entry.recipients().getFirst().localPart())
+        .containsExactly("u2");
+    assertThat(
+            queue.control().count(all.andArrived(Optional.empty(), Optional.of(first.arrival()))))
+        .isZero();
+    assertThat(queue.control().count(all.andLastError("Come Again"))).isEqualTo(2);
+    assertThat(queue.control().count(all.andLastError("mx.example.net"))).isEqualTo(2);
+    assertThat(queue.control().count(all.andLastError("no such"))).isZero();
+    assertThat(queue
+            .control()
+            .count(all.andSize(OptionalLong.of(first.size() + 1), OptionalLong.empty())))
+        .isZero();
+  }
+
+  @Test
+  void aPreviewTellsWhatAnOperationThenTouches() throws Exception {
+    MailQueue queue = deferred("u1@a.example", "u2@a.example", "u3@b.example");
+    QueueControl control = queue.control();
+    control.hold(QueueFilter.destination("b.example"));
+
+    for (QueueControl.Operation operation : QueueControl.Operation.values()) {
+      long expected = switch (operation) {
+        case HOLD, RETRY -> 2;
+        case RELEASE -> 1;
+        case REMOVE, BOUNCE, MOVE -> 3;
+      };
+      assertThat(control.preview(operation, QueueFilter.all()))
+          .as(operation.name())
+          .isEqualTo(expected);
+    }
+    assertThat(control.hold(QueueFilter.all())).isEqualTo(2);
+    assertThat(control.preview(QueueControl.Operation.HOLD, QueueFilter.all())).isZero();
+  }
+
+  @Test
+  void aPausedDestinationIsNotTriedAlsoAfterARestart() throws Exception {
+    MailQueue queue = start(LONG);
+    assertThat(queue.control().pause("Example.NET")).isTrue();
+    assertThat(queue.control().pause("example.net")).isFalse();
+    queue.enqueue(mail("user@example.net"));
+    awaitCount(queue, QueueEntry.State.READY, 1);
+
+    MailQueue again = start(LONG);
+    again.enqueue(mail("user@other.example"));
+    await().untilAsserted(() -> assertThat(transport.attempts("other.example")).hasSize(1));
+    assertThat(transport.attempts("example.net")).isEmpty();
+    assertThat(again.control().destinations())
+        .anySatisfy(lane -> assertThat(lane.paused()).isTrue());
+
+    assertThat(again.control().resume("example.net")).isTrue();
+    assertThat(again.control().resume("example.net")).isFalse();
+
+    await().untilAsserted(() -> assertThat(transport.attempts("example.net")).hasSize(1));
+  }
+
+  @Test
+  void mailThatAnOperatorGivesUpIsReportedOnceAndStaysGone() throws Exception {
+    MailQueue queue = deferred("u1@a.example", "u2@b.example");
+
+    assertThat(queue.control().bounce(QueueFilter.destination("a.example"), "not wanted here"))
+        .isEqualTo(1);
+
+    await().untilAsserted(() -> assertThat(chain.bounced()).hasSize(1));
+    Recipient failed = chain.bounced().getFirst().envelope().recipients().getFirst();
+    assertThat(failed.status()).hasValueSatisfying(status -> {
+      assertThat(status.action()).isEqualTo(RecipientStatus.Action.FAILED);
+      assertThat(status.diagnostic()).isEqualTo("not wanted here");
+    });
+    MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
+    assertThat(chain.bounced()).hasSize(1);
+  }
+
+  @Test
+  void mailMovesToAnotherLaneWithItsHistory() throws Exception {
+    MailQueue queue = deferred("u1@a.example", "u2@a.example");
+    queue.control().hold(QueueFilter.all().andRecipient("u2@"));
+    transport.answer("relay.example", ScriptedTransport::deferred);
+
+    assertThat(queue.control().move(QueueFilter.destination("a.example"), "test:relay.example"))
+        .isEqualTo(2);
+    assertThat(queue.control().move(QueueFilter.all(), "test:relay.example")).isZero();
+
+    await()
+        .untilAsserted(() -> assertThat(transport.attempts("relay.example"))
+            .singleElement()
+            .satisfies(attempt -> assertThat(attempt.attempt()).isEqualTo(2)));
+    MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.HELD, 1);
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
+    assertThat(again.control().list(QueueFilter.all()))
+        .allSatisfy(entry -> assertThat(entry.lane()).contains("test:relay.example"));
+    Throwable wrong =
+        catchThrowable(() -> again.control().move(QueueFilter.all(), "nowhere:relay.example"));
+    assertThat(wrong).hasMessageContaining("[test]");
+  }
+
+  @Test
+  void exportedMailComesBackAsItWas() throws Exception {
+    transport.answer("a.example", ScriptedTransport::deferred);
+    MailQueue queue = start(LONG);
+    Recipient recipient = new Recipient(
+        MailAddress.of("user@a.example"),
+        Set.of(Recipient.Notify.SUCCESS, Recipient.Notify.DELAY),
+        Optional.of("rfc822;user+2Bx@a.example"),
+        Optional.empty());
+    Envelope envelope = Envelope.of("sender@example.org", "user@a.example")
+        .withRecipients(List.of(recipient))
+        .withSmtpUtf8(true)
+        .withEnvelopeId("id+2B1")
+        .withReturnContent(Envelope.ReturnContent.HDRS)
+        .withParameter(Envelope.REQUIRE_TLS, "");
+    queue.enqueue(mail("user@a.example").withEnvelope(envelope));
+    awaitCount(queue, QueueEntry.State.DEFERRED, 1);
+    queue.control().hold(QueueFilter.all());
+    List<QueuedMail> exported;
+    try (Stream<QueuedMail> stream = queue.control().export(QueueFilter.all())) {
+      exported = stream.toList();
+    }
+    QueuedMail mail = exported.getFirst();
+    Content content;
+    try (InputStream in = mail.mail().content().open()) {
+      content = Content.of(in.readAllBytes());
+    }
+    assertThat(queue.control().restore(mail)).as("it rests there already").isFalse();
+    assertThat(queue.control().remove(QueueFilter.all())).isEqualTo(1);
+    await()
+        .untilAsserted(
+            () -> assertThat(queue.control().count(QueueFilter.all())).isZero());
+
+    QueuedMail copy = new QueuedMail(
+        mail.mail().withContent(content),
+        mail.route(),
+        mail.held(),
+        mail.attempts(),
+        mail.due(),
+        mail.lastError(),
+        mail.warned());
+    assertThat(queue.control().restore(copy)).isTrue();
+
+    MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.HELD, 1);
+    try (Stream<QueuedMail> stream = again.control().export(QueueFilter.all())) {
+      assertThat(stream).singleElement().satisfies(restored -> {
+        assertThat(restored.mail().id()).isEqualTo(mail.mail().id());
+        assertThat(restored.mail().arrival()).isEqualTo(mail.mail().arrival());
+        assertThat(restored.mail().envelope()).isEqualTo(mail.mail().envelope());
+        assertThat(restored.attempts()).isEqualTo(1);
+        assertThat(restored.held()).isTrue();
+        assertThat(restored.lastError()).isEqualTo(mail.lastError());
+        assertThat(restored.mail().content().size()).isEqualTo(content.size());
+      });
+    }
+  }
+
+  @Test
+  void aRequestReachesAllOfADomainInBatches() throws Exception {
+    onDemand();
+    MailQueue queue = start(LONG);
+    for (int i = 0; i < 600; i++) {
+      queue.enqueue(mail("user" + i + "@example.net"));
+    }
+    awaitCount(queue, QueueEntry.State.WAITING, 600);
+
+    assertThat(queue.control().start("example.net", false)).isEqualTo(600);
+
+    await()
+        .untilAsserted(
+            () -> assertThat(queue.control().count(QueueFilter.all())).isZero());
+    assertThat(transport.attempts()).hasSize(600);
   }
 
   /** Waits without losing the interrupt: a test that fails to release must still end. */

@@ -1,0 +1,90 @@
+package org.mansio.queue.outgoing;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.mansio.queue.log.Append;
+import org.mansio.queue.log.DurableLog;
+import org.mansio.queue.record.QueueRecord;
+import org.mansio.spi.queue.QueueException;
+import org.mansio.spi.queue.QueuedMail;
+import org.mansio.spi.queue.Route;
+import org.mansio.spi.queue.SpooledMail;
+
+/** Gives entries away as they are, and takes them back. Thread-safe. */
+final class EntryRestore {
+  private final LaneScheduler scheduler;
+  private final EntryBook book;
+  private final ProductWriter products;
+  private final DurableLog log;
+
+  EntryRestore(LaneScheduler scheduler, EntryBook book, ProductWriter products, DurableLog log) {
+    this.scheduler = scheduler;
+    this.book = book;
+    this.products = products;
+    this.log = log;
+  }
+
+  /** An entry with its mail; empty when that can't be read, or is gone. */
+  Optional<QueuedMail> read(Entry entry) {
+    return book.mail(entry).map(mail -> {
+      scheduler.lock.lock();
+      try {
+        return new QueuedMail(
+            mail,
+            entry.route,
+            entry.phase == Entry.Phase.HELD,
+            entry.attempts,
+            notBefore1970(entry.due),
+            entry.lastError,
+            entry.warned);
+      } finally {
+        scheduler.lock.unlock();
+      }
+    });
+  }
+
+  /** One that never waited has no time yet. */
+  private static Instant notBefore1970(Instant due) {
+    return due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due;
+  }
+
+  /** What {@code QueueControl.restore} says. */
+  boolean restore(QueuedMail queued) throws QueueException {
+    if (isHere(queued.mail(), queued.route())) {
+      return false;
+    }
+    QueueRecord.Waiting waiting = new QueueRecord.Waiting(
+        UUID.randomUUID(),
+        1,
+        queued.route(),
+        queued.held(),
+        queued.attempts(),
+        notBefore1970(queued.due()),
+        queued.lastError(),
+        queued.warned(),
+        queued.mail());
+    Append append;
+    try {
+      append = products.encode(List.of(), List.of(waiting)).append();
+    } catch (IOException e) {
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE, "can't write the body: check the queue's disk", e);
+    }
+    log.append(append);
+    return true;
+  }
+
+  private boolean isHere(SpooledMail mail, Optional<Route> route) {
+    scheduler.lock.lock();
+    try {
+      return book.of(mail.id()).stream()
+          .anyMatch(entry -> entry.phase != Entry.Phase.ENDED
+              && entry.route.map(Route::lane).equals(route.map(Route::lane)));
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+}
