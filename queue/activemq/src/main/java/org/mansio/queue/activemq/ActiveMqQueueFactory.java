@@ -8,6 +8,8 @@ import java.util.OptionalInt;
 import org.mansio.queue.DurableMailQueue;
 import org.mansio.queue.FreeSpace;
 import org.mansio.queue.QueueSettings;
+import org.mansio.queue.activemq.journal.JournalLog;
+import org.mansio.queue.log.DurableLog;
 import org.mansio.queue.outgoing.LaneLimits;
 import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
 import org.mansio.queue.outgoing.RetrySchedule;
@@ -191,12 +193,12 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
             new RetrySchedule(delays, settings.get(MAX_AGE), warnings),
             concurrency,
             settings.get(PATIENCE)));
-    Broker broker = settings
+    DurableLog log = settings
         .find(BROKER_URL)
-        .<Broker>map(url ->
-            new ExternalBroker(url, settings.find(BROKER_USER), settings.find(BROKER_PASSWORD)))
-        .orElseGet(() -> new EmbeddedBroker(directory.resolve("journal")));
-    JmsLog log = new JmsLog(broker, settings.get(COMMITTERS).intValue());
+        .<DurableLog>map(url -> new JmsLog(
+            new ExternalBroker(url, settings.find(BROKER_USER), settings.find(BROKER_PASSWORD)),
+            settings.get(COMMITTERS).intValue()))
+        .orElseGet(() -> new JournalLog(directory.resolve("journal")));
     return new DurableMailQueue(queue, log, space, trace, InstantSource.system());
   }
 

@@ -7,11 +7,16 @@ public interface HeldRecord {
   /** The same each time the log brings this record, another for each other record. */
   String id();
 
-  /** The record; not to be changed. */
-  byte[] octets();
+  /**
+   * The record; not to be changed. It may be read from the disk.
+   *
+   * @throws QueueException when it can't be read now
+   */
+  byte[] octets() throws QueueException;
 
   /**
-   * Takes the record out of the log; durable when this returns.
+   * Takes the record out of the log. When this returns the end of the process can't undo it; a power failure may, which is as if
+   * it had come a moment earlier.
    *
    * @throws QueueException when the log lost its hold; the record then arrives again, with a new one
    */

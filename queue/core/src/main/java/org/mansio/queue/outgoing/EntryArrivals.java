@@ -11,6 +11,7 @@ import org.mansio.queue.log.HeldRecord;
 import org.mansio.queue.record.DamagedRecordException;
 import org.mansio.queue.record.QueueRecord;
 import org.mansio.queue.record.RecordCodec;
+import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ final class EntryArrivals implements EntryListener {
     QueueRecord record;
     try {
       record = codec.decode(held.octets());
-    } catch (DamagedRecordException e) {
+    } catch (DamagedRecordException | QueueException e) {
       LOG.error(
           "A record of an outgoing entry can't be read and stays in the log: {}", e.getMessage());
       blobs.keepUnclaimed();

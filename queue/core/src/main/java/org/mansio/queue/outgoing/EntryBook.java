@@ -141,7 +141,7 @@ final class EntryBook {
       return codec.decode(held.octets()) instanceof QueueRecord.Waiting waiting
           ? Optional.of(waiting)
           : Optional.empty();
-    } catch (DamagedRecordException e) {
+    } catch (DamagedRecordException | QueueException e) {
       LOG.error("A record of an outgoing entry can't be read: {}", e.getMessage());
       return Optional.empty();
     }

@@ -1,0 +1,106 @@
+package org.mansio.queue.activemq.journal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the journal needs beside being written: ends that were written without a sync are synced soon, files in which nothing
+ * is alive are deleted, what lives in old files is moved when the journal has grown to a multiple of what is alive in it, and
+ * a journal that was refused by the disk is opened anew.
+ */
+final class JournalUpkeep implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalUpkeep.class);
+
+  /** How long an end stays without a sync when no mail comes. */
+  private static final Duration PERIOD = Duration.ofMillis(200);
+
+  /** How long a journal that the disk refused rests. */
+  private static final Duration REST = Duration.ofSeconds(1);
+
+  /** The journal may be so many times as long as what is alive in it, and this much longer. */
+  private static final int GROWTH = 2;
+
+  private static final long ROOM = 4L * JournalWriter.FILE_OCTETS;
+
+  /** Octets that are moved in one transaction: mail that comes meanwhile waits for no more. */
+  private static final long MOVED_AT_ONCE = 256 << 10;
+
+  private final JournalWriter writer;
+  private final Thread thread;
+  private volatile boolean stopped;
+
+  private JournalUpkeep(JournalWriter writer) {
+    this.writer = writer;
+    this.thread = Thread.ofVirtual().name("queue-journal-upkeep").unstarted(this);
+  }
+
+  static JournalUpkeep start(JournalWriter writer) {
+    JournalUpkeep upkeep = new JournalUpkeep(writer);
+    upkeep.thread.start();
+    return upkeep;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopped) {
+        Thread.sleep(writer.isBroken() ? REST : PERIOD);
+        look();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("The journal is being closed");
+    }
+  }
+
+  private void look() {
+    try {
+      if (writer.isBroken()) {
+        writer.reopen();
+        LOG.info("The queue's journal can be written again");
+      }
+      writer.sync();
+      writer.deleteEnded();
+      if (hasGrown()) {
+        moveOldest();
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("The queue's journal can't be written: {}", e.toString());
+    }
+  }
+
+  private boolean hasGrown() {
+    JournalWriter.Size size = writer.size();
+    return size.files() > GROWTH * size.live() + ROOM;
+  }
+
+  private void moveOldest() throws IOException {
+    List<LiveRecord> some = new ArrayList<>();
+    long octets = 0;
+    for (LiveRecord record : writer.oldest()) {
+      some.add(record);
+      octets += record.length;
+      if (octets > MOVED_AT_ONCE) {
+        writer.move(some);
+        some.clear();
+        octets = 0;
+      }
+    }
+    if (!some.isEmpty()) {
+      writer.move(some);
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
