@@ -1,5 +1,5 @@
-# Read by the scripts beside it, which set "home": finds a JVM of Java 25, sets "java", and on demand what a JVM of this
-# installation gets. Prints what to do and ends with 69 when there is none.
+# Read by the scripts beside it, which set "home": finds a JVM of Java 25 and starts it. Prints what to do and ends with 69
+# when there is none.
 
 # The major version of a java command. From the note that lies with each JDK, since asking a JVM costs as much as half a start.
 java_major() {
@@ -32,15 +32,9 @@ class_path() {
   echo "$jars"
 }
 
-# What "mansio train" left, if it is there. Whether it fits is for the JVM to see: it goes on without one that doesn't.
-aot_cache=${MANSIO_CACHE:-${home:-.}/cache}/mansio.aot
-
 # exec_java OPTIONS... MAIN_CLASS ARGUMENTS...: becomes a JVM with that class.
 exec_java() {
-  if [ -r "$aot_cache" ] && [ "${train:-no}" = no ]; then
-    set -- "-XX:AOTCache=$aot_cache" "$@"
-  fi
-  # Compact object headers save a tenth of the heap; an AOT cache is good for the same choice only.
+  # Compact object headers save a tenth of the heap; an AOT cache fits the same choice only.
   # What the JVM itself has to say goes to standard error: standard output is for answers.
   exec "$java" \
     -XX:+UseCompactObjectHeaders \

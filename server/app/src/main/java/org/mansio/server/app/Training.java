@@ -3,10 +3,8 @@ package org.mansio.server.app;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -21,7 +19,6 @@ import javax.management.MBeanServer;
 import org.mansio.server.admin.AdminNames;
 import org.mansio.server.admin.DomainsMXBean;
 import org.mansio.server.admin.UsersMXBean;
-import org.mansio.server.admin.cli.Mansioctl;
 import org.mansio.server.kernel.Layout;
 import org.mansio.server.kernel.config.Variables;
 import org.mansio.spi.listener.Listener;
@@ -48,14 +45,6 @@ final class Training {
   private static final String DOMAIN = "example.org";
   private static final String USER = "alice@" + DOMAIN;
   private static final String REMOTE = "someone@remote.example";
-
-  /** Reading commands, so that mansioctl too starts from the cache. */
-  private static final List<List<String>> QUESTIONS = List.of(
-      List.of("health"),
-      List.of("queue", "count"),
-      List.of("queue", "list", "--json"),
-      List.of("user", "list"),
-      List.of("listeners"));
 
   /**
    * So many that the profiles of the way through the server are those of a warm one: throughput has levelled off by then
@@ -151,20 +140,7 @@ final class Training {
     await(() -> sink.received() >= RELAY.mails() + SUBMISSION.mails(), "relayed mail");
     Path inbox = layout.data().resolve("mail").resolve(DOMAIN).resolve("alice/Maildir/new");
     await(() -> files(inbox) >= 2L * LOCAL.mails(), "local mail");
-    askAround();
     out.println("Trained with " + (sink.received() + files(inbox)) + " mails");
-  }
-
-  /** mansioctl in this process; reaches the server through a socket, as it does from outside. */
-  private void askAround() {
-    for (List<String> question : QUESTIONS) {
-      Mansioctl.run(
-          InputStream.nullInputStream(),
-          new PrintWriter(PrintWriter.nullWriter()),
-          new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-          Stream.concat(Stream.of("--data", layout.data().toString()), question.stream())
-              .toArray(String[]::new));
-    }
   }
 
   private static <T> T operations(MBeanServer beans, Class<T> mxbean) {

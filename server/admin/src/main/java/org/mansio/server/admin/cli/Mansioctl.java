@@ -59,17 +59,7 @@ public final class Mansioctl {
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(System.in, out, err, arguments));
-  }
-
-  /**
-   * Runs one command on the server of a data folder.
-   *
-   * @return the exit code, see {@link ExitCodes}
-   */
-  public static int run(
-      InputStream in, PrintWriter out, PrintWriter err, String... arguments) {
-    return run(AttachedServer::on, in, out, err, arguments);
+    System.exit(run(AttachedServer::on, System.in, out, err, arguments));
   }
 
   /**
