@@ -34,7 +34,8 @@ class TrainingIT {
   private static final String OPTIONS = "-XX:+UseSerialGC -Xms32m -Xmx256m";
 
   /** Of the server's own class; the log of loaded classes says so. */
-  private static final String FROM_CACHE = "org.mansio.server.app.Mansio source: shared objects file";
+  private static final String FROM_CACHE =
+      "org.mansio.server.app.Mansio source: shared objects file";
 
   private final Installation installation = Installation.fresh("training");
   private Path cache;
@@ -120,8 +121,7 @@ class TrainingIT {
   @ParameterizedTest
   @EnumSource
   void aDamagedCacheIsLeftAlone(Damage damage, @TempDir Path folder) throws Exception {
-    Files.write(
-        folder.resolve(trained.getFileName()), damage.of(Files.readAllBytes(trained)));
+    Files.write(folder.resolve(trained.getFileName()), damage.of(Files.readAllBytes(trained)));
 
     assertThat(relay(installation, folder)).doesNotContain(FROM_CACHE);
   }

@@ -110,7 +110,9 @@ record Arguments(Command command, Layout layout) {
         .filter(known -> known.option().equals(name))
         .findFirst()
         .orElseThrow(() -> new UsageException("unknown option: " + name + "; there are "
-            + Arrays.stream(Folder.values()).map(Folder::option).collect(Collectors.joining(", "))));
+            + Arrays.stream(Folder.values())
+                .map(Folder::option)
+                .collect(Collectors.joining(", "))));
     if (equals < 0 && !rest.hasNext()) {
       throw new UsageException(name + " needs a folder");
     }

@@ -35,12 +35,7 @@ final class Training {
   private static final String CONFIGURATION = "training/";
 
   private static final List<String> FILES = List.of(
-      "server.xml",
-      "mailetcontainer.xml",
-      "queue.xml",
-      "dns.xml",
-      "directory.xml",
-      "logback.xml");
+      "server.xml", "mailetcontainer.xml", "queue.xml", "dns.xml", "directory.xml", "logback.xml");
 
   private static final String DOMAIN = "example.org";
   private static final String USER = "alice@" + DOMAIN;

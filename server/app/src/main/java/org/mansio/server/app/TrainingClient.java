@@ -33,7 +33,8 @@ final class TrainingClient {
   /** Octets of a mail's text: what mail without attachments has. */
   private static final int TEXT = 2048;
 
-  private static final String LINE = "The house where couriers rested and the mail changed horses.\r\n";
+  private static final String LINE =
+      "The house where couriers rested and the mail changed horses.\r\n";
 
   private final InetSocketAddress server;
   private final Optional<Login> login;
@@ -123,14 +124,14 @@ final class TrainingClient {
   private static Dialogue secured(Dialogue dialogue, Socket socket, Login login, String hello)
       throws IOException {
     dialogue.command("STARTTLS", 2);
-    Dialogue secured = new Dialogue(login.tls()
+    Dialogue secured = new Dialogue(login
+        .tls()
         .getSocketFactory()
         .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true));
     secured.command(hello, 2);
     String plain = "\0" + login.user() + "\0" + login.password();
     secured.command(
-        "AUTH PLAIN "
-            + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)),
+        "AUTH PLAIN " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)),
         2);
     return secured;
   }

@@ -24,8 +24,7 @@ class ArgumentsTest {
     }
     String name = command.name().toLowerCase(java.util.Locale.ROOT);
 
-    assertThat(Arguments.parse(HOME, name))
-        .isEqualTo(new Arguments(command, Layout.below(HOME)));
+    assertThat(Arguments.parse(HOME, name)).isEqualTo(new Arguments(command, Layout.below(HOME)));
     assertThat(Arguments.USAGE).contains("\n  " + name + " ");
   }
 

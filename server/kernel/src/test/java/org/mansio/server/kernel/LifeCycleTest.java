@@ -91,8 +91,7 @@ class LifeCycleTest {
     life.start(GRACE);
     life.stop(GRACE);
     assertThat(log.subList(0, 3)).containsExactlyInAnyOrder("+tls", "+directory", "+queue");
-    assertThat(log.subList(3, 8))
-        .containsExactly("+work", "-work", "-queue", "-directory", "-tls");
+    assertThat(log.subList(3, 8)).containsExactly("+work", "-work", "-queue", "-directory", "-tls");
   }
 
   private Component meeting(String name, Phase phase, CyclicBarrier others) {
@@ -135,8 +134,7 @@ class LifeCycleTest {
 
   @Test
   void ofTwoFailuresTheOneOfTheEarlierPhaseIsTold() {
-    LifeCycle life =
-        new LifeCycle(List.of(broken("queue", Phase.QUEUE), broken("TLS", Phase.TLS)));
+    LifeCycle life = new LifeCycle(List.of(broken("queue", Phase.QUEUE), broken("TLS", Phase.TLS)));
     assertThatThrownBy(() -> life.start(GRACE)).hasMessage("TLS could not start: no luck");
     assertThat(log).isEmpty();
   }

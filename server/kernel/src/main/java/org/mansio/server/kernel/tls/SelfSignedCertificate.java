@@ -92,13 +92,11 @@ final class SelfSignedCertificate {
       throws GeneralSecurityException {
     // RFC 5758 §3.2: without parameters.
     byte[] algorithm = Der.sequence(Der.oid(ECDSA_WITH_SHA256));
-    byte[] name =
-        Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(hostname))));
-    byte[] validity =
-        Der.sequence(Der.time(now.minus(CLOCK_SKEW)), Der.time(now.plus(LIFETIME)));
+    byte[] name = Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(hostname))));
+    byte[] validity = Der.sequence(Der.time(now.minus(CLOCK_SKEW)), Der.time(now.plus(LIFETIME)));
     // RFC 9525 §2: clients compare with the subject alternative name only.
-    byte[] alternativeNames = Der.sequence(
-        Der.implicit(DNS_NAME, hostname.getBytes(StandardCharsets.US_ASCII)));
+    byte[] alternativeNames =
+        Der.sequence(Der.implicit(DNS_NAME, hostname.getBytes(StandardCharsets.US_ASCII)));
     byte[] extensions = Der.sequence(
         Der.sequence(Der.oid(SUBJECT_ALTERNATIVE_NAME), Der.octets(alternativeNames)),
         // Of no authority, and critical.

@@ -39,8 +39,10 @@ class KeyFormsTest {
   void openSslsOwnFormsAreReadToo() throws Exception {
     PrivateKey rsa = key("RSA");
     ECPrivateKey ec = (ECPrivateKey) key("EC");
-    byte[] rsaOfPkcs1 =
-        PrivateKeyInfo.getInstance(rsa.getEncoded()).parsePrivateKey().toASN1Primitive().getEncoded();
+    byte[] rsaOfPkcs1 = PrivateKeyInfo.getInstance(rsa.getEncoded())
+        .parsePrivateKey()
+        .toASN1Primitive()
+        .getEncoded();
     byte[] ecOfSec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(
             ec.getParams().getOrder().bitLength(), ec.getS(), curve(ec))
         .getEncoded();

@@ -51,7 +51,9 @@ class SelfSignedCertificateTest {
     assertThat(read.getSerialNumber()).isPositive();
     assertThat(read.getNotBefore().toInstant()).isEqualTo(now.minus(Duration.ofDays(1)));
     assertThat(read.getNotAfter().toInstant()).isEqualTo(now.plus(Duration.ofDays(3650)));
-    // A second reader, which is stricter than the first: written again, it is the same to the octet.
-    assertThat(new X509CertificateHolder(der).toASN1Structure().getEncoded("DER")).isEqualTo(der);
+    // A second reader, which is stricter than the first: written again, it is the same to the
+    // octet.
+    assertThat(new X509CertificateHolder(der).toASN1Structure().getEncoded("DER"))
+        .isEqualTo(der);
   }
 }
