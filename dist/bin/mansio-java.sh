@@ -1,7 +1,7 @@
 # Read by the scripts beside it, which set "home": finds a JVM of Java 25 and starts it. Prints what to do and ends with 69
 # when there is none.
 
-# The major version of a java command. From the note that lies with each JDK, since asking a JVM costs as much as half a start.
+# The major version of a java command. From the note that lies with each JDK, since asking the JVM itself takes longer than all else here.
 java_major() {
   release=$(dirname "$(dirname "$(readlink -f "$1")")")/release
   if [ -r "$release" ]; then
