@@ -118,6 +118,19 @@ class TrainingIT {
     assertThat(relay(installation, cache)).contains(FROM_CACHE);
   }
 
+  @Test
+  void aPluginWithItsOwnClassLoaderWorksBesideTheCache() {
+    Installation extended = Installation.fresh("training-plugin");
+    PluginJar.build(
+        Installation.source().resolve("src/it/stranger-mailet"), extended.plugins(), "stamp");
+
+    try (RunningServer running = RunningServer.start(extended, environment(cache, OPTIONS))) {
+      assertThat(extended.ctl("plugins").output()).contains("stamp");
+      assertThat(running.output()).noneMatch(line -> line.contains("cache"));
+      assertThat(running.stop()).isZero();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void aDamagedCacheIsLeftAlone(Damage damage, @TempDir Path folder) throws Exception {
