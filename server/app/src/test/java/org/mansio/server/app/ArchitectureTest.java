@@ -208,7 +208,7 @@ class ArchitectureTest {
     "org.xbill.DNS.., org.mansio.server.dns..",
     "org.apache.commons.configuration2.., org.mansio.server..",
     "org.jdbi.., org.mansio.server.directory..",
-    "picocli.., org.mansio.server.."
+    "picocli.., org.mansio.server.admin.cli.."
   })
   void aLibraryStaysWhereItBelongs(String library, String home) {
     noClasses()
