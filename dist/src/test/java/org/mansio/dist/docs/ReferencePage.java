@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.mansio.dist.docs.Factories.Described;
 import org.mansio.spi.settings.Setting;
+import org.mansio.spi.settings.SettingGroup;
+import org.mansio.spi.settings.SettingSchema;
 
 /** Writes {@code docs/reference.md}. */
 final class ReferencePage {
@@ -65,7 +67,7 @@ final class ReferencePage {
         .append("\n\n")
         .append(escape(part.description()))
         .append('\n');
-    if (part.settings().settings().isEmpty() && !part.settings().open()) {
+    if (part.settings().equals(SettingSchema.none())) {
       page.append("\nNo settings.\n");
       return;
     }
@@ -76,6 +78,16 @@ final class ReferencePage {
     if (part.settings().open()) {
       page.append("\nAny other element is a name and its value.\n");
     }
+    part.settings().groups().forEach(this::group);
+  }
+
+  private void group(SettingGroup group) {
+    page.append("\n`<")
+        .append(group.name())
+        .append(" …/>`, any number of times: ")
+        .append(escape(group.description()))
+        .append("\n\n| Attribute | Type | Default | Meaning |\n| --- | --- | --- | --- |\n");
+    group.attributes().forEach(this::row);
   }
 
   private void row(Setting<?> setting) {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mansio.dist.docs.Factories.Described;
 import org.mansio.spi.settings.Setting;
+import org.mansio.spi.settings.SettingGroup;
 
 /**
  * Writes the schemas in {@code conf/schema}, for editors: they offer names and explain them. The server itself checks more
@@ -181,9 +182,31 @@ final class Schemas {
         meanings.merge(setting.name(), setting.description(), Schemas::both);
       }
     }
-    return meanings.entrySet().stream()
-        .map(meaning -> setting(meaning.getKey(), meaning.getValue()))
+    String groups = kinds.stream()
+        .flatMap(kind -> kind.settings().groups().stream())
+        .distinct()
+        .map(Schemas::group)
         .collect(Collectors.joining());
+    return meanings.entrySet().stream()
+            .map(meaning -> setting(meaning.getKey(), meaning.getValue()))
+            .collect(Collectors.joining())
+        + groups;
+  }
+
+  /** An element whose settings are its attributes. */
+  private static String group(SettingGroup group) {
+    String attributes = group.attributes().stream()
+        .map(setting -> "<xs:attribute name=\"" + setting.name() + "\" type=\"xs:string\""
+            + (setting.required() ? " use=\"required\"" : "") + ">\n"
+            + documentation(setting.description()).indent(2)
+            + "</xs:attribute>\n")
+        .collect(Collectors.joining());
+    return "<xs:element name=\"" + group.name() + "\">\n"
+        + documentation(group.description()).indent(2)
+        + "  <xs:complexType>\n"
+        + attributes.indent(4)
+        + "  </xs:complexType>\n"
+        + "</xs:element>\n";
   }
 
   private static String both(String one, String other) {
@@ -192,10 +215,14 @@ final class Schemas {
 
   private static String setting(String name, String meaning) {
     return "<xs:element name=\"" + name + "\" type=\"xs:string\">\n"
-        + "  <xs:annotation>\n"
-        + "    <xs:documentation>" + meaning.replace("&", "&amp;").replace("<", "&lt;")
-        + "</xs:documentation>\n"
-        + "  </xs:annotation>\n"
+        + documentation(meaning).indent(2)
         + "</xs:element>\n";
+  }
+
+  private static String documentation(String meaning) {
+    return "<xs:annotation>\n"
+        + "  <xs:documentation>" + meaning.replace("&", "&amp;").replace("<", "&lt;")
+        + "</xs:documentation>\n"
+        + "</xs:annotation>\n";
   }
 }

@@ -3,6 +3,7 @@ package org.mansio.dist.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mansio.spi.settings.Setting;
 
@@ -13,7 +14,9 @@ class SettingsAreReadTest {
     SettingReads reads = new SettingReads();
 
     List<String> unread = Factories.all().stream()
-        .flatMap(part -> part.settings().settings().stream()
+        .flatMap(part -> Stream.concat(
+                part.settings().settings().stream(),
+                part.settings().groups().stream().flatMap(group -> group.attributes().stream()))
             .filter(setting -> !reads.isRead(setting))
             .map(setting -> part.name() + ": " + setting.name()))
         .toList();

@@ -16,7 +16,6 @@ import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mansio.spi.settings.Setting;
 
 /** The files in {@code conf/} fit their schemas, show every setting, and every variable in them is documented. */
 class ShippedConfigurationTest {
@@ -52,11 +51,16 @@ class ShippedConfigurationTest {
 
   private static void shows(String file, List<Factories.Described> parts) {
     String text = Repository.read(Repository.CONF.resolve(file));
-    List<String> missing = parts.stream()
+    Stream<String> settings = parts.stream()
         .flatMap(part -> part.settings().settings().stream())
-        .map(Setting::name)
+        .map(setting -> "<" + setting.name() + ">");
+    Stream<String> attributes = parts.stream()
+        .flatMap(part -> part.settings().groups().stream())
+        .flatMap(group -> group.attributes().stream())
+        .map(setting -> " " + setting.name() + "=\"");
+    List<String> missing = Stream.concat(settings, attributes)
         .distinct()
-        .filter(name -> !text.contains("<" + name + ">"))
+        .filter(shown -> !text.contains(shown))
         .toList();
     assertThat(missing).as("settings that %s doesn't show", file).isEmpty();
   }

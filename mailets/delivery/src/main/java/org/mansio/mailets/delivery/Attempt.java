@@ -44,6 +44,7 @@ final class Attempt {
   private final DeadHosts deadHosts;
   private final TlsResults tlsResults;
   private final TraceLog trace;
+  private int connections;
 
   Attempt(
       Delivery delivery,
@@ -121,6 +122,11 @@ final class Attempt {
     return findings.reached;
   }
 
+  /** How many connections it has opened, or tried to; those kept from a former attempt don't count. */
+  int connections() {
+    return connections;
+  }
+
   /** @return the recipients for whom a host is still missing */
   private List<Recipient> offerToAll(
       Way way,
@@ -128,10 +134,24 @@ final class Attempt {
       Findings findings,
       Map<Recipient, RecipientResult> results)
       throws InterruptedException {
-    Envelope envelope = delivery.mail().envelope();
     TlsNotes notes = way.byMx()
         ? new TlsNotes(trace, tlsResults, delivery)
         : new TlsNotes(TraceLog.none(), new SwitchableResults(), delivery);
+    try {
+      return offerToAll(way, pool, notes, findings, results);
+    } finally {
+      connections += notes.connections();
+    }
+  }
+
+  private List<Recipient> offerToAll(
+      Way way,
+      Optional<SourcePool> pool,
+      TlsNotes notes,
+      Findings findings,
+      Map<Recipient, RecipientResult> results)
+      throws InterruptedException {
+    Envelope envelope = delivery.mail().envelope();
     List<Recipient> open = way.recipients();
     for (MailHosts.Host host : inOrder(way)) {
       Peer peer = host.peer();

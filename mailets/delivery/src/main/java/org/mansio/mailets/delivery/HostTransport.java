@@ -99,7 +99,7 @@ final class HostTransport implements Transport {
           new RecipientResult.Deferred(INTERRUPTED, Optional.empty(), "interrupted");
       envelope.recipients().forEach(recipient -> results.putIfAbsent(recipient, interrupted));
     }
-    return new DeliveryReport(results, !reached);
+    return new DeliveryReport(results, !reached, attempt.connections());
   }
 
   @Override

@@ -13,8 +13,8 @@ import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceLog;
 
 /**
- * Notes which TLS policy held for a host and what came of it: for the trace of the mail, and for reports to the domain. For
- * one attempt; used by one thread.
+ * Notes which TLS policy held for a host and what came of it, for the trace of the mail and for reports to the domain; and
+ * how many connections that took. For one attempt; used by one thread.
  */
 final class TlsNotes implements TlsObserver {
   private final TraceLog trace;
@@ -22,6 +22,7 @@ final class TlsNotes implements TlsObserver {
   private final Delivery delivery;
   private Optional<HostTls.Use> current = Optional.empty();
   private Optional<TlsOutcome> outcome = Optional.empty();
+  private int connections;
 
   TlsNotes(TraceLog trace, TlsResults results, Delivery delivery) {
     this.trace = trace;
@@ -33,6 +34,16 @@ final class TlsNotes implements TlsObserver {
   void begin(HostTls.Use use) {
     current = Optional.of(use);
     outcome = Optional.empty();
+  }
+
+  @Override
+  public void connecting(Peer peer) {
+    connections++;
+  }
+
+  /** How many connections were opened, or tried to. */
+  int connections() {
+    return connections;
   }
 
   @Override

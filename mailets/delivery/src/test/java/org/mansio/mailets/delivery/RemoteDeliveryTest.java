@@ -97,6 +97,16 @@ class RemoteDeliveryTest extends DeliveryTest {
   }
 
   @Test
+  void tellsHowManyConnectionsItOpened() throws Exception {
+    mx();
+    FakeMail mail = FakeMail.from("alice@example.org").to(BOB);
+    mailet(factory, byMx()).service(mail);
+
+    assertThat(attempt(mail.dispatched().getFirst()).connections()).isEqualTo(1);
+    assertThat(attempt(mail.dispatched().getFirst()).connections()).isZero();
+  }
+
+  @Test
   void deliversOverAGatewayAtLoopback() throws Exception {
     assertThat(deliver(byGateway(), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
   }

@@ -55,6 +55,7 @@ final class ClientConnection {
       throws ConnectFailure, InterruptedException {
     boolean handshakeFailed = false;
     while (true) {
+      observer.connecting(peer);
       Wire wire = connect(loops, tls, peer, options);
       ClientConnection connection = new ClientConnection(peer, options, wire);
       boolean ready = false;

@@ -11,7 +11,9 @@ import org.mansio.queue.QueueSettings;
 import org.mansio.queue.activemq.journal.JournalLog;
 import org.mansio.queue.log.DurableLog;
 import org.mansio.queue.outgoing.LaneLimits;
+import org.mansio.queue.outgoing.LanePolicy;
 import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
+import org.mansio.queue.outgoing.RateLimits;
 import org.mansio.queue.outgoing.RetrySchedule;
 import org.mansio.spi.Environment;
 import org.mansio.spi.queue.MailQueue;
@@ -66,9 +68,18 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   static final Setting<Long> LANE_CONCURRENCY = Setting.number(
       "laneConcurrency",
-      "Delivery attempts at once to one destination. When not set, the delivering mailet decides, mostly 20.",
+      "Delivery attempts at once to one destination, at the most: how many there are adapts to what the destination bears. When"
+          + " not set, the delivering mailet decides, mostly 20.",
       1,
       10_000);
+
+  static final Setting<Long> INITIAL_CONCURRENCY = Setting.number(
+          "initialConcurrency",
+          "Delivery attempts at once to one destination until it is known how it bears them. Grows with each success up to"
+              + " laneConcurrency, halves when the destination says that it has enough (421 and the like).",
+          1,
+          10_000)
+      .defaultsTo("5");
 
   static final Setting<Duration> PATIENCE = Setting.duration(
           "firstAttemptPatience",
@@ -80,7 +91,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
           "retrySchedule",
           RetrySchedule.STEP,
           "The waits after each failed attempt: delays such as 5m, or several equal ones such as 3*10m, separated by commas; "
-              + "the last one repeats until maxAge. RFC 5321 asks for at least 30 minutes in the long run.")
+              + "each is up to a fifth longer, differently for each mail; the last one repeats until maxAge. RFC 5321 asks for at least 30 minutes in the long run.")
       .defaultsTo("5m, 10m, 20m, 40m, 80m, 160m, 4h")
       .repeated();
 
@@ -136,7 +147,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   @Override
   public SettingSchema settings() {
-    return SettingSchema.of(
+    SettingSchema schema = SettingSchema.of(
         DIRECTORY,
         BROKER_URL,
         BROKER_USER,
@@ -145,6 +156,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         SPOOL_CONSUMERS,
         ACTIVE_LIMIT,
         LANE_CONCURRENCY,
+        INITIAL_CONCURRENCY,
         PATIENCE,
         RETRY_SCHEDULE,
         MAX_AGE,
@@ -154,6 +166,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         MIN_FREE_SPACE,
         INLINE_LIMIT,
         MEMORY_LIMIT);
+    return schema.with(DestinationSettings.GROUP);
   }
 
   @Override
@@ -182,6 +195,11 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         .find(LANE_CONCURRENCY)
         .map(limit -> OptionalInt.of(limit.intValue()))
         .orElse(OptionalInt.empty());
+    LanePolicy standard = new LanePolicy(
+        concurrency,
+        settings.get(INITIAL_CONCURRENCY).intValue(),
+        RateLimits.NONE,
+        new RetrySchedule(delays, settings.get(MAX_AGE), warnings));
     QueueSettings queue = new QueueSettings(
         directory,
         settings.get(MEMORY_LIMIT),
@@ -189,10 +207,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         settings.get(MIN_FREE_SPACE),
         settings.get(SPOOL_CONSUMERS).intValue(),
         new OutgoingSettings(
-            limits,
-            new RetrySchedule(delays, settings.get(MAX_AGE), warnings),
-            concurrency,
-            settings.get(PATIENCE)));
+            limits, DestinationSettings.read(settings, standard), settings.get(PATIENCE)));
     DurableLog log = settings
         .find(BROKER_URL)
         .<DurableLog>map(url -> new JmsLog(

@@ -69,7 +69,11 @@ record AttemptOutcome(
       Optional<Instant> warned,
       Instant now) {
     Terms terms = Terms.of(delivery.mail());
-    Optional<Instant> next = schedule.next(delivery.attempt(), terms, now);
+    Optional<Instant> next = schedule.next(
+        delivery.attempt(),
+        terms,
+        now,
+        delivery.mail().id().value() + ' ' + delivery.route().lane());
     Optional<DelayWarning> warning =
         next.isEmpty() ? Optional.empty() : schedule.warning(terms, warned, now);
     boolean traced =

@@ -43,7 +43,6 @@ final class Attempts {
 
   private static final Duration POLL = Duration.ofMillis(20);
 
-  private final RetrySchedule schedule;
   private final LaneScheduler scheduler;
   private final EntryBook book;
   private final ProductWriter products;
@@ -59,14 +58,12 @@ final class Attempts {
 
   /** @param straightEnded hears of each attempt that is over while its mail still lies in the spool */
   Attempts(
-      RetrySchedule schedule,
       LaneScheduler scheduler,
       EntryBook book,
       ProductWriter products,
       DeliveryTrace trace,
       InstantSource clock,
       Consumer<UUID> straightEnded) {
-    this.schedule = schedule;
     this.scheduler = scheduler;
     this.book = book;
     this.products = products;
@@ -160,7 +157,10 @@ final class Attempts {
           "{} {}: the record can't be read; it is left alone until the next start",
           entry.mailId,
           lane);
-      finished(lane, Duration.ZERO, lane.failures > 0, Optional.of("the record can't be read"));
+      Feedback nothing = lane.failures > 0 ? Feedback.DOWN : Feedback.ANSWERED;
+      finished(
+          lane,
+          new AttemptEnd(Duration.ZERO, nothing, 0, Optional.of("the record can't be read")));
       return;
     }
     Delivery delivery = delivery(entry, mail.get());
@@ -171,7 +171,10 @@ final class Attempts {
         .filter(result -> !(result instanceof RecipientResult.Delivered))
         .map(RecipientResult::diagnostic)
         .findFirst();
-    finished(lane, took, tried.report().laneDown(), error);
+    finished(
+        lane,
+        new AttemptEnd(
+            took, Feedback.of(tried.report()), tried.report().connections(), error));
     if (closing && tried.isFruitless()) {
       LOG.debug("{} {}: the attempt was cut short and doesn't count", entry.mailId, lane);
       return;
@@ -221,7 +224,7 @@ final class Attempts {
   /** Lets the sender of an entry that takes long hear of it; the entry then goes on as it was. */
   void warn(Entry entry) {
     Instant now = clock.instant();
-    Optional<DelayWarning> warning = schedule.warning(entry.terms, entry.warned, now);
+    Optional<DelayWarning> warning = scheduleOf(entry).warning(entry.terms, entry.warned, now);
     Optional<SpooledMail> mail = book.mail(entry);
     if (warning.isEmpty() || mail.isEmpty()) {
       LOG.error("{}: the sender can't be told of the delay: no record of the mail", entry.mailId);
@@ -234,6 +237,10 @@ final class Attempts {
             delivery,
             AttemptOutcome.warned(
                 delivery, warning.get(), reason(entry), entry.due, entry.lastError, now)));
+  }
+
+  private static RetrySchedule scheduleOf(Entry entry) {
+    return Objects.requireNonNull(entry.lane).policy.schedule();
   }
 
   private String reason(Entry entry) {
@@ -271,10 +278,10 @@ final class Attempts {
     return mail.withEnvelope(mail.envelope().withRecipients(recipients));
   }
 
-  private void finished(Lane lane, Duration took, boolean laneDown, Optional<String> error) {
+  private void finished(Lane lane, AttemptEnd end) {
     scheduler.lock.lock();
     try {
-      scheduler.finished(lane, took, laneDown, error);
+      scheduler.finished(lane, end);
     } finally {
       scheduler.lock.unlock();
     }
@@ -282,7 +289,7 @@ final class Attempts {
 
   private void conclude(Entry entry, Delivery delivery, DeliveryReport report) {
     AttemptOutcome outcome =
-        AttemptOutcome.of(delivery, report, schedule, entry.warned, clock.instant());
+        AttemptOutcome.of(delivery, report, scheduleOf(entry), entry.warned, clock.instant());
     trace.attempted(delivery, report, outcome, scheduler.waits(entry));
     conclude(entry, new Attempted(delivery, outcome));
   }
@@ -352,7 +359,7 @@ final class Attempts {
         recipient -> new RecipientResult.Failed(GIVEN_UP, Optional.empty(), reason),
         false);
     AttemptOutcome outcome =
-        AttemptOutcome.of(delivery, report, schedule, entry.warned, clock.instant());
+        AttemptOutcome.of(delivery, report, scheduleOf(entry), entry.warned, clock.instant());
     trace.attempted(delivery, report, outcome, false);
     Attempted attempted = new Attempted(delivery, outcome);
     trace.notices(delivery, attempted.notices());

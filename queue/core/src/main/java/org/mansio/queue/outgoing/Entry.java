@@ -55,9 +55,14 @@ final class Entry {
   Optional<String> lastError = Optional.empty();
   /** The moment of the last delay warning; empty when there was none. */
   Optional<Instant> warned = Optional.empty();
-  /** When the timer looks at it again; null while it doesn't. */
-  @Nullable
-  Instant alarm;
+  /** When the timer looks at it again, in milliseconds; {@link EntryAlarms#NONE} while it doesn't. */
+  long alarm = EntryAlarms.NONE;
+
+  int placeInAlarms;
+  /** Its place among the ready or the waiting ones of its lane. */
+  int placeInLane;
+  /** How many recipients are left. */
+  int recipients;
   /** Since when it is ready, in milliseconds, and its number among all that ever became so. */
   long readySince;
 
@@ -100,6 +105,7 @@ final class Entry {
     this.size = mail.content().size();
     this.lane = lane;
     this.terms = Terms.of(mail);
+    this.recipients = mail.envelope().recipients().size();
     this.mail = mail;
   }
 
@@ -126,6 +132,7 @@ final class Entry {
     due = waiting.due();
     lastError = lane == null ? waiting.lastError() : lane.shareError(waiting.lastError());
     warned = waiting.warned();
+    recipients = waiting.mail().envelope().recipients().size();
   }
 
   QueueEntry.State state() {

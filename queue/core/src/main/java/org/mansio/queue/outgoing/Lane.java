@@ -2,7 +2,6 @@ package org.mansio.queue.outgoing;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -21,10 +20,13 @@ final class Lane {
   final String transport;
   final String destination;
   /** Entries that may be tried now, in the order in which they are. */
-  final TreeSet<Entry> ready =
-      new TreeSet<>(Comparator.comparingLong(Entry::rank).thenComparingLong(entry -> entry.turn));
+  final EntryHeap ready = EntryHeap.ofReady();
   /** Entries that wait for a request, oldest first. */
-  final TreeSet<Entry> waiting = new TreeSet<>(Entry.BY_ARRIVAL);
+  final EntryHeap waiting = EntryHeap.ofWaiting();
+
+  final LanePolicy policy;
+  final ConcurrencyWindow window;
+  final LanePace pace;
 
   /** Whether an operator lets no attempt begin. */
   boolean paused;
@@ -34,6 +36,8 @@ final class Lane {
   int deferred;
   int held;
   int failures;
+  /** Whether what was asked for goes back to wait, since the destination couldn't be reached. */
+  boolean recalled;
   /** Entries that know this lane, whatever they do, oldest first. */
   final NavigableSet<Entry> members = new TreeSet<>(Entry.BY_ARRIVAL);
 
@@ -42,6 +46,12 @@ final class Lane {
 
   @Nullable
   Instant backOffUntil;
+
+  /** When the timer looks at it again, in milliseconds; {@link EntryAlarms#NONE} while it doesn't. */
+  long alarm = EntryAlarms.NONE;
+
+  /** When it was last found in use, or made; in milliseconds. */
+  long seen;
 
   /** Its place among the lanes that may start an attempt, and since when it stands there, in milliseconds. */
   long joined;
@@ -55,8 +65,13 @@ final class Lane {
   private Optional<Route> route;
   private Optional<String> sharedError = Optional.empty();
 
-  Lane(Route route) {
+  /** @param now milliseconds */
+  Lane(Route route, LanePolicy policy, long now) {
     this.route = Optional.of(route);
+    this.policy = policy;
+    this.window = new ConcurrencyWindow(policy.initialConcurrency());
+    this.pace = LanePace.of(policy.rates(), now);
+    this.seen = now;
     this.name = route.lane();
     this.transport = route.transport();
     this.destination = route.destination();
@@ -92,14 +107,18 @@ final class Lane {
     return paused || isBackedOff();
   }
 
-  /** After a back-off a single attempt finds out whether the destination is there again. */
-  int limit(int configured) {
-    return failures > 0 ? 1 : configured;
+  /**
+   * How many attempts it may have under way. After a back-off a single one finds out whether the destination is there again.
+   *
+   * @param most as configured
+   */
+  int limit(int most) {
+    return failures > 0 ? 1 : window.size(most);
   }
 
   /** How long a mail that comes now would wait for its turn and be on its way. */
-  Duration expectedTime(int configured) {
-    double turns = 1 + (double) ready.size() / limit(configured);
+  Duration expectedTime(int most) {
+    double turns = 1 + (double) ready.size() / limit(most);
     return Duration.ofNanos((long) (turns * meanNanos));
   }
 
@@ -108,13 +127,18 @@ final class Lane {
         meanNanos == 0 ? duration.toNanos() : meanNanos + NEWEST * (duration.toNanos() - meanNanos);
   }
 
+  /** How long it rests now; lanes that went down together don't come back together. */
   Duration backOff(Duration first, Duration longest) {
     Duration next = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
-    return next.compareTo(longest) < 0 ? next : longest;
+    return Spread.shorter(next.compareTo(longest) < 0 ? next : longest, name, failures);
   }
 
-  boolean isIdle() {
-    return members.isEmpty() && active == 0 && backOffUntil == null;
+  /** Whether nothing is lost when it is forgotten: what it owes to its rate isn't. @param now milliseconds */
+  boolean isIdle(long now) {
+    return members.isEmpty()
+        && active == 0
+        && backOffUntil == null
+        && pace.readyAt(now) <= now;
   }
 
   @Override

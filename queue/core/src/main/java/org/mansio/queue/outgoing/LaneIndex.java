@@ -2,18 +2,17 @@ package org.mansio.queue.outgoing;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.mansio.spi.queue.Route;
@@ -26,12 +25,17 @@ final class LaneIndex {
   /** How long an unused lane's history is kept. */
   private static final Duration MEMORY = Duration.ofMinutes(10);
 
-  /** How often unused lanes are looked for: it takes a walk over all lanes. */
-  private static final Duration SWEEP = Duration.ofMinutes(1);
-
+  private final LanePolicies policies;
+  private final InstantSource clock;
   private final Map<String, Lane> byName = new HashMap<>();
-  private final NavigableMap<String, Set<Lane>> byDestination = new TreeMap<>();
-  private Instant nextSweep = Instant.MIN;
+  private final NavigableMap<String, List<Lane>> byDestination = new TreeMap<>();
+  /** All lanes, in the order in which they are looked at whether they are still used. */
+  private final ArrayDeque<Lane> toLookAt = new ArrayDeque<>();
+
+  LaneIndex(LanePolicies policies, InstantSource clock) {
+    this.policies = policies;
+    this.clock = clock;
+  }
 
   /** The lane of a route, new when it isn't known yet. */
   Lane of(Route route) {
@@ -39,11 +43,11 @@ final class LaneIndex {
     if (known != null) {
       return known;
     }
-    Lane lane = new Lane(route);
+    Lane lane = new Lane(route, policies.of(route), clock.millis());
     byName.put(lane.name, lane);
-    byDestination
-        .computeIfAbsent(fromTheRight(lane.destination), d -> new HashSet<>())
-        .add(lane);
+    // Nearly always the only one, in which case the list takes no room to speak of.
+    byDestination.merge(fromTheRight(lane.destination), List.of(lane), LaneIndex::both);
+    toLookAt.add(lane);
     return lane;
   }
 
@@ -54,7 +58,7 @@ final class LaneIndex {
   /** The lanes to a domain, over any transport. */
   List<Lane> to(String domain, boolean subdomains) {
     String key = fromTheRight(domain);
-    List<Lane> found = new ArrayList<>(byDestination.getOrDefault(key, Set.of()));
+    List<Lane> found = new ArrayList<>(byDestination.getOrDefault(key, List.of()));
     if (subdomains) {
       // What begins with "org.example." lies before "org.example/": '/' is the next character.
       byDestination.subMap(key + '.', key + '/').values().forEach(found::addAll);
@@ -73,24 +77,40 @@ final class LaneIndex {
         .toList();
   }
 
-  /** Forgets lanes that nothing has used for long. */
-  void sweep(Instant now) {
-    if (now.isBefore(nextSweep)) {
-      return;
+  private static List<Lane> both(List<Lane> lanes, List<Lane> more) {
+    return Stream.concat(lanes.stream(), more.stream()).toList();
+  }
+
+  /**
+   * Forgets lanes that nothing has used for long. Each is looked at once in that time, so that never all are walked over.
+   *
+   * @param most lanes to look at now
+   * @return false when there are more to look at
+   */
+  boolean sweep(Instant now, int most) {
+    long latest = now.minus(MEMORY).toEpochMilli();
+    for (int i = 0; i < most; i++) {
+      Lane lane = toLookAt.peek();
+      if (lane == null || lane.seen > latest) {
+        return true;
+      }
+      toLookAt.remove();
+      if (lane.isIdle(now.toEpochMilli()) && lane.lastUsed.plus(MEMORY).isBefore(now)) {
+        forget(lane);
+      } else {
+        lane.seen = now.toEpochMilli();
+        toLookAt.add(lane);
+      }
     }
-    nextSweep = now.plus(SWEEP);
-    List<Lane> unused = byName.values().stream()
-        .filter(lane -> lane.isIdle() && lane.lastUsed.plus(MEMORY).isBefore(now))
-        .toList();
-    unused.forEach(this::forget);
+    return false;
   }
 
   private void forget(Lane lane) {
     byName.remove(lane.name);
-    String key = fromTheRight(lane.destination);
-    Optional.ofNullable(byDestination.get(key))
-        .filter(lanes -> lanes.remove(lane) && lanes.isEmpty())
-        .ifPresent(none -> byDestination.remove(key));
+    byDestination.computeIfPresent(fromTheRight(lane.destination), (key, lanes) -> {
+      List<Lane> left = lanes.stream().filter(other -> other != lane).toList();
+      return left.isEmpty() ? null : left;
+    });
   }
 
   /** {@code mail.example.org} as {@code org.example.mail}. */

@@ -3,8 +3,8 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -13,28 +13,29 @@ import org.mansio.spi.queue.Route;
 
 /**
  * Decides which entry is tried next. Lanes take turns, so that the length of one says nothing about the wait in another;
- * a lane has a limited number of attempts at once; a dead lane rests as a whole and is then tried with one mail; and the
- * last quarter of all places is kept for lanes that have no attempt under way, so that slow lanes together can't hold up
- * the others.
+ * a lane has a limited number of attempts at once, which adapts to what its destination bears, and keeps to the rates that
+ * are set for it; a dead lane rests as a whole and is then tried with one mail; and the last quarter of all places is kept
+ * for lanes that have no attempt under way, so that slow lanes together can't hold up the others.
  *
- * <p>Nothing here blocks or touches the disk. All methods want {@link #lock} held.
+ * <p>Nothing here blocks or touches the disk, and nothing that is done for each attempt takes time with the length of a lane
+ * or of the queue, but for its logarithm. All methods want {@link #lock} held.
  */
 final class LaneScheduler {
   private static final String UNREACHABLE = "the destination can't be reached";
 
   final ReentrantLock lock = new ReentrantLock();
   private final LaneLimits limits;
-  private final RetrySchedule schedule;
   private final InstantSource clock;
   private final ToIntFunction<Lane> concurrency;
   private final Predicate<Lane> waitsForRequest;
   private final Predicate<Lane> paused;
   private final Starter starter;
 
-  private final LaneIndex lanes = new LaneIndex();
+  private final LaneIndex lanes;
   private final EntryCensus census = new EntryCensus();
   private final LaneTurns turns = new LaneTurns();
   private final QueueTimer timer;
+  private final ArrayDeque<Lane> recalled = new ArrayDeque<>();
   private int active;
   private boolean running;
   private long readied;
@@ -55,22 +56,22 @@ final class LaneScheduler {
   }
 
   /**
-   * @param concurrency attempts at once in a lane
+   * @param policies what is set for the lanes: among others when an entry has grown too old
+   * @param concurrency attempts at once in a lane, at the most
    * @param waitsForRequest whether a lane's mail rests until it is asked for
    * @param paused whether an operator lets no attempt begin in a lane
-   * @param schedule says when an entry has grown too old, and when its sender is to hear that it takes long
    */
   LaneScheduler(
       LaneLimits limits,
-      RetrySchedule schedule,
+      LanePolicies policies,
       InstantSource clock,
       ToIntFunction<Lane> concurrency,
       Predicate<Lane> waitsForRequest,
       Predicate<Lane> paused,
       Starter starter) {
     this.limits = limits;
-    this.schedule = schedule;
-    this.timer = new QueueTimer(this, schedule, clock);
+    this.lanes = new LaneIndex(policies, clock);
+    this.timer = new QueueTimer(this, clock);
     this.clock = clock;
     this.concurrency = concurrency;
     this.waitsForRequest = waitsForRequest;
@@ -134,6 +135,7 @@ final class LaneScheduler {
         && !lane.rests()
         && lane.failures == 0
         && active < limits.activeLimit()
+        && lane.pace.readyAt(clock.millis()) <= clock.millis()
         && !clock.instant().isBefore(lane.straightAgain)
         && lane.expectedTime(concurrency.applyAsInt(lane)).compareTo(within) < 0;
   }
@@ -296,18 +298,28 @@ final class LaneScheduler {
       }
       active++;
       lane.active++;
+      lane.pace.begins(entry.recipients, clock.millis());
       offer(lane);
       starter.start(entry);
     }
   }
 
   private void offer(Lane lane) {
-    if (!lane.ready.isEmpty()
+    boolean mayBegin = !lane.ready.isEmpty()
         && !lane.rests()
-        && lane.active < lane.limit(concurrency.applyAsInt(lane))) {
-      turns.join(lane, clock.millis());
+        && !lane.recalled
+        && lane.active < lane.limit(concurrency.applyAsInt(lane));
+    if (!mayBegin) {
+      turns.leave(lane);
+      return;
+    }
+    long now = clock.millis();
+    long from = lane.pace.readyAt(now);
+    if (from <= now) {
+      turns.join(lane, now);
     } else {
       turns.leave(lane);
+      timer.pace(lane, from);
     }
   }
 
@@ -320,58 +332,110 @@ final class LaneScheduler {
         .orElse(waits(entry) ? "its destination has not asked for it" : UNREACHABLE);
   }
 
-  /**
-   * An attempt is over.
-   *
-   * @param error of the attempt; empty when all went well
-   */
-  void finished(Lane lane, Duration took, boolean laneDown, Optional<String> error) {
+  /** An attempt is over. */
+  void finished(Lane lane, AttemptEnd end) {
+    int most = concurrency.applyAsInt(lane);
+    boolean full = lane.active >= lane.limit(most);
     active--;
     lane.active--;
-    lane.took(took);
-    lane.lastError = error;
+    lane.took(end.took());
+    lane.lastError = end.error();
     lane.lastUsed = clock.instant();
-    if (laneDown && waitsForRequest.test(lane)) {
-      // The next request finds out whether the destination is there, not the schedule.
-      List.copyOf(lane.ready).forEach(this::placeAgain);
-    } else if (laneDown) {
-      if (!lane.isBackedOff()) {
-        lane.failures++;
-        timer.rest(
-            lane,
-            clock.instant().plus(lane.backOff(limits.firstBackOff(), limits.longestBackOff())));
+    lane.pace.ended(end.connections(), clock.millis());
+    switch (end.feedback()) {
+      case TAKEN -> {
+        lane.window.succeeded(full, most);
+        wake(lane);
       }
-    } else {
-      wake(lane);
+      case ANSWERED -> {
+        lane.window.ended();
+        wake(lane);
+      }
+      case CONGESTED -> {
+        lane.window.refused(lane.active, most);
+        // With others under way fewer at once may do; one that is refused alone means that none
+        // is wanted for a while.
+        if (lane.active == 0) {
+          down(lane);
+        }
+      }
+      case DOWN -> {
+        lane.window.restart(lane.policy.initialConcurrency());
+        down(lane);
+      }
     }
     offer(lane);
     dispatch();
+  }
+
+  private void down(Lane lane) {
+    if (waitsForRequest.test(lane)) {
+      // The next request finds out whether the destination is there, not the schedule.
+      lane.recalled = true;
+      recalled.add(lane);
+      if (!recall(QueueTimer.PART)) {
+        timer.look();
+      }
+    } else if (!lane.isBackedOff()) {
+      lane.failures++;
+      timer.rest(
+          lane,
+          clock.instant().plus(lane.backOff(limits.firstBackOff(), limits.longestBackOff())));
+    }
+  }
+
+  /**
+   * Lets go back to wait what was asked for in vain.
+   *
+   * @param most entries to move now
+   * @return false when there are more to move
+   */
+  boolean recall(int most) {
+    int left = most;
+    while (!recalled.isEmpty()) {
+      Lane lane = recalled.getFirst();
+      while (left > 0 && lane.recalled && !lane.ready.isEmpty() && waitsForRequest.test(lane)) {
+        placeAgain(lane.ready.first());
+        left--;
+      }
+      if (left == 0) {
+        return false;
+      }
+      recalled.removeFirst();
+      lane.recalled = false;
+      offer(lane);
+    }
+    return true;
   }
 
   /** Forgets a lane's failures, so that it is tried at once. */
   void wake(Lane lane) {
     timer.endRest(lane);
     lane.failures = 0;
+    lane.recalled = false;
     offer(lane);
   }
 
   // ---- what the timer tells ----
 
   void rings(Entry entry, Instant now) {
-    Entry.Phase phase = entry.phase;
-    boolean over = schedule.isOver(entry.terms, now);
     Lane lane = entry.lane;
+    if (lane == null) {
+      take(entry);
+      timer.choreBegins();
+      starter.backToSpool(entry);
+      return;
+    }
+    Entry.Phase phase = entry.phase;
+    boolean over = lane.policy.schedule().isOver(entry.terms, now);
     boolean returned = entry.terms.isReturned(now);
-    if (over && !returned && phase == Entry.Phase.READY && lane != null && !lane.rests()) {
+    if (over && !returned && phase == Entry.Phase.READY && !lane.rests()) {
       // Its last attempt is about to be made.
       timer.set(entry);
       return;
     }
     take(entry);
-    if (lane == null) {
-      timer.choreBegins();
-      starter.backToSpool(entry);
-    } else if (phase == Entry.Phase.DEFERRED && !returned && (over || !entry.due.isAfter(now))) {
+    if (phase == Entry.Phase.DEFERRED && !returned && (over || !entry.due.isAfter(now))) {
       entry.due = now;
       place(entry, false);
     } else if (over) {
@@ -382,7 +446,8 @@ final class LaneScheduler {
     }
   }
 
-  void rested(Lane lane) {
+  /** A lane's rest is over, or its rate lets it go on. */
+  void lookAgain(Lane lane) {
     timer.endRest(lane);
     offer(lane);
   }

@@ -47,11 +47,24 @@ public final class Outgoing implements LaneScheduler.Starter {
   /**
    * How deliveries are tried.
    *
-   * @param laneConcurrency attempts at once in a lane; empty leaves it to each transport
+   * @param policies what is set for the destinations
    * @param patience how long a mail stays in the spool for its first attempt before it is written as an entry
    */
-  public record OutgoingSettings(
-      LaneLimits limits, RetrySchedule schedule, OptionalInt laneConcurrency, Duration patience) {}
+  public record OutgoingSettings(LaneLimits limits, LanePolicies policies, Duration patience) {
+    /**
+     * The same for all destinations.
+     *
+     * @param concurrency attempts at once in a lane at the most; empty leaves it to each transport
+     */
+    public OutgoingSettings(
+        LaneLimits limits, RetrySchedule schedule, OptionalInt concurrency, Duration patience) {
+      this(
+          limits,
+          LanePolicies.of(new LanePolicy(
+              concurrency, LanePolicy.INITIAL_CONCURRENCY, RateLimits.NONE, schedule)),
+          patience);
+    }
+  }
 
   public Outgoing(
       OutgoingSettings settings,
@@ -65,7 +78,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     this.settings = settings;
     this.scheduler = new LaneScheduler(
         settings.limits(),
-        settings.schedule(),
+        settings.policies(),
         clock,
         this::concurrency,
         this::waitsForRequest,
@@ -76,7 +89,6 @@ public final class Outgoing implements LaneScheduler.Starter {
     this.products = products;
     this.clock = clock;
     this.attempts = new Attempts(
-        settings.schedule(),
         scheduler,
         book,
         products,
@@ -132,8 +144,8 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   private int concurrency(Lane lane) {
-    if (settings.laneConcurrency().isPresent()) {
-      return settings.laneConcurrency().getAsInt();
+    if (lane.policy.concurrency().isPresent()) {
+      return lane.policy.concurrency().getAsInt();
     }
     return attempts
         .find(lane.transport)

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sleeps until an entry's alarm rings or a lane's rest ends, and tells the scheduler. All methods but {@link #run} want the
- * scheduler's lock held.
+ * Sleeps until an entry's alarm rings, or a lane's rest ends or its rate lets it go on, and tells the scheduler. What is due
+ * at one moment may be all there is; it is done in parts, and between two of them the lock is free for others. All methods
+ * but {@link #run} want the scheduler's lock held.
  */
 final class QueueTimer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(QueueTimer.class);
@@ -23,6 +23,12 @@ final class QueueTimer implements Runnable {
 
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
+  /** Lets those go on who wait for the lock, when there is more to do at once. */
+  private static final Duration BREATH = Duration.ofNanos(100_000);
+
+  /** Entries, and lanes, that are looked at without letting go of the lock: a few milliseconds' worth. */
+  static final int PART = 1_000;
+
   /**
    * Entries at once that are given up, warned of or go back to the spool: after a long stop that may be all there are, each
    * with its mail in memory. Several commits' worth, so that none goes out half empty.
@@ -30,17 +36,17 @@ final class QueueTimer implements Runnable {
   private static final int MAX_CHORES = 256;
 
   private final LaneScheduler scheduler;
-  private final EntryAlarms alarms;
+  private final EntryAlarms alarms = new EntryAlarms();
   private final InstantSource clock;
   private final Condition changed;
-  private final TreeSet<Lane> resting = new TreeSet<>(Comparator.comparing(
-          (Lane lane) -> lane.backOffUntil, Comparator.nullsFirst(Comparator.naturalOrder()))
-      .thenComparing(lane -> lane.name));
+  /** Lanes that are looked at in time, the first one first. */
+  private final TreeSet<Lane> lanes = new TreeSet<>(
+      Comparator.comparingLong((Lane lane) -> lane.alarm).thenComparing(lane -> lane.name));
+
   private int chores;
 
-  QueueTimer(LaneScheduler scheduler, RetrySchedule schedule, InstantSource clock) {
+  QueueTimer(LaneScheduler scheduler, InstantSource clock) {
     this.scheduler = scheduler;
-    this.alarms = new EntryAlarms(schedule);
     this.clock = clock;
     this.changed = scheduler.lock.newCondition();
   }
@@ -48,7 +54,7 @@ final class QueueTimer implements Runnable {
   /** Sets the alarm of an entry that nobody works on. */
   void set(Entry entry) {
     alarms.clear(entry);
-    if (alarms.set(entry, clock.instant())) {
+    if (alarms.set(entry, clock.millis())) {
       changed.signalAll();
     }
   }
@@ -57,15 +63,32 @@ final class QueueTimer implements Runnable {
     alarms.clear(entry);
   }
 
+  /** Lets a lane rest as a whole. */
   void rest(Lane lane, Instant until) {
     lane.backOffUntil = until;
-    resting.add(lane);
-    changed.signalAll();
+    look(lane, EntryAlarms.millis(until));
   }
 
   void endRest(Lane lane) {
-    resting.remove(lane);
+    lanes.remove(lane);
+    lane.alarm = EntryAlarms.NONE;
     lane.backOffUntil = null;
+  }
+
+  /** Looks at a lane when its rate lets it go on, unless it rests. */
+  void pace(Lane lane, long until) {
+    if (!lane.isBackedOff() && lane.alarm != until) {
+      look(lane, until);
+    }
+  }
+
+  private void look(Lane lane, long when) {
+    lanes.remove(lane);
+    lane.alarm = when;
+    lanes.add(lane);
+    if (lanes.first() == lane) {
+      changed.signalAll();
+    }
   }
 
   /** Looks at once whether there is something to do, or whether the scheduler has stopped. */
@@ -91,9 +114,9 @@ final class QueueTimer implements Runnable {
     try {
       while (scheduler.isRunning()) {
         Duration sleep = wake(clock.instant());
-        if (sleep.isPositive()) {
-          long ignored = changed.awaitNanos(TimeUnit.NANOSECONDS.convert(sleep));
-        }
+        // Always waits, since only that lets go of the lock.
+        long ignored =
+            changed.awaitNanos(Math.max(BREATH.toNanos(), TimeUnit.NANOSECONDS.convert(sleep)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -102,13 +125,15 @@ final class QueueTimer implements Runnable {
     }
   }
 
-  /** @return how long until there is something to do again */
+  /** @return how long until there is something to do again; 0 when only a part is done */
   Duration wake(Instant now) {
     try {
-      wakeEntries(now);
-      wakeLanes(now);
+      boolean done = wakeEntries(now);
+      done &= wakeLanes(now.toEpochMilli());
+      done &= scheduler.recall(PART);
+      done &= scheduler.lanes().sweep(now, PART);
       scheduler.dispatch();
-      return untilNext(now);
+      return done ? untilNext(now.toEpochMilli()) : Duration.ZERO;
     } catch (RuntimeException | Error e) {
       // Without the timer nothing deferred would be tried until the next start.
       LOG.error("Waking deferred mail failed unexpectedly; it is tried again", e);
@@ -116,34 +141,32 @@ final class QueueTimer implements Runnable {
     }
   }
 
-  private void wakeEntries(Instant now) {
-    Optional<Entry> ringing = alarms.ringing(now);
-    while (ringing.isPresent() && chores < MAX_CHORES) {
+  private boolean wakeEntries(Instant now) {
+    for (int i = 0; i < PART; i++) {
+      Optional<Entry> ringing =
+          chores < MAX_CHORES ? alarms.ringing(now.toEpochMilli()) : Optional.empty();
+      if (ringing.isEmpty()) {
+        return true;
+      }
       scheduler.rings(ringing.get(), now);
-      ringing = alarms.ringing(now);
     }
+    return false;
   }
 
-  private void wakeLanes(Instant now) {
-    while (!resting.isEmpty() && isOver(resting.first(), now)) {
-      scheduler.rested(resting.first());
+  private boolean wakeLanes(long now) {
+    for (int i = 0; i < PART; i++) {
+      if (lanes.isEmpty() || lanes.first().alarm > now) {
+        return true;
+      }
+      scheduler.lookAgain(lanes.first());
     }
-    scheduler.lanes().sweep(now);
+    return false;
   }
 
-  private static boolean isOver(Lane lane, Instant now) {
-    return lane.backOffUntil == null || !lane.backOffUntil.isAfter(now);
-  }
-
-  private Duration untilNext(Instant now) {
-    Optional<Instant> alarm = chores < MAX_CHORES ? alarms.first() : Optional.empty();
-    Optional<Instant> rested =
-        resting.isEmpty() ? Optional.empty() : Optional.ofNullable(resting.first().backOffUntil);
-    return Stream.of(alarm, rested)
-        .flatMap(Optional::stream)
-        .map(time -> Duration.between(now, time))
-        .filter(duration -> duration.compareTo(LONGEST_SLEEP) < 0)
-        .min(Comparator.naturalOrder())
-        .orElse(LONGEST_SLEEP);
+  private Duration untilNext(long now) {
+    long alarm = chores < MAX_CHORES ? alarms.first() : EntryAlarms.NONE;
+    long lane = lanes.isEmpty() ? EntryAlarms.NONE : lanes.first().alarm;
+    long wait = Math.clamp(Math.min(alarm, lane) - now, 0, LONGEST_SLEEP.toMillis());
+    return Duration.ofMillis(wait);
   }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 
@@ -41,13 +40,16 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duratio
   }
 
   /**
-   * When to try next.
+   * When to try next: the delay after the last attempt, or up to a fifth more, so that mails that were deferred together don't
+   * come back together.
    *
    * @param attempts made so far, at least 1
+   * @param whose mail and destination it is, which decides how much more
    * @return empty when the mail is to be given up, which is when it would be too old by then
    */
-  Optional<Instant> next(int attempts, Terms terms, Instant now) {
-    Instant due = now.plus(delays.get(Math.clamp(attempts - 1L, 0, delays.size() - 1)));
+  Optional<Instant> next(int attempts, Terms terms, Instant now, Object whose) {
+    Duration delay = delays.get(Math.clamp(attempts - 1L, 0, delays.size() - 1));
+    Instant due = now.plus(Spread.longer(delay, whose, attempts));
     Instant end = end(terms);
     if (!due.isAfter(end)) {
       return Optional.of(due);
@@ -74,26 +76,39 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duratio
    * @return the first moment after it; empty when there is no further one before the mail is given up
    */
   Optional<Instant> nextWarning(Terms terms, Optional<Instant> warned) {
-    return moments(terms, warned).min(Comparator.naturalOrder());
+    Optional<Instant> first = Optional.empty();
+    for (Instant moment : moments(terms, warned)) {
+      if (first.isEmpty() || moment.isBefore(first.get())) {
+        first = Optional.of(moment);
+      }
+    }
+    return first;
   }
 
   /** What the sender is to hear by now. Of several moments that have passed, the last one stands for all. */
   Optional<DelayWarning> warning(Terms terms, Optional<Instant> warned, Instant now) {
-    List<Instant> passed =
-        moments(terms, warned).filter(moment -> !moment.isAfter(now)).toList();
+    List<Instant> passed = moments(terms, warned).stream()
+        .filter(moment -> !moment.isAfter(now))
+        .toList();
     return passed.stream()
         .max(Comparator.naturalOrder())
         .map(last -> new DelayWarning(last, terms.notifyAt().filter(passed::contains), end(terms)));
   }
 
-  private Stream<Instant> moments(Terms terms, Optional<Instant> warned) {
+  /** Asked for each time that an entry comes to rest. */
+  private List<Instant> moments(Terms terms, Optional<Instant> warned) {
     if (!terms.warns()) {
-      return Stream.empty();
+      return List.of();
     }
+    List<Instant> moments = new ArrayList<>(warnings.size() + 1);
+    for (Duration warning : warnings) {
+      moments.add(terms.since().plus(warning));
+    }
+    terms.notifyAt().ifPresent(moments::add);
     Instant end = end(terms);
-    return Stream.concat(warnings.stream().map(terms.since()::plus), terms.notifyAt().stream())
-        .filter(moment -> moment.isBefore(end))
-        .filter(moment -> warned.map(moment::isAfter).orElse(true));
+    moments.removeIf(moment ->
+        !moment.isBefore(end) || warned.isPresent() && !moment.isAfter(warned.get()));
+    return moments;
   }
 
   private static List<Duration> parseWarning(String text) throws InvalidSettingException {

@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mansio.queue.SettableClock;
 import org.mansio.spi.queue.Route;
 
 class LaneIndexTest {
-  private final LaneIndex index = new LaneIndex();
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final LaneIndex index =
+      new LaneIndex(TestPolicies.of(RateLimits.NONE), new SettableClock(NOW));
 
   private Lane lane(String transport, String destination) {
     return index.of(new Route(transport, destination, "bounces"));
@@ -55,17 +59,31 @@ class LaneIndexTest {
 
   @Test
   void anUnusedLaneIsForgottenByNameAndByDomain() {
-    Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    lane("t", "example.net").lastUsed = now;
+    lane("t", "example.net").lastUsed = NOW;
     Lane kept = lane("u", "example.net");
-    kept.lastUsed = now;
+    kept.lastUsed = NOW;
     kept.active = 1;
 
-    index.sweep(now.plus(Duration.ofMinutes(9)));
+    assertThat(index.sweep(NOW.plus(Duration.ofMinutes(9)), 10)).isTrue();
     assertThat(index.all()).hasSize(2);
-    index.sweep(now.plus(Duration.ofMinutes(11)));
+    assertThat(index.sweep(NOW.plus(Duration.ofMinutes(11)), 10)).isTrue();
 
     assertThat(index.all()).containsExactly(kept);
     assertThat(to("example.net", true)).containsExactly("u:example.net");
+  }
+
+  @Test
+  void lanesAreLookedAtInParts() {
+    for (int i = 0; i < 10; i++) {
+      lane("t", "example" + i + ".net").lastUsed = NOW;
+    }
+    Instant later = NOW.plus(Duration.ofMinutes(11));
+
+    assertThat(index.sweep(later, 4)).isFalse();
+    assertThat(index.all()).hasSize(6);
+    assertThat(index.sweep(later, 10)).isTrue();
+
+    assertThat(index.all()).isEmpty();
+    assertThat(to("net", true)).isEmpty();
   }
 }

@@ -32,6 +32,10 @@ import org.mansio.spi.queue.SpooledMail;
 class LaneSchedulerTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final AttemptEnd DONE =
+      new AttemptEnd(Duration.ZERO, Feedback.TAKEN, 0, Optional.empty());
+  private static final AttemptEnd DOWN =
+      new AttemptEnd(Duration.ZERO, Feedback.DOWN, 0, Optional.of("refused"));
 
   private final SettableClock clock = new SettableClock(START);
   private final List<String> done = new ArrayList<>();
@@ -41,7 +45,7 @@ class LaneSchedulerTest {
   private final Set<String> paused = new HashSet<>();
   private final LaneScheduler scheduler = new LaneScheduler(
       new LaneLimits(1, HOUR, HOUR),
-      new RetrySchedule(List.of(HOUR), Duration.ofDays(5), List.of(HOUR.multipliedBy(4))),
+      TestPolicies.of(RateLimits.NONE),
       clock,
       lane -> 1,
       lane -> onDemand.contains(lane.transport),
@@ -127,7 +131,7 @@ class LaneSchedulerTest {
   private void workOff() {
     scheduler.dispatch();
     while (!busy.isEmpty()) {
-      scheduler.finished(busy.removeFirst(), Duration.ZERO, false, Optional.empty());
+      scheduler.finished(busy.removeFirst(), DONE);
     }
   }
 
@@ -171,7 +175,7 @@ class LaneSchedulerTest {
       clock.advance(Duration.ofMinutes(1));
       urgent("urgent" + i, "t:a", 9);
       urgent("other" + i, "t:b", 9);
-      scheduler.finished(busy.removeFirst(), Duration.ZERO, false, Optional.empty());
+      scheduler.finished(busy.removeFirst(), DONE);
     }
 
     assertThat(done).contains("try patient");
@@ -217,9 +221,9 @@ class LaneSchedulerTest {
   void mailOfARestingLaneIsWarnedOfAtOnce() {
     clock.advance(HOUR.negated());
     Entry entry = place("m", "t:dead");
-    scheduler.finished(busy.removeFirst(), Duration.ZERO, true, Optional.of("refused"));
+    scheduler.finished(busy.removeFirst(), DOWN);
     clock.advance(HOUR.multipliedBy(4));
-    scheduler.lanes().all().forEach(lane -> lane.backOffUntil = clock.instant().plus(HOUR));
+    scheduler.timer().rest(entry.lane, clock.instant().plus(HOUR));
     scheduler.place(entry, false);
     assertThat(entry.phase).isEqualTo(Entry.Phase.READY);
 
@@ -311,7 +315,7 @@ class LaneSchedulerTest {
     assertThat(List.of(one, two)).allMatch(scheduler::request);
     scheduler.dispatch();
     Entry later = place("3", "d:a");
-    scheduler.finished(one.lane, Duration.ZERO, true, Optional.of("refused"));
+    scheduler.finished(one.lane, DOWN);
     pass(HOUR.multipliedBy(2));
 
     assertThat(done).containsExactly("try 1");

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -56,18 +58,38 @@ class RetryScheduleTest {
   void delaysGrowAndTheLastOneRepeats() {
     Instant now = ARRIVAL.plus(Duration.ofHours(1));
 
-    assertThat(schedule.next(1, terms(), now)).contains(now.plus(Duration.ofMinutes(5)));
-    assertThat(schedule.next(2, terms(), now)).contains(now.plus(Duration.ofMinutes(20)));
-    assertThat(schedule.next(3, terms(), now)).contains(now.plus(Duration.ofHours(4)));
-    assertThat(schedule.next(1000, terms(), now)).contains(now.plus(Duration.ofHours(4)));
+    assertThat(waitAfter(1, now)).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+    assertThat(waitAfter(2, now)).isBetween(Duration.ofMinutes(20), Duration.ofMinutes(24));
+    assertThat(waitAfter(3, now)).isBetween(HOURS_4, HOURS_4.plusMinutes(48));
+    assertThat(waitAfter(1000, now)).isBetween(HOURS_4, HOURS_4.plusMinutes(48));
+  }
+
+  private Duration waitAfter(int attempts, Instant now) {
+    return Duration.between(now, schedule.next(attempts, terms(), now, "M").orElseThrow());
+  }
+
+  @Test
+  void mailsThatAreDeferredTogetherComeBackSpreadAndEachWhereItDid() {
+    Instant now = ARRIVAL.plus(Duration.ofHours(1));
+    Map<Long, Integer> bySecond = new HashMap<>();
+
+    for (int i = 0; i < 100_000; i++) {
+      Instant due = schedule.next(1, terms(), now, "M" + i).orElseThrow();
+      bySecond.merge(due.getEpochSecond(), 1, Integer::sum);
+    }
+
+    // A minute's worth: evenly that makes 1,667 in each second.
+    assertThat(bySecond).hasSizeBetween(60, 61);
+    assertThat(bySecond.values()).allMatch(count -> count < 3_000);
+    assertThat(schedule.next(1, terms(), now, "M7")).isEqualTo(schedule.next(1, terms(), now, "M7"));
   }
 
   @Test
   void theLastAttemptIsMadeWhenTheTimeIsOver() {
     Instant end = ARRIVAL.plus(Duration.ofDays(5));
 
-    assertThat(schedule.next(9, terms(), end.minusSeconds(60))).contains(end);
-    assertThat(schedule.next(9, terms(), end)).isEqualTo(Optional.empty());
+    assertThat(schedule.next(9, terms(), end.minusSeconds(60), "M")).contains(end);
+    assertThat(schedule.next(9, terms(), end, "M")).isEqualTo(Optional.empty());
     assertThat(schedule.isOver(terms(), end)).isTrue();
     assertThat(schedule.isOver(terms(), end.minusSeconds(1))).isFalse();
   }
@@ -149,7 +171,7 @@ class RetryScheduleTest {
     assertThat(schedule.isOver(returned, deadline.minusSeconds(1))).isFalse();
     assertThat(schedule.isOver(returned, deadline)).isTrue();
     assertThat(schedule.nextWarning(returned, Optional.empty())).isEmpty();
-    assertThat(schedule.next(9, returned, deadline.minusSeconds(1))).contains(deadline);
+    assertThat(schedule.next(9, returned, deadline.minusSeconds(1), "M")).contains(deadline);
     assertThat(schedule.isOver(told, deadline)).isFalse();
     assertThat(schedule.warning(told, Optional.empty(), deadline))
         .hasValueSatisfying(warning -> assertThat(warning.deliverBy()).contains(deadline));

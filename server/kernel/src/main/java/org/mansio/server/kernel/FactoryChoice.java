@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.mansio.server.kernel.config.ConfigElement;
 import org.mansio.server.kernel.config.Grammar;
+import org.mansio.server.kernel.config.Location;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.SettingsReader;
 import org.mansio.server.kernel.config.Suggestion;
@@ -50,12 +51,22 @@ public record FactoryChoice<F>(F factory, Settings settings, ConfigElement eleme
     try {
       return Optional.of(maker.make(factory, settings));
     } catch (InvalidSettingException e) {
-      problems.error(element.location(), what + ": " + e.getMessage());
+      problems.error(locationOf(e), what + ": " + e.getMessage());
     } catch (RuntimeException | LinkageError e) {
       problems.error(
           element.location(),
           what + " could not be made by " + factory.getClass().getName() + ": " + e);
     }
     return Optional.empty();
+  }
+
+  /** Where the element stands that a refusal is about. */
+  private Location locationOf(InvalidSettingException refusal) {
+    return refusal
+        .group()
+        .map(element::children)
+        .filter(children -> refusal.index() < children.size())
+        .map(children -> children.get(refusal.index()).location())
+        .orElse(element.location());
   }
 }

@@ -10,10 +10,17 @@ import org.mansio.spi.mail.Recipient;
  *
  * @param results by recipient
  * @param laneDown whether the destination as a whole could not be reached, so that the lane should back off
+ * @param connections how many connections were opened for it, those kept from a former attempt not counted; 0 also from a
+ *     transport that can't tell
  */
-public record DeliveryReport(Map<Recipient, RecipientResult> results, boolean laneDown) {
+public record DeliveryReport(
+    Map<Recipient, RecipientResult> results, boolean laneDown, int connections) {
   public DeliveryReport {
     results = Map.copyOf(results);
+  }
+
+  public DeliveryReport(Map<Recipient, RecipientResult> results, boolean laneDown) {
+    this(results, laneDown, 0);
   }
 
   /** The same kind of result for all recipients. */

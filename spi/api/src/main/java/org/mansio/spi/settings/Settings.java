@@ -13,10 +13,13 @@ import java.util.Optional;
 public final class Settings {
   private final SettingSchema schema;
   private final Map<String, List<String>> texts;
+  private final Map<String, List<Settings>> groups;
 
-  private Settings(SettingSchema schema, Map<String, List<String>> texts) {
+  private Settings(
+      SettingSchema schema, Map<String, List<String>> texts, Map<String, List<Settings>> groups) {
     this.schema = schema;
     this.texts = texts;
+    this.groups = groups;
   }
 
   /**
@@ -26,6 +29,19 @@ public final class Settings {
    * @throws InvalidSettingException for the first text that doesn't fit; the kernel checks each by itself to report all
    */
   public static Settings of(SettingSchema schema, Map<String, List<String>> texts)
+      throws InvalidSettingException {
+    return of(schema, texts, Map.of());
+  }
+
+  /**
+   * Checks texts against a schema with groups.
+   *
+   * @param texts by setting name, each element's text in order
+   * @param groups by the group's name, what each of its elements sets, in order; read by {@link SettingGroup#schema}
+   * @throws InvalidSettingException for the first text that doesn't fit, or a group that isn't known
+   */
+  public static Settings of(
+      SettingSchema schema, Map<String, List<String>> texts, Map<String, List<Settings>> groups)
       throws InvalidSettingException {
     Map<String, List<String>> trimmed = new LinkedHashMap<>();
     texts.forEach(
@@ -41,7 +57,13 @@ public final class Settings {
         }
       }
     }
-    return new Settings(schema, trimmed);
+    List<String> knownGroups = schema.groups().stream().map(SettingGroup::name).toList();
+    for (String name : groups.keySet()) {
+      if (!knownGroups.contains(name)) {
+        throw new InvalidSettingException("unknown element '" + name + "'");
+      }
+    }
+    return new Settings(schema, trimmed, Map.copyOf(groups));
   }
 
   /** Checked settings from single texts; for tests and defaults. */
@@ -106,6 +128,11 @@ public final class Settings {
         .flatMap(text -> Setting.split(text).stream())
         .forEach(text -> values.add(parse(setting, text)));
     return values;
+  }
+
+  /** What each element of a group sets, in order. */
+  public List<Settings> each(SettingGroup group) {
+    return groups.getOrDefault(group.name(), List.of());
   }
 
   /** Whether the configuration sets it to something. */

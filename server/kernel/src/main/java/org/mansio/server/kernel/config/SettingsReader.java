@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
+import org.mansio.spi.settings.SettingGroup;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
 
@@ -24,8 +26,21 @@ public final class SettingsReader {
       ConfigElement element, SettingSchema schema, String owner, Problems problems) {
     int before = problems.errorCount();
     Map<String, List<String>> texts = new LinkedHashMap<>();
-    List<String> known = schema.settings().stream().map(Setting::name).toList();
+    Map<String, List<Settings>> groups = new LinkedHashMap<>();
+    List<String> known = Stream.concat(
+            schema.settings().stream().map(Setting::name),
+            schema.groups().stream().map(SettingGroup::name))
+        .toList();
     for (ConfigElement child : element.children()) {
+      Optional<SettingGroup> group = schema.groups().stream()
+          .filter(one -> one.name().equals(child.name()))
+          .findFirst();
+      if (group.isPresent()) {
+        attributes(child, group.get(), problems)
+            .ifPresent(read ->
+                groups.computeIfAbsent(child.name(), n -> new ArrayList<>()).add(read));
+        continue;
+      }
       if (!known.contains(child.name()) && !schema.open()) {
         String hint = known.isEmpty() ? "; it takes none" : Suggestion.hint(child.name(), known);
         problems.error(
@@ -49,7 +64,38 @@ public final class SettingsReader {
       return Optional.empty();
     }
     try {
-      return Optional.of(Settings.of(schema, texts));
+      return Optional.of(Settings.of(schema, texts, groups));
+    } catch (InvalidSettingException e) {
+      problems.error(element.location(), owner + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** One element of a group: its attributes are settings, and there is nothing else in it. */
+  private static Optional<Settings> attributes(
+      ConfigElement element, SettingGroup group, Problems problems) {
+    int before = problems.errorCount();
+    String owner = "<" + group.name() + ">";
+    List<String> names = group.attributes().stream().map(Setting::name).toList();
+    Grammar.attributes(element, problems, names.toArray(String[]::new));
+    Grammar.children(element, problems);
+    Map<String, List<String>> texts = new LinkedHashMap<>();
+    for (Setting<?> setting : group.attributes()) {
+      Optional<String> text = element.attribute(setting.name());
+      text.ifPresent(given -> texts.put(setting.name(), List.of(given)));
+      try {
+        Settings.check(setting, text.map(List::of).orElse(null));
+      } catch (InvalidSettingException e) {
+        problems.error(
+            element.locationOf(setting.name()),
+            "attribute '" + setting.name() + "' of " + owner + ": " + e.getMessage());
+      }
+    }
+    if (problems.errorCount() > before) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Settings.of(group.schema(), texts));
     } catch (InvalidSettingException e) {
       problems.error(element.location(), owner + ": " + e.getMessage());
       return Optional.empty();
