@@ -12,10 +12,17 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.util.concurrent.TimeUnit;
 
 /** Event loops; epoll where there is one. */
 final class Loops implements AutoCloseable {
+  static {
+    // Standard output is for what was measured: the JDK's log says only what is wrong, on standard error.
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+  }
+
   private static final boolean EPOLL = Epoll.isAvailable();
 
   private final EventLoopGroup group;

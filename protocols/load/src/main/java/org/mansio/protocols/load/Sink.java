@@ -41,11 +41,11 @@ final class Sink implements AutoCloseable {
   /** Listens. @throws IOException when it can't */
   Sink(SinkOptions options) throws IOException {
     this.options = options;
-    this.tls = context(options.protocol());
     if (options.dump().isPresent()) {
       Files.createDirectories(options.dump().get());
     }
     this.loops = new Loops("sink", options.threads());
+    this.tls = context(options.protocol());
     var listening = new ServerBootstrap()
         .group(loops.group())
         .channel(Loops.server())

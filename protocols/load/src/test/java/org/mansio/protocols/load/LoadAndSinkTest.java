@@ -97,7 +97,7 @@ class LoadAndSinkTest {
     TestCertificate files = TestCertificate.in(folder);
     try (Sink sink = sink("--tls " + mode + " --certificate " + files.certificate() + " --key "
         + files.key())) {
-      Map<String, Object> report = load(sink, "-m 200 -s 10 -d -l 20000 --tls " + mode);
+      Map<String, Object> report = load(sink, "-m 200 -s 10 -d -l 4000 --tls " + mode);
 
       assertThat(report).containsEntry("acknowledged", 200L);
       assertAllArrived(sink, 200);
