@@ -78,8 +78,8 @@ public final class DurableMailQueue implements MailQueue {
     this.trace = trace;
     this.blobs = new BlobStore(settings.directory());
     this.codec = new RecordCodec(blobs);
-    this.products =
-        new ProductWriter(new ContentKeeper(blobs, settings.inlineLimit()), codec, blobs);
+    this.products = new ProductWriter(
+        new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()), codec, blobs);
     this.paused = new PausedDestinations(settings.directory());
     this.outgoing =
         new Outgoing(settings.outgoing(), log, codec, blobs, products, paused, trace, clock);
@@ -184,17 +184,21 @@ public final class DurableMailQueue implements MailQueue {
       blobs.keepUnclaimed();
     }
     if (log.soleOwner()) {
-      mark();
+      threads.add(Thread.ofVirtual().name("queue-mark").start(this::mark));
     }
   }
 
+  /** What is behind the mark has come since the start; all that was there before is then known. */
   private void mark() {
     try {
+      log.awaitRecovered();
       log.append(new Append(List.of(codec.encode(new QueueRecord.Mark(start))), List.of()));
     } catch (QueueException e) {
       LOG.warn(
           "Bodies that no mail refers to are looked for at the next start only: {}",
           e.getMessage());
+    } catch (InterruptedException e) {
+      LOG.debug("Closed before all entries were read");
     }
   }
 

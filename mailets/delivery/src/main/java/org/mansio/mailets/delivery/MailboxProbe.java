@@ -19,6 +19,8 @@ import org.mansio.spi.smtp.SmtpProbe;
 /** Asks the hosts to which a mail would be delivered. Thread-safe. */
 final class MailboxProbe implements SmtpProbe, AutoCloseable {
   private static final int SMTP_PORT = 25;
+  private static final Answer NOT_PUBLIC =
+      new Answer.Unknown("no mail host of the domain has a public address, see privateHosts");
 
   private final Services services;
   private final SmtpClient client = new SmtpClient(ClientTls.ofRuntime(), PoolLimits.STANDARD);
@@ -40,11 +42,23 @@ final class MailboxProbe implements SmtpProbe, AutoCloseable {
       case MailHosts.Answer.None(RecipientResult.Failed failed) ->
         new Answer.Refused(failed.diagnostic());
       case MailHosts.Answer.None(RecipientResult result) -> new Answer.Unknown(result.diagnostic());
-      case MailHosts.Answer.Found usable -> ask(question, usable.hosts(), end);
+      case MailHosts.Answer.Found usable -> ask(question, permitted(question, usable.hosts()), end);
     };
   }
 
+  /** Hosts that the operator names may be anywhere; in DNS anybody may name any host. */
+  private static List<MailHosts.Host> permitted(Question question, List<MailHosts.Host> hosts) {
+    return question.host().isPresent() || question.privateHosts()
+        ? hosts
+        : hosts.stream()
+            .filter(host -> PublicAddresses.contain(host.peer().address().getAddress()))
+            .toList();
+  }
+
   private Answer ask(Question question, List<MailHosts.Host> hosts, long end) {
+    if (hosts.isEmpty()) {
+      return NOT_PUBLIC;
+    }
     Answer answer = new Answer.Unknown("no host answered in time");
     try {
       for (MailHosts.Host host : hosts) {

@@ -3,6 +3,7 @@ package org.mansio.mailets.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,11 @@ class MailboxProbeTest extends DeliveryTest {
   }
 
   private Answer ask(String recipient, Optional<String> host) throws Exception {
+    return ask(recipient, host, false);
+  }
+
+  private Answer ask(String recipient, Optional<String> host, boolean privateHosts)
+      throws Exception {
     Optional<HostPort> asked = host.isPresent()
         ? Optional.of(HostPort.parse(host.get() + ":" + server.port()))
         : Optional.empty();
@@ -30,6 +36,7 @@ class MailboxProbeTest extends DeliveryTest {
         MailAddress.of(recipient),
         Optional.of(MailAddress.of("check@example.org")),
         asked,
+        privateHosts,
         Duration.ofSeconds(20)));
   }
 
@@ -46,6 +53,22 @@ class MailboxProbeTest extends DeliveryTest {
   void triesTheNextAddressOfAHost() throws Exception {
     services.dns.address("inner.example", "127.0.0.2").address("inner.example", "127.0.0.1");
     assertThat(ask("bob@example.org", Optional.of("inner.example"))).isEqualTo(new Answer.Taken());
+  }
+
+  @Test
+  void isntSentIntoTheOperatorsNetworkByWhoeverOwnsADomain() throws Exception {
+    // Nothing listens there: only whether it is tried is asked.
+    services.dns.mx("evil.example", 10, "inside.example").address("inside.example", "127.66.25.9");
+    for (String recipient : List.of("bob@evil.example", "bob@[127.66.25.9]")) {
+      assertThat(ask(recipient, Optional.empty()))
+          .isInstanceOfSatisfying(
+              Answer.Unknown.class,
+              unknown -> assertThat(unknown.reason()).contains("public address"));
+      assertThat(ask(recipient, Optional.empty(), true))
+          .isInstanceOfSatisfying(
+              Answer.Unknown.class,
+              unknown -> assertThat(unknown.reason()).doesNotContain("public address"));
+    }
   }
 
   @Test

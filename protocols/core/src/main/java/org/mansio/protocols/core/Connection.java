@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,22 @@ public final class Connection {
    * @throws ConnectionEnd when none will come
    */
   public Line readLine(int limit, boolean stoppable) throws ConnectionEnd {
-    long leftNanos = server.options().timeout().toNanos();
+    return readLine(limit, stoppable, server.options().timeout().toNanos(), nanos -> {});
+  }
+
+  /**
+   * The next line between two pieces of a message. The wait for it counts to the message's time.
+   *
+   * @param limit octets with CR LF; more make a fault
+   * @throws ConnectionEnd when none will come, or the peer is too slow
+   */
+  public Line readLine(int limit, Pace pace) throws ConnectionEnd {
+    return readLine(limit, false, pace.nextNanos(), pace::waited);
+  }
+
+  private Line readLine(int limit, boolean stoppable, long patienceNanos, LongConsumer waited)
+      throws ConnectionEnd {
+    long leftNanos = patienceNanos;
     while (true) {
       int from = input.position();
       int end = lines.find(input.array(), from, input.limit(), limit);
@@ -101,7 +117,9 @@ public final class Connection {
       }
       input.advanceTo(input.limit());
       // RFC 5321 §4.5.3.2.7: the time-out is for the whole command, however it drips.
-      leftNanos -= fill(stoppable && !lines.inLine(), leftNanos);
+      long took = fill(stoppable && !lines.inLine(), leftNanos);
+      waited.accept(took);
+      leftNanos -= took;
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -53,6 +54,15 @@ final class Talk implements AutoCloseable {
     return octet < 0 && line.size() == 0
         ? null
         : line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
+  }
+
+  /** Whether the server closes without a word. Where it leaves octets unread, the client may see that as a reset. */
+  boolean endsSilently() throws IOException {
+    try {
+      return line() == null;
+    } catch (SocketException e) {
+      return true;
+    }
   }
 
   String ask(String line) throws IOException {

@@ -99,20 +99,20 @@ final class BdatCommand implements SmtpCommand.Handler {
   private Optional<Hooks.Refusal> refusal(Session session, long size) {
     Optional<SmtpReply> now = wrongNow(session).or(() -> tooLarge(session, size));
     return now.<Optional<Hooks.Refusal>>map(reply -> Optional.of(new Hooks.Refusal(reply, false)))
-        .orElseGet(
-            () -> session.chunks().isPresent() ? Optional.empty() : reception.objection(session));
+        .orElseGet(() ->
+            session.mail().chunks().isPresent() ? Optional.empty() : reception.objection(session));
   }
 
   private Optional<SmtpReply> wrongNow(Session session) {
-    if (session.chunkRefused()) {
+    if (session.mail().chunkRefused()) {
       return Optional.of(FAILED);
     }
-    return session.chunks().isPresent() ? Optional.empty() : reception.refusal(session);
+    return session.mail().chunks().isPresent() ? Optional.empty() : reception.refusal(session);
   }
 
   /** Judged by what is announced, before any of it is kept. */
   private Optional<SmtpReply> tooLarge(Session session, long size) {
-    long before = session.chunks().map(chunks -> chunks.message().size()).orElse(0L);
+    long before = session.mail().chunks().map(chunks -> chunks.message().size()).orElse(0L);
     long most = reception.maxMessageSize();
     return most > 0 && size > most - before ? Optional.of(Replies.TOO_LARGE) : Optional.empty();
   }
@@ -126,8 +126,8 @@ final class BdatCommand implements SmtpCommand.Handler {
     drop(session, size);
     // RFC 2033 §4.2: the end of a message is answered for each recipient, also by a refusal.
     boolean forEach = last && options.service() == SmtpService.LMTP;
-    int replies = forEach ? Math.max(1, session.recipients().size()) : 1;
-    session.refuseChunks();
+    int replies = forEach ? Math.max(1, session.mail().recipients().size()) : 1;
+    session.mail().refuseChunks();
     if (last) {
       reception.endTransaction(session);
     }
@@ -141,7 +141,7 @@ final class BdatCommand implements SmtpCommand.Handler {
   }
 
   private void receive(Session session, long size, boolean last) throws ConnectionEnd {
-    Chunks chunks = session.chunks().orElseGet(() -> begin(session));
+    Chunks chunks = session.mail().chunks().orElseGet(() -> begin(session));
     IncomingMessage message = chunks.message();
     read(session, new Chunk(size, message::take), chunks.pace());
     if (!last) {
@@ -159,7 +159,7 @@ final class BdatCommand implements SmtpCommand.Handler {
   private Chunks begin(Session session) {
     Chunks chunks = new Chunks(
         reception.begin(session, Framing.CHUNKS), session.connection().newPace());
-    session.setChunks(chunks);
+    session.mail().setChunks(chunks);
     return chunks;
   }
 

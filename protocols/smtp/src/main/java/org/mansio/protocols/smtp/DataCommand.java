@@ -54,11 +54,11 @@ final class DataCommand {
       return Optional.of(Replies.NO_ARGUMENT);
     }
     // RFC 3030 §2: DATA and BDAT can't be mixed in a transaction.
-    if (session.chunks().isPresent() || session.chunkRefused()) {
+    if (session.mail().chunks().isPresent() || session.mail().chunkRefused()) {
       return Optional.of(IN_CHUNKS);
     }
     // RFC 3030 §3: a binary message has no lines, and so no dot at its end.
-    if (session.inTransaction() && session.body() == BodyType.BINARY_MIME) {
+    if (session.inTransaction() && session.mail().body() == BodyType.BINARY_MIME) {
       return Optional.of(BINARY);
     }
     return reception.refusal(session);

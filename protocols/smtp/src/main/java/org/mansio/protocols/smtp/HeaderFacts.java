@@ -28,12 +28,14 @@ record HeaderFacts(
   static final HeaderFacts UNKNOWN =
       new HeaderFacts(0, true, true, Optional.empty(), Optional.empty(), false, Optional.empty());
 
-  private static final byte[] RECEIVED = name("received:");
-  private static final byte[] DATE = name("date:");
-  private static final byte[] MESSAGE_ID = name("message-id:");
-  private static final byte[] MT_PRIORITY = name("mt-priority:");
-  private static final byte[] SOLICITATION = name("solicitation:");
-  private static final byte[] TLS_REQUIRED = name("tls-required:");
+  private static final byte[] RECEIVED = name("received");
+  private static final byte[] DATE = name("date");
+  private static final byte[] MESSAGE_ID = name("message-id");
+  private static final byte[] MT_PRIORITY = name("mt-priority");
+  private static final byte[] SOLICITATION = name("solicitation");
+  private static final byte[] TLS_REQUIRED = name("tls-required");
+  private static final int NONE = -1;
+
   // For the trace; RFC 5322 §2.1.1 allows no more on one line.
   private static final int MAX_VALUE = 998;
 
@@ -56,27 +58,27 @@ record HeaderFacts(
     int line = 0;
     while (line < length) {
       switch (octets[line] | 0x20) {
-        case 'r' -> hops += startsWith(octets, line, length, RECEIVED) ? 1 : 0;
-        case 'd' -> date |= startsWith(octets, line, length, DATE);
+        case 'r' -> hops += bodyOf(RECEIVED, octets, line, length) < 0 ? 0 : 1;
+        case 'd' -> date |= bodyOf(DATE, octets, line, length) >= 0;
         case 'm' -> {
-          if (!hasMessageId && startsWith(octets, line, length, MESSAGE_ID)) {
+          int id = hasMessageId ? NONE : bodyOf(MESSAGE_ID, octets, line, length);
+          if (id >= 0) {
             hasMessageId = true;
-            messageId = value(octets, line + MESSAGE_ID.length, length);
-          } else if (priority.isEmpty() && startsWith(octets, line, length, MT_PRIORITY)) {
-            priority =
-                value(octets, line + MT_PRIORITY.length, length).flatMap(HeaderFacts::number);
+            messageId = value(octets, id, length);
+          } else if (priority.isEmpty()) {
+            priority = value(octets, bodyOf(MT_PRIORITY, octets, line, length), length)
+                .flatMap(HeaderFacts::number);
           }
         }
         case 's' -> {
-          if (solicitation.isEmpty() && startsWith(octets, line, length, SOLICITATION)) {
-            solicitation = value(octets, line + SOLICITATION.length, length);
+          if (solicitation.isEmpty()) {
+            solicitation = value(octets, bodyOf(SOLICITATION, octets, line, length), length);
           }
         }
         case 't' ->
-          tlsNotRequired |= startsWith(octets, line, length, TLS_REQUIRED)
-              && value(octets, line + TLS_REQUIRED.length, length)
-                  .filter("No"::equalsIgnoreCase)
-                  .isPresent();
+          tlsNotRequired |= value(octets, bodyOf(TLS_REQUIRED, octets, line, length), length)
+              .filter("No"::equalsIgnoreCase)
+              .isPresent();
         default -> {}
       }
       line = nextLine(octets, line, length);
@@ -95,18 +97,29 @@ record HeaderFacts(
     return new HeaderFacts(hops, true, true, messageId, solicitation, tlsNotRequired, priority);
   }
 
-  private static boolean startsWith(byte[] octets, int from, int length, byte[] name) {
-    if (length - from < name.length) {
-      return false;
-    }
-    for (int i = 0; i < name.length; i++) {
-      byte octet = octets[from + i];
-      byte lower = octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
-      if (lower != name[i]) {
-        return false;
+  /** Where a field's body begins; {@link #NONE} when the line is no field of that name. */
+  private static int bodyOf(byte[] name, byte[] octets, int line, int length) {
+    int at = line;
+    for (byte expected : name) {
+      if (at == length || lower(octets[at]) != expected) {
+        return NONE;
       }
+      at++;
     }
-    return true;
+    // RFC 5322 §4.5: the obsolete syntax has blanks before the colon, and a loop may run over who
+    // writes it.
+    while (at < length && isBlank(octets[at])) {
+      at++;
+    }
+    return at < length && octets[at] == ':' ? at + 1 : NONE;
+  }
+
+  private static byte lower(byte octet) {
+    return octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
+  }
+
+  private static boolean isBlank(byte octet) {
+    return octet == ' ' || octet == '\t';
   }
 
   private static int nextLine(byte[] octets, int from, int length) {
@@ -117,9 +130,13 @@ record HeaderFacts(
     return at + 1;
   }
 
+  /** @param from {@link #NONE} for no field */
   private static Optional<String> value(byte[] octets, int from, int length) {
+    if (from == NONE) {
+      return Optional.empty();
+    }
     int end = nextLine(octets, from, length);
-    while (end < length && (octets[end] == ' ' || octets[end] == '\t')) {
+    while (end < length && isBlank(octets[end])) {
       end = nextLine(octets, end, length);
     }
     String text = new String(octets, from, Math.min(end, length) - from, StandardCharsets.UTF_8)

@@ -71,6 +71,6 @@ final class HelloCommands {
     }
     // RFC 5321 §4.1.4: it ends a transaction under way; what hooks say now is of the session.
     hooks.reset(session);
-    return hooks.pass(session, "helo", hook -> hook.onHelo(session, argument));
+    return hooks.pass(session, "helo", (hook, seen) -> hook.onHelo(seen, argument));
   }
 }

@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
@@ -16,6 +15,7 @@ import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpReply;
+import org.mansio.spi.smtp.SmtpSession;
 import org.mansio.spi.smtp.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +39,13 @@ final class Hooks {
   Hooks(List<HookUse> hooks, Duration timeout) {
     this.hooks = List.copyOf(hooks);
     this.timeout = timeout;
+  }
+
+  /** What one hook is asked of a session. */
+  @FunctionalInterface
+  interface Question {
+    /** @param session all that the hook may keep of it is over with the answer */
+    Verdict put(SmtpHook hook, SmtpSession session);
   }
 
   /** A refusal. @param disconnect whether the session ends with it */
@@ -82,7 +89,7 @@ final class Hooks {
    *
    * @param stage for log and trace, such as {@code rcpt}
    */
-  Optional<Refusal> ask(Session session, String stage, Function<SmtpHook, Verdict> question) {
+  Optional<Refusal> ask(Session session, String stage, Question question) {
     if (session.trail().discarded().isPresent()) {
       return Optional.empty();
     }
@@ -117,8 +124,7 @@ final class Hooks {
   }
 
   /** Asks, and replies a refusal to the session. @return whether there was none */
-  boolean pass(Session session, String stage, Function<SmtpHook, Verdict> question)
-      throws ConnectionEnd {
+  boolean pass(Session session, String stage, Question question) throws ConnectionEnd {
     Optional<Refusal> refusal = ask(session, stage, question);
     if (refusal.isPresent()) {
       refusal.get().tell(session);
@@ -132,8 +138,8 @@ final class Hooks {
    * @return what to answer: {@code reply}, unless a hook ends the session
    */
   Refusal refused(Session session, MailAddress recipient, SmtpReply reply) {
-    Optional<Refusal> worse = ask(session, "refused rcpt " + recipient, hook -> {
-      Verdict verdict = hook.onRefusedRcpt(session, recipient, reply);
+    Optional<Refusal> worse = ask(session, "refused rcpt " + recipient, (hook, seen) -> {
+      Verdict verdict = hook.onRefusedRcpt(seen, recipient, reply);
       return verdict instanceof Verdict.Delay
               || verdict instanceof Verdict.Discard
               || verdict instanceof Verdict.Disconnect
@@ -153,7 +159,7 @@ final class Hooks {
     MailUnderReview review = new MailUnderReview(arrived, session.annotations());
     for (HookUse use : hooks) {
       SpooledMail mail = review.mail();
-      switch (verdict(session, DATA, use, hook -> hook.onData(session, mail))) {
+      switch (verdict(session, DATA, use, (hook, seen) -> hook.onData(seen, mail))) {
         case Verdict.Decline() -> {}
         case Verdict.Delay(Duration by, String ignored) -> delay(session, by);
         case Verdict.Changed changed -> review.change(changed);
@@ -222,20 +228,20 @@ final class Hooks {
   void reset(Session session) {
     if (session.inTransaction()) {
       session.resetTransaction();
-      tell(session, "reset", hook -> hook.onReset(session));
+      tell(session, "reset", SmtpHook::onReset);
     }
   }
 
   /** Tells every hook that the session is over. */
   void quit(Session session) {
-    tell(session, "quit", hook -> hook.onQuit(session));
+    tell(session, "quit", SmtpHook::onQuit);
   }
 
   /** One that fails doesn't keep the others from hearing it. */
-  private void tell(Session session, String stage, Consumer<SmtpHook> news) {
+  private void tell(Session session, String stage, BiConsumer<SmtpHook, SmtpSession> news) {
     for (HookUse use : hooks) {
-      HookCall.Answer answer = HookCall.put(use.hook(), timeout(use), hook -> {
-        news.accept(hook);
+      HookCall.Answer answer = put(session, use, (hook, seen) -> {
+        news.accept(hook, seen);
         return Verdict.decline();
       });
       if (answer instanceof HookCall.Answer.Failed(Throwable cause)) {
@@ -244,11 +250,16 @@ final class Hooks {
     }
   }
 
+  private HookCall.Answer put(Session session, HookUse use, Question question) {
+    try (HookedSession seen = new HookedSession(session)) {
+      return HookCall.put(use.hook(), timeout(use), hook -> question.put(hook, seen));
+    }
+  }
+
   /** The verdict to follow: noted, and none where hooks are only to warn. */
-  private Verdict verdict(
-      Session session, String stage, HookUse use, Function<SmtpHook, Verdict> question) {
+  private Verdict verdict(Session session, String stage, HookUse use, Question question) {
     String name = use.hook().name();
-    Verdict verdict = switch (HookCall.put(use.hook(), timeout(use), question)) {
+    Verdict verdict = switch (put(session, use, question)) {
       case HookCall.Answer.Given(Verdict given) -> given;
       case HookCall.Answer.Abandoned() -> Verdict.decline();
       case HookCall.Answer.Late() -> {

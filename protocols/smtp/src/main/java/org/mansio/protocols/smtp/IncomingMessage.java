@@ -25,13 +25,13 @@ final class IncomingMessage implements AutoCloseable {
       TraceFields traceFields,
       Framing framing,
       ContentWriter writer) {
-    List<Recipient> recipients = List.copyOf(session.recipients());
+    List<Recipient> recipients = List.copyOf(session.mail().recipients());
     intake = new MessageIntake(
         writer,
         HeldHeaders.OF_HEAP,
         options.maxMessageSize(),
         facts -> traceFields.of(session, id, recipients, facts));
-    boolean binary = session.body() == BodyType.BINARY_MIME;
+    boolean binary = session.mail().body() == BodyType.BINARY_MIME;
     scanner = binary ? null : new DataScanner(options.bareLineFeed(), framing, intake);
   }
 

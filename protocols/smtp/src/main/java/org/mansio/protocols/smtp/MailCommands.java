@@ -15,6 +15,7 @@ import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.QueueException;
+import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpParameter;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpService;
@@ -127,7 +128,7 @@ final class MailCommands {
     session.begin(envelope);
     boolean passed = false;
     try {
-      passed = hooks.pass(session, "mail", hook -> hook.onMail(session));
+      passed = hooks.pass(session, "mail", SmtpHook::onMail);
     } finally {
       if (!passed) {
         hooks.reset(session);
@@ -135,7 +136,7 @@ final class MailCommands {
     }
     if (passed) {
       if (loweredPriority) {
-        session.noteLoweredPriority();
+        session.mail().noteLoweredPriority();
       }
       log.debug("{}: from {}", session, envelope.reversePath());
       session.reply(SmtpReply.of(250, "2.1.0", "Ok"));

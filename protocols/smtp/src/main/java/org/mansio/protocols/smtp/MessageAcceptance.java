@@ -59,7 +59,8 @@ final class MessageAcceptance {
       refusal = accept(session, message);
     }
     SmtpReply reply = refusal.map(Hooks.Refusal::reply).orElseGet(() -> accepted(session, id));
-    int replies = options.service() == SmtpService.LMTP ? session.recipients().size() : 1;
+    int replies =
+        options.service() == SmtpService.LMTP ? session.mail().recipients().size() : 1;
     if (refusal.isPresent() && refusal.get().disconnect()) {
       session.reply(reply, replies - 1);
       session.end(reply);
@@ -69,7 +70,7 @@ final class MessageAcceptance {
   }
 
   private static SmtpReply accepted(Session session, MailId id) {
-    if (!session.loweredPriority()) {
+    if (!session.mail().loweredPriority()) {
       return SmtpReply.of(250, "2.0.0", "Ok: queued as " + id);
     }
     // RFC 6710 §4.1, §9.3: X.3.6 tells the sender what the priority has become.

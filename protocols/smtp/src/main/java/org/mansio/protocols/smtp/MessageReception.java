@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.protocols.smtp.DataScanner.Framing;
 import org.mansio.spi.Services;
+import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpService;
 
@@ -33,9 +34,9 @@ final class MessageReception {
     if (!session.inTransaction()) {
       return Optional.of(Replies.MAIL_FIRST);
     }
-    if (session.recipients().isEmpty()) {
+    if (session.mail().recipients().isEmpty()) {
       // RFC 2033 §4.2 demands 503 in LMTP; RFC 5321 §3.3 has 554 where recipients were tried.
-      boolean tried = session.recipientTried() && options.service() != SmtpService.LMTP;
+      boolean tried = session.mail().recipientTried() && options.service() != SmtpService.LMTP;
       return Optional.of(tried ? NO_RECIPIENTS : RCPT_FIRST);
     }
     return Optional.empty();
@@ -43,7 +44,7 @@ final class MessageReception {
 
   /** What hooks have against a message that is about to come. */
   Optional<Hooks.Refusal> objection(Session session) {
-    return hooks.ask(session, "data start", hook -> hook.onDataStart(session));
+    return hooks.ask(session, "data start", SmtpHook::onDataStart);
   }
 
   /** A message that begins now; to be closed. */

@@ -66,15 +66,15 @@ final class RcptCommand {
       session.reply(Replies.MAIL_FIRST);
       return;
     }
-    if (session.chunks().isPresent() || session.chunkRefused()) {
+    if (session.mail().chunks().isPresent() || session.mail().chunkRefused()) {
       // RFC 3030 §2: the message has begun.
       session.reply(IN_CHUNKS);
       return;
     }
-    session.noteRecipientTried();
+    session.mail().noteRecipientTried();
     switch (PathParser.parse(argument, "TO:")) {
       case ParsedPath.Mailbox(MailAddress address, String rest) -> {
-        if (MailCommands.isInternational(argument, rest) && !session.international()) {
+        if (MailCommands.isInternational(argument, rest) && !session.mail().international()) {
           // RFC 6531 §3.5.
           session.reply(SmtpReply.of(553, "5.6.7", "Address needs SMTPUTF8"));
         } else {
@@ -96,7 +96,7 @@ final class RcptCommand {
       return;
     }
     // RFC 5321 §4.5.3.1.10.
-    if (session.recipients().size() >= maxRecipients) {
+    if (session.mail().recipients().size() >= maxRecipients) {
       session.reply(TOO_MANY);
       return;
     }
@@ -111,8 +111,8 @@ final class RcptCommand {
           log.info("{}: recipient {} refused: {}", session, address, refusal.get());
           hooks.refused(session, address, refusal.get()).tell(session);
         } else if (hooks.pass(
-            session, "rcpt " + address, hook -> hook.onRcpt(session, recipient))) {
-          session.add(recipient);
+            session, "rcpt " + address, (hook, seen) -> hook.onRcpt(seen, recipient))) {
+          session.mail().add(recipient);
           session.reply(OK);
         }
       }

@@ -3,25 +3,23 @@ package org.mansio.protocols.smtp;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.Connection;
 import org.mansio.protocols.core.ConnectionEnd;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
-import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
-import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpService;
 import org.mansio.spi.smtp.SmtpSession;
 
-/** The state of one session: who is there, and the mail transaction under way. For the session's thread only. */
+/**
+ * The state of one session: who is there, what it has done so far, and which mail is under way. For the session's thread
+ * only.
+ */
 final class Session implements SmtpSession {
   private final Connection connection;
   private final String listener;
@@ -38,16 +36,10 @@ final class Session implements SmtpSession {
   private Optional<String> tls;
   private Optional<MailAddress> authenticated = Optional.empty();
   private Optional<String> mechanism = Optional.empty();
-  private @Nullable Envelope transaction;
-  private final List<Recipient> recipients = new ArrayList<>();
-  private boolean recipientTried;
-  private @Nullable Chunks chunks;
-  private boolean chunkRefused;
-  private boolean loweredPriority;
+  private MailTransaction mail = MailTransaction.none();
   private int mails;
   private Attributes ofConnection = Attributes.none();
   private Attributes ofSession = Attributes.none();
-  private Attributes ofTransaction = Attributes.none();
   private final HookTrail trail = new HookTrail();
   private int errors;
   private int junk;
@@ -160,10 +152,7 @@ final class Session implements SmtpSession {
 
   @Override
   public Optional<Envelope> transaction() {
-    Envelope current = transaction;
-    return current == null
-        ? Optional.empty()
-        : Optional.of(recipients.isEmpty() ? current : current.withRecipients(recipients));
+    return mail.envelope();
   }
 
   @Override
@@ -179,7 +168,7 @@ final class Session implements SmtpSession {
   @Override
   public void annotate(String name, AttributeValue value) {
     if (inTransaction()) {
-      ofTransaction = ofTransaction.with(name, value);
+      mail.annotate(name, value);
     } else {
       ofSession = ofSession.with(name, value);
     }
@@ -198,7 +187,7 @@ final class Session implements SmtpSession {
   /** What hooks and verbs have said of the mail under way. */
   Attributes annotations() {
     Attributes all = ofSession;
-    for (Map.Entry<String, AttributeValue> entry : ofTransaction.values().entrySet()) {
+    for (Map.Entry<String, AttributeValue> entry : mail.attributes().values().entrySet()) {
       all = all.with(entry.getKey(), entry.getValue());
     }
     return all;
@@ -207,7 +196,7 @@ final class Session implements SmtpSession {
   /** The "with" keyword of the mail under way. */
   String withKeyword() {
     return WithKeyword.of(
-        options.service(), extended, tls(), authenticated.isPresent(), international());
+        options.service(), extended, tls(), authenticated.isPresent(), mail.international());
   }
 
   Connection connection() {
@@ -222,7 +211,12 @@ final class Session implements SmtpSession {
   }
 
   boolean inTransaction() {
-    return transaction != null;
+    return mail.begun();
+  }
+
+  /** The transaction under way, or the state between two. */
+  MailTransaction mail() {
+    return mail;
   }
 
   /** Sends a reply, together with others of its group. */
@@ -308,8 +302,6 @@ final class Session implements SmtpSession {
     local = client.local();
     inRelayNetwork = isInRelayNetwork();
     remoteName = client.name();
-    helo = client.helo();
-    extended = helo.isPresent() && client.extended();
     authenticated = client.login();
     mechanism = authenticated.map(user -> "XCLIENT");
   }
@@ -324,77 +316,15 @@ final class Session implements SmtpSession {
     resetTransaction();
   }
 
+  /** @param envelope as MAIL has it, without recipients */
   void begin(Envelope envelope) {
     resetTransaction();
-    transaction = envelope;
-  }
-
-  void add(Recipient recipient) {
-    recipients.add(recipient);
-  }
-
-  /** Those accepted, in order, also when one stands twice: LMTP answers for each. */
-  List<Recipient> recipients() {
-    return recipients;
-  }
-
-  void noteRecipientTried() {
-    recipientTried = true;
-  }
-
-  /** Whether there was a RCPT in this transaction, accepted or not. */
-  boolean recipientTried() {
-    return recipientTried;
-  }
-
-  /** The body type of the mail under way, as MAIL declared it. */
-  BodyType body() {
-    Envelope current = transaction;
-    return current == null ? BodyType.SEVEN_BIT : current.body();
-  }
-
-  /** Whether the mail under way may have addresses beyond ASCII. */
-  boolean international() {
-    Envelope current = transaction;
-    return current != null && current.smtpUtf8();
-  }
-
-  /** The message that comes in chunks; empty until the first one. */
-  Optional<Chunks> chunks() {
-    return Optional.ofNullable(chunks);
-  }
-
-  /** To be closed by the end of the transaction. */
-  void setChunks(Chunks begun) {
-    chunks = begun;
-  }
-
-  /** A chunk of the transaction's message was refused, so that all others are. */
-  void refuseChunks() {
-    chunkRefused = inTransaction();
-    dropChunks();
-  }
-
-  boolean chunkRefused() {
-    return chunkRefused;
-  }
-
-  private void dropChunks() {
-    Chunks begun = chunks;
-    chunks = null;
-    if (begun != null) {
-      begun.close();
-    }
+    mail = MailTransaction.of(envelope);
   }
 
   void resetTransaction() {
-    dropChunks();
-    chunkRefused = false;
-    loweredPriority = false;
-    transaction = null;
-    recipients.clear();
-    recipientTried = false;
-    ofTransaction = Attributes.none();
+    mail.close();
+    mail = MailTransaction.none();
     trail.endTransaction();
   }
 
@@ -410,15 +340,6 @@ final class Session implements SmtpSession {
   /** Mails begun in this session. */
   int countMail() {
     return ++mails;
-  }
-
-  /** The mail under way has a lower priority than its sender asked for. */
-  void noteLoweredPriority() {
-    loweredPriority = true;
-  }
-
-  boolean loweredPriority() {
-    return loweredPriority;
   }
 
   /** A mail was taken: the client is at work, whatever it asked or got wrong before. */

@@ -101,7 +101,7 @@ final class SmtpProtocol implements Protocol {
 
   private void command(Session session) throws ConnectionEnd {
     int errorsBefore = session.errors();
-    Line line = session.connection().readLine(longestLine, !session.inTransaction());
+    Line line = read(session);
     if (!session.connection().withinCommandRate()) {
       log.info("{}: cut off, more commands a minute than maxCommandRate", session);
       session.end(Replies.TOO_FAST);
@@ -123,6 +123,14 @@ final class SmtpProtocol implements Protocol {
       log.info("{}: cut off after {} errors", session, session.errors());
       session.end(Replies.TOO_MANY_ERRORS);
     }
+  }
+
+  private Line read(Session session) throws ConnectionEnd {
+    Optional<Chunks> chunks = session.mail().chunks();
+    return chunks.isPresent()
+        // A client isn't to be slow between the chunks of a message that it may not be slow within.
+        ? session.connection().readLine(longestLine, chunks.get().pace())
+        : session.connection().readLine(longestLine, !session.inTransaction());
   }
 
   private void dispatch(Session session, String line, int octets) throws ConnectionEnd {
@@ -158,7 +166,7 @@ final class SmtpProtocol implements Protocol {
       session.end(SmtpReply.of(421, "4.7.0", "This is not HTTP, closing connection"));
     } else if (octets > SmtpCommand.MAX_COMMAND_LINE) {
       session.reply(Replies.LINE_TOO_LONG);
-    } else if (hooks.pass(session, "unknown command", hook -> hook.onUnknown(session, line))) {
+    } else if (hooks.pass(session, "unknown command", (hook, seen) -> hook.onUnknown(seen, line))) {
       session.reply(SimpleCommands.unknown(verb));
     }
   }

@@ -109,7 +109,26 @@ final class XclientCommand implements SmtpExtension {
     // What hooks keep of a session goes by who it is with.
     greeting.hooks().quit(session);
     session.becomes(client.get());
-    greeting.greet(session);
+    if (greeting.admit(session) && introduced(session, client.get())) {
+      greeting.welcome(session);
+    }
+  }
+
+  /**
+   * The name that the proxy says is judged like one that the client says: whoever may not introduce itself so hears that in
+   * place of the greeting, and may try another.
+   */
+  private boolean introduced(Session session, Client client) throws ConnectionEnd {
+    if (client.helo().isEmpty()) {
+      return true;
+    }
+    String name = client.helo().get();
+    boolean passed =
+        greeting.hooks().pass(session, "helo", (hook, seen) -> hook.onHelo(seen, name));
+    if (passed) {
+      session.greeted(name, client.extended());
+    }
+    return passed;
   }
 
   private Optional<Client> client(Session session, XclientAttributes given) {

@@ -10,8 +10,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.SpooledMail;
+import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpSession;
@@ -152,6 +154,90 @@ class HookStagesTest {
         Client client = listener.client()) {
       assertThat(client.ask("XYZZY a b")).isEqualTo("550 5.7.1 No");
       assertThat(client.ask("PLUGH")).startsWith("500");
+    }
+  }
+
+  @Test
+  void whatALateHookSaysIsNotOfTheNextMail() throws Exception {
+    CountDownLatch nextBegun = new CountDownLatch(1);
+    CountDownLatch said = new CountDownLatch(1);
+    SmtpHook late = new SmtpHook() {
+      @Override
+      public String name() {
+        return "late";
+      }
+
+      @Override
+      public Verdict onMail(SmtpSession session) {
+        if (session.transaction().orElseThrow().reversePath().contains("first")) {
+          awaitInSpiteOfInterrupts(nextBegun);
+          session.annotate("late.opinion", new AttributeValue.Text("of the first mail"));
+          said.countDown();
+        }
+        return Verdict.decline();
+      }
+    };
+    HookUse impatient = new HookUse(
+        late,
+        HookUse.Mode.ENFORCE,
+        Optional.of(Duration.ofMillis(50)),
+        HookUse.Fallback.ACCEPT,
+        HookUse.Fallback.TEMPORARY);
+    try (TestListener listener = new TestListener("smtp").hook(impatient).start();
+        Client client = listener.client()) {
+      client.ask("EHLO client.example");
+      assertThat(client.ask("MAIL FROM:<first@example.net>")).startsWith("250");
+      client.ask("RSET");
+      assertThat(client.ask("MAIL FROM:<next@example.net>")).startsWith("250");
+      nextBegun.countDown();
+      said.await();
+      client.ask("RCPT TO:<alice@example.org>");
+      client.ask("DATA");
+      assertThat(client.ask("Subject: next\r\n\r\n.")).startsWith("250");
+      assertThat(listener.services.queue.mails().getFirst().attributes().values())
+          .doesNotContainKey("late.opinion");
+    }
+  }
+
+  private static void awaitInSpiteOfInterrupts(CountDownLatch latch) {
+    boolean open = false;
+    while (!open) {
+      try {
+        latch.await();
+        open = true;
+      } catch (InterruptedException e) {
+        // This hook doesn't care for time-outs.
+        continue;
+      }
+    }
+  }
+
+  @Test
+  void theNameThatAProxySaysIsJudgedLikeTheClientsOwn() throws IOException {
+    SmtpHook hook = new SmtpHook() {
+      @Override
+      public String name() {
+        return "names";
+      }
+
+      @Override
+      public Verdict onHelo(SmtpSession session, String name) {
+        return name.equals("bad") && session.remote().getPort() == 99
+            ? new Verdict.Permanent(SmtpReply.of(550, "5.7.1", "Not by that name"), "bad")
+            : Verdict.decline();
+      }
+    };
+    try (TestListener listener = new TestListener("smtp")
+            .hook(hook)
+            .set("xclientNetworks", "127.0.0.1")
+            .start();
+        Client client = listener.client()) {
+      client.ask("EHLO bad");
+      assertThat(client.ask("XCLIENT ADDR=192.0.2.1 PORT=99 HELO=bad PROTO=ESMTP"))
+          .isEqualTo("550 5.7.1 Not by that name");
+      assertThat(client.ask("MAIL FROM:<x@example.net>")).startsWith("503 5.5.1");
+      assertThat(client.ask("XCLIENT HELO=good PROTO=ESMTP")).startsWith("220 ");
+      assertThat(client.ask("MAIL FROM:<x@example.net> SIZE=1")).startsWith("250 2.1.0");
     }
   }
 }

@@ -47,6 +47,18 @@ class MessageIntakeTest {
   }
 
   @Test
+  void knowsFieldsWithBlanksBeforeTheColon() throws IOException {
+    String message = "Received : one\r\nreceived\t :two\r\nReceived: three\r\nReceived-SPF: x\r\n"
+        + "Received \r\n by: folded\r\nDate : now\r\nMessage-ID : <1@x>\r\nMessage-ID";
+    MessageIntake intake = intake(0);
+    intake.write(octets(message), 0, message.length());
+    intake.finish();
+    assertThat(intake.facts())
+        .isEqualTo(new HeaderFacts(
+            3, true, true, Optional.of("<1@x>"), Optional.empty(), false, Optional.empty()));
+  }
+
+  @Test
   void takesMessagesWithoutHeaderOrBody() throws IOException {
     for (String message : new String[] {"", "\r\n", "\r\nbody\r\n", "Date: now\r\n", "no end"}) {
       MessageIntake intake = intake(0);

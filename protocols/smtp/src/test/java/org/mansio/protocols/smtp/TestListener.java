@@ -44,6 +44,7 @@ final class TestListener implements AutoCloseable {
     services.directory.with("jürgen@example.org", "eva@xn--bcher-kva.example");
     services.directory.alias(Alias.Kind.ADDRESS, "sales@example.org", "bob@example.org");
     services.directory.alias(Alias.Kind.ADDRESS, "ally@example.org", "alice@example.org");
+    services.directory.alias(Alias.Kind.ADDRESS, "juergen@example.org", "jürgen@example.org");
     services.directory.alias(Alias.Kind.GROUP, "all@example.org", "alice@example.org");
     services.directory.alias(Alias.Kind.GROUP, "all@example.org", "bob@example.org");
     services.directory.alias(Alias.Kind.ADDRESS, "everybody@example.org", "all@example.org");

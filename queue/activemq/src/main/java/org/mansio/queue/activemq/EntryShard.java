@@ -117,7 +117,7 @@ final class EntryShard implements Runnable {
   private void received(ActiveMQConnection current, Message message) throws JMSException {
     String mark = message.getStringProperty(QueueNames.MARK);
     if (mark == null) {
-      listener.arrived(shard, new Held(current, message), !recovered);
+      listener.arrived(shard, new Held(current, message), Connections.octets(message), !recovered);
       return;
     }
     message.acknowledge();

@@ -123,6 +123,16 @@ final class JmsLog implements DurableLog {
   }
 
   @Override
+  public void awaitRecovered() {
+    // open() waits for all that this node has.
+  }
+
+  @Override
+  public boolean keepsHeldInMemory() {
+    return true;
+  }
+
+  @Override
   public boolean soleOwner() {
     return broker.isEmbedded();
   }

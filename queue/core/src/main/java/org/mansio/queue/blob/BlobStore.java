@@ -114,7 +114,11 @@ public final class BlobStore {
   public void hold(String name, UUID holder) {
     unclaimed.remove(name);
     holders.compute(name, (key, set) -> {
-      Set<UUID> result = set == null ? new HashSet<>() : set;
+      if (set == null || set.equals(Set.of(holder))) {
+        return Set.of(holder);
+      }
+      // Nearly every blob has one holder; a set that can grow is made for the others alone.
+      Set<UUID> result = set.size() == 1 ? new HashSet<>(set) : set;
       result.add(holder);
       return result;
     });
@@ -123,8 +127,11 @@ public final class BlobStore {
   /** Ends a hold; the last one deletes the blob. */
   public void release(String name, UUID holder) {
     holders.computeIfPresent(name, (key, set) -> {
-      set.remove(holder);
-      if (!set.isEmpty()) {
+      if (set.size() > 1) {
+        set.remove(holder);
+        return set.size() == 1 ? Set.copyOf(set) : set;
+      }
+      if (!set.contains(holder)) {
         return set;
       }
       delete(name);

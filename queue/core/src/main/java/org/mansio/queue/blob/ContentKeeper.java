@@ -12,11 +12,11 @@ import org.mansio.spi.mail.Content;
 
 /**
  * Decides where the octets of a mail rest. In the spool, what is small lies in the record: one sync for envelope and body.
- * An outgoing entry may rest for days, so its record stays small and the body lies in a blob; bodies that come together
- * share one blob and its sync. Content that is in a blob already stays there, also under a changed head. Thread-safe.
+ * So it does in an outgoing entry, which may rest for days, unless records at rest lie in memory: they then stay small, and
+ * bodies that come together share one blob and its sync. Content that is in a blob already stays there, also under a changed head. Thread-safe.
  */
 public final class ContentKeeper {
-  /** The largest edited head that is kept in an outgoing entry's record, octets; entries at rest are held in memory. */
+  /** The largest edited head that is kept in an outgoing entry's record, octets, where entries at rest lie in memory. */
   private static final int ENTRY_HEAD = 2048;
 
   /** The largest array that flattening makes, octets; what is longer is copied by stream. */
@@ -24,11 +24,16 @@ public final class ContentKeeper {
 
   private final BlobStore blobs;
   private final int inlineLimit;
+  private final boolean smallEntries;
 
-  /** @param inlineLimit the largest content that a spool record holds itself, octets */
-  public ContentKeeper(BlobStore blobs, int inlineLimit) {
+  /**
+   * @param inlineLimit the largest content that a record holds itself, octets
+   * @param smallEntries whether records of entries are to hold hardly any
+   */
+  public ContentKeeper(BlobStore blobs, int inlineLimit, boolean smallEntries) {
     this.blobs = blobs;
     this.inlineLimit = inlineLimit;
+    this.smallEntries = smallEntries;
   }
 
   /** The content as a spool record holds it; its blob, if any, is on stable storage. */
@@ -48,7 +53,8 @@ public final class ContentKeeper {
       }
       QueuedContent flat = flatten(content);
       boolean referred = flat.tail().isPresent();
-      if (referred && flat.head().length <= ENTRY_HEAD) {
+      if (flat.head().length <= (smallEntries ? ENTRY_HEAD : inlineLimit)
+          && (referred || !smallEntries)) {
         result.put(content, flat);
       } else if (referred || flat.head().length > inlineLimit) {
         result.put(content, inBlob(blobs.write(flat)));

@@ -10,7 +10,7 @@ import org.mansio.spi.queue.QueueException;
  */
 public interface DurableLog {
   /**
-   * Opens the log and lets the listener hear of all entries.
+   * Opens the log and lets the listener hear of all entries, some of them perhaps later (see {@link #awaitRecovered}).
    *
    * @throws QueueException when it can't be opened
    */
@@ -34,6 +34,12 @@ public interface DurableLog {
 
   /** The first records of the spool, without taking them. */
   List<byte[]> peekSpool(int limit) throws QueueException;
+
+  /** Waits until all entries that were at rest when the log opened have arrived. */
+  void awaitRecovered() throws InterruptedException;
+
+  /** Whether the records that are held stay in this process' memory, so that they should be small. */
+  boolean keepsHeldInMemory();
 
   /** Whether no other process shares the log, so that what nobody here knows of is nobody's. */
   boolean soleOwner();

@@ -7,9 +7,10 @@ public interface EntryListener {
    * which they were appended, one at a time.
    *
    * @param shard which part of the log it comes from
+   * @param octets of the record; not to be changed
    * @param recovering whether records of this shard from before the opening may still follow
    */
-  void arrived(int shard, HeldRecord record, boolean recovering);
+  void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering);
 
   /**
    * The records that this shard held when the log opened have arrived. Heard once for each shard.

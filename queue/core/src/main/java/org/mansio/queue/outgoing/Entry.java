@@ -22,6 +22,9 @@ final class Entry {
   static final Comparator<Entry> BY_ARRIVAL =
       Comparator.comparing((Entry entry) -> entry.arrival).thenComparing(entry -> entry.id);
 
+  /** Shared by all entries that came out of the log. */
+  private static final CompletableFuture<Boolean> DURABLE = CompletableFuture.completedFuture(true);
+
   /** Where the entry is in its life. */
   enum Phase {
     READY,
@@ -88,18 +91,27 @@ final class Entry {
   QueueEntry.@Nullable State counted;
 
   /** Whether the first record is in the log; completed by whoever hands the entry over. */
-  final CompletableFuture<Boolean> durable = new CompletableFuture<>();
+  CompletableFuture<Boolean> durable = new CompletableFuture<>();
+
+  /** The next entry of the same mail. */
+  @Nullable
+  Entry nextOfMail;
 
   Entry(UUID id, SpooledMail mail, Optional<Route> route, @Nullable Lane lane) {
     this.id = id;
     this.mailId = mail.id();
-    this.route = route;
+    this.route = lane == null ? route : lane.share(route);
     this.arrival = mail.arrival();
     this.size = mail.content().size();
     this.lane = lane;
     this.terms = Terms.of(mail);
     this.recipients = mail.envelope().recipients().size();
     this.mail = mail;
+  }
+
+  /** It came out of the log. */
+  void isDurable() {
+    durable = DURABLE;
   }
 
   /** Its place among the ready ones of its lane; the lower the earlier. */
@@ -118,7 +130,7 @@ final class Entry {
     written = Math.max(written, generation);
     attempts = waiting.attempts();
     due = waiting.due();
-    lastError = waiting.lastError();
+    lastError = lane == null ? waiting.lastError() : lane.shareError(waiting.lastError());
     warned = waiting.warned();
     recipients = waiting.mail().envelope().recipients().size();
   }

@@ -11,7 +11,6 @@ import org.mansio.queue.log.HeldRecord;
 import org.mansio.queue.record.DamagedRecordException;
 import org.mansio.queue.record.QueueRecord;
 import org.mansio.queue.record.RecordCodec;
-import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +35,11 @@ final class EntryArrivals implements EntryListener {
   }
 
   @Override
-  public void arrived(int shard, HeldRecord held, boolean isRecovering) {
+  public void arrived(int shard, HeldRecord held, byte[] octets, boolean isRecovering) {
     QueueRecord record;
     try {
-      record = codec.decode(held.octets());
-    } catch (DamagedRecordException | QueueException e) {
+      record = codec.decode(octets);
+    } catch (DamagedRecordException e) {
       LOG.error(
           "A record of an outgoing entry can't be read and stays in the log: {}", e.getMessage());
       blobs.keepUnclaimed();
@@ -138,7 +137,7 @@ final class EntryArrivals implements EntryListener {
         entry.adopt(waiting);
         entry.record = held;
         entry.mail = null;
-        entry.durable.complete(true);
+        entry.isDurable();
         book.add(entry, waiting.mail().content());
         if (isRecovering) {
           entry.phase = Entry.Phase.BUSY;

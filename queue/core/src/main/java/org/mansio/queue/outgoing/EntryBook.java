@@ -50,7 +50,9 @@ final class EntryBook {
   private final InstantSource clock;
   private final SpoolTwins twins;
   private final Map<UUID, Entry> entries = new HashMap<>();
-  private final Map<MailId, Set<Entry>> byMail = new HashMap<>();
+
+  /** The first of a mail's entries, which are chained: nearly all have but one. */
+  private final Map<MailId, Entry> byMail = new HashMap<>();
 
   /**
    * A change of an entry.
@@ -88,12 +90,16 @@ final class EntryBook {
   }
 
   Set<Entry> of(MailId id) {
-    return byMail.getOrDefault(id, Set.of());
+    Set<Entry> all = new HashSet<>();
+    for (Entry entry = byMail.get(id); entry != null; entry = entry.nextOfMail) {
+      all.add(entry);
+    }
+    return all;
   }
 
   void add(Entry entry, Content content) {
     entries.put(entry.id, entry);
-    byMail.computeIfAbsent(entry.mailId, id -> new HashSet<>()).add(entry);
+    entry.nextOfMail = byMail.put(entry.mailId, entry);
     if (entry.lane != null) {
       entry.lane.members.add(entry);
     }
@@ -112,15 +118,24 @@ final class EntryBook {
       return;
     }
     scheduler.census().remove(entry);
-    Set<Entry> ofMail = byMail.get(entry.mailId);
-    if (ofMail != null && ofMail.remove(entry) && ofMail.isEmpty()) {
-      byMail.remove(entry.mailId);
-    }
+    byMail.computeIfPresent(entry.mailId, (id, first) -> without(first, entry));
     if (entry.lane != null) {
       entry.lane.members.remove(entry);
       entry.lane.lastUsed = clock.instant();
     }
     entry.blob.ifPresent(name -> blobs.release(name, entry.id));
+  }
+
+  private static @Nullable Entry without(Entry first, Entry entry) {
+    if (first == entry) {
+      return entry.nextOfMail;
+    }
+    Entry before = first;
+    while (before.nextOfMail != null && before.nextOfMail != entry) {
+      before = before.nextOfMail;
+    }
+    before.nextOfMail = entry.nextOfMail;
+    return first;
   }
 
   // ---- reading and changing; without the lock ----

@@ -62,8 +62,12 @@ final class Lane {
   Instant straightAgain = Instant.MIN;
   Instant lastUsed = Instant.MIN;
 
+  private Optional<Route> route;
+  private Optional<String> sharedError = Optional.empty();
+
   /** @param now milliseconds */
   Lane(Route route, LanePolicy policy, long now) {
+    this.route = Optional.of(route);
     this.policy = policy;
     this.window = new ConcurrencyWindow(policy.initialConcurrency());
     this.pace = LanePace.of(policy.rates(), now);
@@ -71,6 +75,22 @@ final class Lane {
     this.name = route.lane();
     this.transport = route.transport();
     this.destination = route.destination();
+  }
+
+  /** One object for the equal routes of its entries. */
+  Optional<Route> share(Optional<Route> wanted) {
+    if (!route.equals(wanted)) {
+      route = wanted;
+    }
+    return route;
+  }
+
+  /** One object for the equal errors of entries that failed one after the other. */
+  Optional<String> shareError(Optional<String> error) {
+    if (!sharedError.equals(error)) {
+      sharedError = error;
+    }
+    return sharedError;
   }
 
   /** Whether an operator means it: by its name, or by its destination alone; in any case. */

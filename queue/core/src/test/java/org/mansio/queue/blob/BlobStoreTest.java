@@ -27,7 +27,7 @@ class BlobStoreTest {
   void open() throws IOException {
     blobs = new BlobStore(directory);
     blobs.open();
-    keeper = new ContentKeeper(blobs, 100);
+    keeper = new ContentKeeper(blobs, 100, true);
   }
 
   private static Content text(String text) {

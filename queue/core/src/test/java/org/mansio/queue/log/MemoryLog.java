@@ -121,7 +121,7 @@ public final class MemoryLog implements DurableLog {
       rest = new LinkedHashMap<>(entries);
     }
     listener = newListener;
-    rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets, opening), true));
+    rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets, opening), octets, true));
     newListener.recovered(0, true);
   }
 
@@ -142,7 +142,8 @@ public final class MemoryLog implements DurableLog {
       entries.putAll(written);
     });
     Runnable arrival =
-        () -> written.forEach((id, octets) -> listener.arrived(0, new Held(id, octets, of), false));
+        () -> written.forEach(
+            (id, octets) -> listener.arrived(0, new Held(id, octets, of), octets, false));
     if (doubtful == 0) {
       arrival.run();
       return;
@@ -176,6 +177,14 @@ public final class MemoryLog implements DurableLog {
   @Override
   public List<byte[]> peekSpool(int limit) {
     return spool.stream().limit(limit).toList();
+  }
+
+  @Override
+  public void awaitRecovered() {}
+
+  @Override
+  public boolean keepsHeldInMemory() {
+    return true;
   }
 
   @Override

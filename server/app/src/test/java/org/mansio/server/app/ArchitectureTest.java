@@ -23,6 +23,7 @@ class ArchitectureTest {
   private static final String PROTOCOLS = "org.mansio.protocols..";
   private static final String SMTP_CLIENT = "org.mansio.protocols.smtpclient..";
   private static final String ON_DEMAND = "org.mansio.protocols.ondemand..";
+  private static final String LOAD = "org.mansio.protocols.load..";
   private static final String QUEUE = "org.mansio.queue..";
   private static final String MAILETS = "org.mansio.mailets..";
   private static final String DELIVERY = "org.mansio.mailets.delivery..";
@@ -111,6 +112,25 @@ class ArchitectureTest {
         .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.mansio..")
             .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(SPI, ON_DEMAND)))
             .or(JavaClass.Predicates.resideInAPackage("io.netty..")))
+        .check(product);
+  }
+
+  /** What measures and checks the server shares no code with it, for what both had wrong would go unnoticed. */
+  @Test
+  void loadGeneratorAndSinkAreNoPartOfTheServer() {
+    classes()
+        .that()
+        .resideInAPackage(LOAD)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(LOAD, "java..", "javax..", "org.jspecify..", "io.netty..")
+        .check(product);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(LOAD)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(LOAD)
         .check(product);
   }
 
@@ -208,7 +228,7 @@ class ArchitectureTest {
     "org.xbill.DNS.., org.mansio.server.dns..",
     "org.apache.commons.configuration2.., org.mansio.server..",
     "org.jdbi.., org.mansio.server.directory..",
-    "picocli.., org.mansio.server.."
+    "picocli.., org.mansio.server.admin.cli.."
   })
   void aLibraryStaysWhereItBelongs(String library, String home) {
     noClasses()

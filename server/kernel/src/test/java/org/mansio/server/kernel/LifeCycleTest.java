@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.mansio.server.kernel.Component.Phase;
 
 class LifeCycleTest {
   private static final Duration GRACE = Duration.ofSeconds(1);
-  private final List<String> log = new ArrayList<>();
+  private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
   private Component component(String name, Phase phase) {
     return Components.of(name, phase, () -> log.add("+" + name), grace -> log.add("-" + name));
@@ -74,5 +78,64 @@ class LifeCycleTest {
     life.start(GRACE);
     life.stop(GRACE);
     assertThat(log).containsExactly("+trace", "-trace");
+  }
+
+  @Test
+  void opensCertificatesDirectoryAndQueueAtTheSameTime() throws Exception {
+    CyclicBarrier all = new CyclicBarrier(3);
+    LifeCycle life = new LifeCycle(List.of(
+        meeting("tls", Phase.TLS, all),
+        meeting("directory", Phase.DIRECTORY, all),
+        meeting("queue", Phase.QUEUE, all),
+        component("work", Phase.PROCESSING)));
+    life.start(GRACE);
+    life.stop(GRACE);
+    assertThat(log.subList(0, 3)).containsExactlyInAnyOrder("+tls", "+directory", "+queue");
+    assertThat(log.subList(3, 8)).containsExactly("+work", "-work", "-queue", "-directory", "-tls");
+  }
+
+  private Component meeting(String name, Phase phase, CyclicBarrier others) {
+    return Components.of(
+        name,
+        phase,
+        () -> {
+          others.await(1, TimeUnit.MINUTES);
+          log.add("+" + name);
+        },
+        grace -> log.add("-" + name));
+  }
+
+  @Test
+  void stopsWhatStartedBesideAPartThatFailed() {
+    CountDownLatch failed = new CountDownLatch(1);
+    Component slow = Components.of(
+        "queue",
+        Phase.QUEUE,
+        () -> {
+          failed.await();
+          log.add("+queue");
+        },
+        grace -> log.add("-queue"));
+    Component broken = Components.of(
+        "directory",
+        Phase.DIRECTORY,
+        () -> {
+          failed.countDown();
+          throw new IllegalStateException("no luck");
+        },
+        grace -> log.add("-directory"));
+    LifeCycle life = new LifeCycle(
+        List.of(slow, broken, component("tls", Phase.TLS), component("smtp", Phase.LISTENERS)));
+    assertThatThrownBy(() -> life.start(GRACE)).hasMessage("directory could not start: no luck");
+    assertThat(log).containsExactlyInAnyOrder("+tls", "+queue", "-queue", "-tls");
+    assertThat(log).endsWith("-queue", "-tls");
+    assertThat(life.isRunning()).isFalse();
+  }
+
+  @Test
+  void ofTwoFailuresTheOneOfTheEarlierPhaseIsTold() {
+    LifeCycle life = new LifeCycle(List.of(broken("queue", Phase.QUEUE), broken("TLS", Phase.TLS)));
+    assertThatThrownBy(() -> life.start(GRACE)).hasMessage("TLS could not start: no luck");
+    assertThat(log).isEmpty();
   }
 }

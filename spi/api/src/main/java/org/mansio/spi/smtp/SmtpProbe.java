@@ -19,12 +19,15 @@ public interface SmtpProbe {
    * @param recipient the address
    * @param sender in MAIL; empty is the null reverse-path, which nobody answers by asking back
    * @param host whom; empty: the mail hosts of the recipient's domain (RFC 5321 §5.1)
+   * @param privateHosts whether hosts that DNS names may have addresses that aren't public; else whoever owns a domain could
+   *     send questions into the operator's network
    * @param timeout for all of it
    */
   record Question(
       MailAddress recipient,
       Optional<MailAddress> sender,
       Optional<HostPort> host,
+      boolean privateHosts,
       Duration timeout) {}
 
   /** What came of it. */

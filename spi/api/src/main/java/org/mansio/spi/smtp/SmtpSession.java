@@ -100,7 +100,8 @@ public interface SmtpSession {
 
   /**
    * Gives the mail of the transaction under way an attribute; outside of a transaction, every mail of the session from now
-   * on. For matchers, the trace and mailets; forgotten at STARTTLS.
+   * on. For matchers, the trace and mailets; forgotten at STARTTLS. A hook's session takes this until the hook has answered or
+   * its time is over: what comes later would be of another mail.
    *
    * @param name as {@link org.mansio.spi.mail.Attributes} has it
    */

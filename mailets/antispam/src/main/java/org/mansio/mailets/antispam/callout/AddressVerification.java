@@ -57,6 +57,12 @@ public final class AddressVerification implements SmtpHook {
       "Whom to ask for recipients, such as the server behind this one. Not set: the mail hosts of the recipient's domain,"
           + " and recipients of local domains aren't asked for.");
 
+  static final Setting<Boolean> PRIVATE_HOSTS = Setting.flag(
+          "privateHosts",
+          "Whether mail hosts that DNS names may have addresses that aren't public, such as 10.0.0.1. Whoever owns a domain"
+              + " could make this server connect there. The one of 'host' always may.")
+      .defaultsTo("false");
+
   static final Setting<String> DOMAINS = Setting.text(
           "domains", "Domains whose recipients are asked for. Not set: all.")
       .repeated();
@@ -132,6 +138,7 @@ public final class AddressVerification implements SmtpHook {
             SENDER,
             UNKNOWN,
             HOST,
+            PRIVATE_HOSTS,
             DOMAINS,
             PROBE_SENDER,
             TIMEOUT,
@@ -203,7 +210,11 @@ public final class AddressVerification implements SmtpHook {
 
   private SmtpProbe.Question question(MailAddress address, Optional<HostPort> host) {
     return new SmtpProbe.Question(
-        address, settings.find(PROBE_SENDER), host, settings.get(TIMEOUT));
+        address,
+        settings.find(PROBE_SENDER),
+        host,
+        settings.get(PRIVATE_HOSTS),
+        settings.get(TIMEOUT));
   }
 
   private Optional<Finding> found(

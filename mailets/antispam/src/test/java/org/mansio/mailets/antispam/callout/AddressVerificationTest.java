@@ -55,6 +55,7 @@ class AddressVerificationTest {
     assertThat(asked).hasSize(3).allSatisfy(question -> {
       assertThat(question.host()).contains(parse("inner.example:2525"));
       assertThat(question.sender()).isEmpty();
+      assertThat(question.privateHosts()).isFalse();
       assertThat(question.timeout()).isEqualTo(Duration.ofSeconds(20));
     });
   }

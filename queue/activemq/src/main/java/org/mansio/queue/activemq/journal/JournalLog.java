@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.DurableLog;
@@ -38,18 +40,27 @@ public final class JournalLog implements DurableLog {
   private static final String LOCK = "lock";
 
   private final Path directory;
+  private final Supplier<Journal> journals;
+  private final int fileOctets;
   private final JournalSpool spool =
       new JournalSpool(Math.min(SPOOL_MEMORY, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
 
   private @Nullable EntryListener listener;
   private volatile @Nullable JournalWriter writer;
+  private @Nullable JournalRecovery recovery;
   private @Nullable JournalUpkeep upkeep;
   private @Nullable FileChannel lockFile;
   private volatile boolean damaged;
 
   /** @param directory of the journal alone; made when it isn't there */
   public JournalLog(Path directory) {
+    this(directory, Journal::new, JournalWriter.FILE_OCTETS);
+  }
+
+  JournalLog(Path directory, Supplier<Journal> journals, int fileOctets) {
     this.directory = directory;
+    this.journals = journals;
+    this.fileOctets = fileOctets;
   }
 
   @Override
@@ -58,11 +69,11 @@ public final class JournalLog implements DurableLog {
     try {
       Files.createDirectories(directory);
       lock();
-      JournalWriter journal = new JournalWriter(directory);
+      JournalWriter journal = new JournalWriter(directory, journals, fileOctets);
       writer = journal;
       recover(journal, entries);
       damaged |= keepsAside();
-      upkeep = JournalUpkeep.start(journal);
+      upkeep = JournalUpkeep.start(journal, Objects.requireNonNull(recovery));
     } catch (IOException e) {
       close();
       throw new QueueException(
@@ -88,16 +99,16 @@ public final class JournalLog implements DurableLog {
     }
   }
 
-  private void recover(JournalWriter journal, EntryListener entries)
-      throws IOException, QueueException {
+  private void recover(JournalWriter journal, EntryListener entries) throws IOException {
+    List<LiveRecord> resting = new ArrayList<>();
     for (LiveRecord record : journal.recover()) {
       switch (record.kind) {
         case SPOOL -> spool.add(record, null);
-        case ENTRY -> entries.arrived(0, record, true);
+        case ENTRY -> resting.add(record);
         case DAMAGED -> damaged = true;
       }
     }
-    entries.recovered(0, true);
+    recovery = JournalRecovery.start(resting, entries);
   }
 
   private boolean keepsAside() throws IOException {
@@ -131,7 +142,7 @@ public final class JournalLog implements DurableLog {
     journal.write(all, ends);
     spooled.forEach(mail -> spool.add(mail.record(), mail.octets()));
     EntryListener told = Objects.requireNonNull(listener);
-    entries.forEach(entry -> told.arrived(0, entry.record(), false));
+    entries.forEach(entry -> told.arrived(0, entry.record(), entry.octets(), false));
   }
 
   private static List<JournalTransaction.Added> added(
@@ -183,6 +194,18 @@ public final class JournalLog implements DurableLog {
   }
 
   @Override
+  public void awaitRecovered() throws InterruptedException {
+    if (recovery != null) {
+      recovery.await();
+    }
+  }
+
+  @Override
+  public boolean keepsHeldInMemory() {
+    return false;
+  }
+
+  @Override
   public boolean soleOwner() {
     return true;
   }
@@ -194,6 +217,9 @@ public final class JournalLog implements DurableLog {
 
   @Override
   public void close() {
+    if (recovery != null) {
+      recovery.stop();
+    }
     if (upkeep != null) {
       upkeep.stop();
     }

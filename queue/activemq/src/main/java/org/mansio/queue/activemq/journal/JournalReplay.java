@@ -51,14 +51,16 @@ final class JournalReplay {
   /**
    * Reads a file.
    *
-   * @param limit octets to be read at most
+   * @param from where a record begins
+   * @param limit where it ends at the latest
    */
-  static void read(int id, File file, long limit, Changes changes) throws IOException {
+  static void read(int id, File file, int from, long limit, Changes changes) throws IOException {
     Path path = file.toPath();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       long size = Math.min(limit, channel.size());
       ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
+      in.position(Math.min(from, in.limit()));
       new JournalReplay(id, path, in, changes).read();
     }
   }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the journal needs beside being written: ends that were written without a sync are synced soon, files in which nothing
- * is alive are deleted, what lives in old files is moved when the journal has grown to a multiple of what is alive in it, and
+ * What the journal needs beside being written: ends that were written without a sync are synced soon, the index follows the
+ * journal's growth, files in which nothing is alive are deleted, what lives in old files is moved when the journal has grown to a multiple of what is alive in it, and
  * a journal that was refused by the disk is opened anew.
  */
 final class JournalUpkeep implements Runnable {
@@ -21,25 +21,27 @@ final class JournalUpkeep implements Runnable {
   /** How long a journal that the disk refused rests. */
   private static final Duration REST = Duration.ofSeconds(1);
 
-  /** The journal may be so many times as long as what is alive in it, and this much longer. */
+  /** The journal may be so many times as long as what is alive in it, and so many files longer. */
   private static final int GROWTH = 2;
 
-  private static final long ROOM = 4L * JournalWriter.FILE_OCTETS;
+  private static final int ROOM = 4;
 
   /** Octets that are moved in one transaction: mail that comes meanwhile waits for no more. */
   private static final long MOVED_AT_ONCE = 256 << 10;
 
   private final JournalWriter writer;
+  private final JournalRecovery recovery;
   private final Thread thread;
   private volatile boolean stopped;
 
-  private JournalUpkeep(JournalWriter writer) {
+  private JournalUpkeep(JournalWriter writer, JournalRecovery recovery) {
     this.writer = writer;
+    this.recovery = recovery;
     this.thread = Thread.ofVirtual().name("queue-journal-upkeep").unstarted(this);
   }
 
-  static JournalUpkeep start(JournalWriter writer) {
-    JournalUpkeep upkeep = new JournalUpkeep(writer);
+  static JournalUpkeep start(JournalWriter writer, JournalRecovery recovery) {
+    JournalUpkeep upkeep = new JournalUpkeep(writer, recovery);
     upkeep.thread.start();
     return upkeep;
   }
@@ -64,7 +66,8 @@ final class JournalUpkeep implements Runnable {
       }
       writer.sync();
       writer.deleteEnded();
-      if (hasGrown()) {
+      writer.index(false);
+      if (recovery.isDone() && hasGrown()) {
         moveOldest();
       }
     } catch (IOException | RuntimeException e) {
@@ -74,7 +77,7 @@ final class JournalUpkeep implements Runnable {
 
   private boolean hasGrown() {
     JournalWriter.Size size = writer.size();
-    return size.files() > GROWTH * size.live() + ROOM;
+    return size.files() > GROWTH * size.live() + size.file() * ROOM;
   }
 
   private void moveOldest() throws IOException {

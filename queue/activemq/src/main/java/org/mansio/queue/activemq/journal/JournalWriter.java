@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.activemq.store.kahadb.disk.journal.DataFile;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.apache.activemq.store.kahadb.disk.journal.Location;
@@ -43,6 +44,9 @@ final class JournalWriter {
   /** What the journal writes at one go. */
   private static final int BATCH_OCTETS = 1 << 20;
 
+  /** After so many files the index is written anew; a start after a crash reads no more than these. */
+  private static final int INDEX_EVERY = 8;
+
   private static final Runnable NOTHING = () -> {};
 
   private final File directory;
@@ -51,18 +55,28 @@ final class JournalWriter {
   private Journal journal;
   private volatile @Nullable IOException broken;
   private boolean unsynced;
+  private volatile int indexed;
 
-  /** @throws IOException when the directory can't be used */
-  JournalWriter(Path directory) throws IOException {
+  private final Supplier<Journal> journals;
+  private final int fileOctets;
+
+  /**
+   * @param journals makes a journal, which is then set up and started
+   * @param fileOctets the length of a file
+   * @throws IOException when the directory can't be used
+   */
+  JournalWriter(Path directory, Supplier<Journal> journals, int fileOctets) throws IOException {
     Files.createDirectories(directory);
     this.directory = directory.toFile();
-    this.journal = started(this.directory);
+    this.journals = journals;
+    this.fileOctets = fileOctets;
+    this.journal = started();
   }
 
-  private static Journal started(File directory) throws IOException {
-    Journal journal = new Journal();
+  private Journal started() throws IOException {
+    Journal journal = journals.get();
     journal.setDirectory(directory);
-    journal.setMaxFileLength(FILE_OCTETS);
+    journal.setMaxFileLength(fileOctets);
     journal.setWriteBatchSize(BATCH_OCTETS);
     journal.setChecksum(true);
     // A file that has its length already is synced without a change of the file system's own data.
@@ -228,14 +242,14 @@ final class JournalWriter {
 
   // ---- keeping the journal short ----
 
-  /** Octets of live records, and of all files. */
-  record Size(long live, long files) {}
+  /** Octets of live records, of all files, and of one. */
+  record Size(long live, long files, long file) {}
 
   Size size() {
     lock.lock();
     try {
       long live = files.values().stream().mapToLong(file -> file.liveOctets).sum();
-      return new Size(live, (long) files.size() * FILE_OCTETS);
+      return new Size(live, (long) files.size() * fileOctets, fileOctets);
     } finally {
       lock.unlock();
     }
@@ -335,7 +349,18 @@ final class JournalWriter {
     lock.lock();
     try {
       Map<RecordKey, LiveRecord> alive = new HashMap<>();
-      read(id -> new Recovery(file(id), alive));
+      JournalIndex index =
+          JournalIndex.read(directory.toPath()).orElse(new JournalIndex(0, 0, List.of()));
+      Map<Integer, DataFile> present = journal.getFileMap();
+      for (JournalIndex.Known known : index.records()) {
+        // A file is deleted only after all that was in it has ended.
+        if (present.containsKey(known.file())) {
+          LiveRecord record = new LiveRecord(this, known.kind(), known.length());
+          file(known.file()).add(record, known.position());
+          alive.put(new RecordKey(known.file(), known.position()), record);
+        }
+      }
+      read(index.file(), index.offset(), id -> new Recovery(file(id), alive));
       List<LiveRecord> live = new ArrayList<>(alive.size());
       files.values().forEach(file -> live.addAll(file.live()));
       return live;
@@ -346,14 +371,16 @@ final class JournalWriter {
 
   private record RecordKey(int file, int position) {}
 
-  /** Reads all files, from the oldest on, to the end of what was written. */
-  private void read(IntFunction<JournalReplay.Changes> listener) throws IOException {
+  /** Reads the files from a place on, to the end of what was written. */
+  private void read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
+      throws IOException {
     int last = journal.getLastAppendLocation().getDataFileId();
     for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
       int id = file.getKey();
-      if (id <= last) {
+      if (id >= first && id <= last) {
         long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
-        JournalReplay.read(id, file.getValue().getFile(), limit, listener.apply(id));
+        int from = id == first ? offset : 0;
+        JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
       }
     }
   }
@@ -395,7 +422,7 @@ final class JournalWriter {
     lock.lock();
     try {
       journal.close();
-      journal = started(directory);
+      journal = started();
       broken = null;
       List<RecordKey> unknown = unknown();
       if (!unknown.isEmpty()) {
@@ -417,7 +444,7 @@ final class JournalWriter {
       file.live().forEach(record -> known.add(new RecordKey(file.id, record.position)));
     }
     Set<RecordKey> found = new LinkedHashSet<>();
-    read(id -> new Survey(id, found));
+    read(0, 0, id -> new Survey(id, found));
     found.removeAll(known);
     return List.copyOf(found);
   }
@@ -434,10 +461,43 @@ final class JournalWriter {
     }
   }
 
+  // ---- so that the next start is quick ----
+
+  /**
+   * Writes the index, when the journal has grown enough since it was written last.
+   *
+   * @param always whether it is written anyway
+   * @throws IOException when the disk refuses; the former index then stands
+   */
+  void index(boolean always) throws IOException {
+    JournalTransaction nothing = new JournalTransaction();
+    List<JournalIndex.Known> known = new ArrayList<>();
+    Location location;
+    lock.lock();
+    try {
+      if (!always && files.isEmpty() || !always && files.lastKey() < indexed + INDEX_EVERY) {
+        return;
+      }
+      for (JournalFile file : files.values()) {
+        for (LiveRecord record : file.live()) {
+          known.add(new JournalIndex.Known(record.kind, file.id, record.position, record.length));
+        }
+      }
+      location = enter(nothing, true);
+    } finally {
+      lock.unlock();
+    }
+    // What stands in front of this place is durable when this is.
+    await(location, nothing);
+    new JournalIndex(location.getDataFileId(), location.getOffset(), known)
+        .write(directory.toPath());
+    indexed = location.getDataFileId();
+  }
+
   void close() {
     try {
       if (!isBroken()) {
-        sync();
+        index(true);
       }
       journal.close();
     } catch (IOException e) {

@@ -38,14 +38,18 @@ final class LiveRecord implements HeldRecord {
 
   @Override
   public String id() {
-    return writer.locate(this).toString();
+    return place().toString();
+  }
+
+  RecordPlace place() {
+    return writer.locate(this);
   }
 
   @Override
   public byte[] octets() throws QueueException {
     for (int tries = 1; ; tries++) {
       try {
-        return writer.locate(this).read();
+        return place().read();
       } catch (IOException e) {
         if (tries == READ_TRIES) {
           throw JournalLog.unavailable("a record of the queue can't be read", e);

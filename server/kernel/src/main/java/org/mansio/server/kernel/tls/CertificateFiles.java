@@ -2,7 +2,6 @@ package org.mansio.server.kernel.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +17,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Where certificates and their keys lie. Reads them anew at each call; immutable. */
 sealed interface CertificateFiles {
@@ -59,23 +53,13 @@ sealed interface CertificateFiles {
     }
 
     private PrivateKey readKey() throws IOException {
-      try (Reader reader = Files.newBufferedReader(key, StandardCharsets.US_ASCII);
-          PEMParser parser = new PEMParser(reader)) {
-        // By the name that JSSE wants; as "ECDSA", a provider that another library has brought in
-        // would answer, with keys that no handshake can use.
-        JcaPEMKeyConverter converter =
-            new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC");
-        for (Object found = parser.readObject(); found != null; found = parser.readObject()) {
-          if (found instanceof PrivateKeyInfo info) {
-            return converter.getPrivateKey(info);
-          }
-          if (found instanceof PEMKeyPair pair) {
-            return converter.getPrivateKey(pair.getPrivateKeyInfo());
-          }
-        }
+      String pem = Files.readString(key, StandardCharsets.US_ASCII);
+      Optional<PrivateKey> found = Pkcs8Key.read(pem);
+      if (found.isEmpty()) {
+        found = TraditionalKeys.read(pem);
       }
-      throw new IOException(
-          key + " holds no unencrypted private key; decrypt it, or use a PKCS #12 keystore");
+      return found.orElseThrow(() -> new IOException(
+          key + " holds no unencrypted private key; decrypt it, or use a PKCS #12 keystore"));
     }
 
     @Override

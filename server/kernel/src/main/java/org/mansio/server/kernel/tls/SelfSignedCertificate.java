@@ -1,7 +1,6 @@
 package org.mansio.server.kernel.tls;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,23 +13,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
+import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import java.util.Base64;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +33,18 @@ final class SelfSignedCertificate {
 
   private static final Duration CLOCK_SKEW = Duration.ofDays(1);
   private static final int SERIAL_BITS = 127;
+
+  // RFC 5280 §4.1 and §4.2.1, RFC 5758 §3.2: numbers of what a certificate is made of.
+  private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
+  private static final String COMMON_NAME = "2.5.4.3";
+  private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+  private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+  private static final BigInteger X509_V3 = BigInteger.TWO;
+  private static final int VERSION = 0;
+  private static final int EXTENSIONS = 3;
+  private static final int DNS_NAME = 2;
+
+  private static final int PEM_WIDTH = 64;
 
   private SelfSignedCertificate() {}
 
@@ -81,41 +80,47 @@ final class SelfSignedCertificate {
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       KeyPair pair = generator.generateKeyPair();
       // The key first: with both files there, both are complete.
-      writeWhole(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
-      writeWhole(certificate, pem(certificate(pair, hostname)));
-    } catch (GeneralSecurityException | OperatorCreationException e) {
+      writeWhole(key, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+      writeWhole(certificate, pem("CERTIFICATE", certificate(pair, hostname, Instant.now())));
+    } catch (GeneralSecurityException e) {
       throw new IOException("a self-signed certificate can't be made: " + e.getMessage(), e);
     }
   }
 
-  private static X509Certificate certificate(KeyPair pair, String hostname)
-      throws GeneralSecurityException, OperatorCreationException, IOException {
-    var name =
-        new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, hostname).build();
-    Instant now = Instant.now();
-    var builder = new JcaX509v3CertificateBuilder(
-        name,
-        new BigInteger(SERIAL_BITS, new SecureRandom()).setBit(0),
-        Date.from(now.minus(CLOCK_SKEW)),
-        Date.from(now.plus(LIFETIME)),
-        name,
-        pair.getPublic());
+  /** RFC 5280 §4.1, in DER. */
+  static byte[] certificate(KeyPair pair, String hostname, Instant now)
+      throws GeneralSecurityException {
+    // RFC 5758 §3.2: without parameters.
+    byte[] algorithm = Der.sequence(Der.oid(ECDSA_WITH_SHA256));
+    byte[] name = Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(hostname))));
+    byte[] validity = Der.sequence(Der.time(now.minus(CLOCK_SKEW)), Der.time(now.plus(LIFETIME)));
     // RFC 9525 §2: clients compare with the subject alternative name only.
-    builder.addExtension(
-        Extension.subjectAlternativeName,
-        false,
-        new GeneralNames(new GeneralName(GeneralName.dNSName, hostname)));
-    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-    var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
-    return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+    byte[] alternativeNames =
+        Der.sequence(Der.implicit(DNS_NAME, hostname.getBytes(StandardCharsets.US_ASCII)));
+    byte[] extensions = Der.sequence(
+        Der.sequence(Der.oid(SUBJECT_ALTERNATIVE_NAME), Der.octets(alternativeNames)),
+        // Of no authority, and critical.
+        Der.sequence(Der.oid(BASIC_CONSTRAINTS), Der.yes(), Der.octets(Der.sequence())));
+    byte[] toBeSigned = Der.sequence(
+        Der.explicit(VERSION, Der.integer(X509_V3)),
+        Der.integer(new BigInteger(SERIAL_BITS, new SecureRandom()).setBit(0)),
+        algorithm,
+        name,
+        validity,
+        name,
+        pair.getPublic().getEncoded(),
+        Der.explicit(EXTENSIONS, extensions));
+    Signature signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(pair.getPrivate());
+    signature.update(toBeSigned);
+    return Der.sequence(toBeSigned, algorithm, Der.bits(signature.sign()));
   }
 
-  private static String pem(Object object) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-      writer.writeObject(object);
-    }
-    return text.toString();
+  /** RFC 7468. */
+  private static String pem(String label, byte[] der) {
+    return "-----BEGIN " + label + "-----\n"
+        + Base64.getMimeEncoder(PEM_WIDTH, new byte[] {'\n'}).encodeToString(der)
+        + "\n-----END " + label + "-----\n";
   }
 
   private static void writeWhole(Path file, String text) throws IOException {
