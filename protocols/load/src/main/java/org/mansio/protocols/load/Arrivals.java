@@ -105,7 +105,8 @@ final class Arrivals {
       repeated.add(name, run.numbers.repeated());
     });
     Map<String, Object> view = new LinkedHashMap<>();
-    view.put("acknowledged", expected.values().stream().mapToInt(Numbers::distinct).sum());
+    view.put(
+        "acknowledged", expected.values().stream().mapToInt(Numbers::distinct).sum());
     view.put("lost", lost.count);
     view.put("duplicated", repeated.count);
     view.put("unacknowledged", unexpected.count);

@@ -39,15 +39,15 @@ record LoadOptions(Peer peer, Content content, Volume volume, Pace pace, Output 
       Option.valued("mails-per-connection", "", "N", "connect anew after so many"),
       Option.flag("lmtp", "L", "speak LMTP"),
       Option.valued("tls", "T", "MODE", "none, starttls or implicit; any certificate will do"),
-      Option.valued(
-          "user", "u", "NAME", "log in by AUTH PLAIN, the password from " + PASSWORD),
+      Option.valued("user", "u", "NAME", "log in by AUTH PLAIN, the password from " + PASSWORD),
       Option.flag("no-pipelining", "", "a command at a time, whatever the server offers"),
       Option.valued("helo", "M", "NAME", "this host's name (default: load.example)"),
       Option.valued("rate", "", "N", "mails a second, all sessions together"),
       Option.valued("pause", "w", "MS[-MS]", "wait before each next mail of a session"),
       Option.valued("octet-rate", "", "N", "send messages at so many octets a second"),
       Option.valued("abort", "", "PERCENT", "so many connections are dropped within a message"),
-      Option.valued("timeout", "", "SECONDS", "give a connection up without a reply (default: 300)"),
+      Option.valued(
+          "timeout", "", "SECONDS", "give a connection up without a reply (default: 300)"),
       Option.valued(
           "connect-attempts", "", "N", "failed ones in a row that end a session (default: 5)"),
       Option.valued(
@@ -168,7 +168,8 @@ record LoadOptions(Peer peer, Content content, Volume volume, Pace pace, Output 
     return new Volume(
         a.number("mails", 1, 1, MailId.MAX_NUMBER),
         a.number("sessions", 1, 1, MOST_SESSIONS),
-        a.number("mails-per-connection", a.has("reuse") ? Integer.MAX_VALUE : 1, 1, Integer.MAX_VALUE),
+        a.number(
+            "mails-per-connection", a.has("reuse") ? Integer.MAX_VALUE : 1, 1, Integer.MAX_VALUE),
         a.number("threads", 1, 1, MOST_THREADS));
   }
 

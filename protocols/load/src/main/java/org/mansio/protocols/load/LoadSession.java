@@ -197,8 +197,7 @@ final class LoadSession extends ByteToMessageDecoder {
   private void nextMail(ChannelHandlerContext ctx) {
     number = -1;
     served = true;
-    int taken =
-        mailsSent < load.options().volume().mailsPerConnection() ? load.take() : -1;
+    int taken = mailsSent < load.options().volume().mailsPerConnection() ? load.take() : -1;
     if (taken < 0) {
       command(ctx, Stage.QUIT, "QUIT");
       return;

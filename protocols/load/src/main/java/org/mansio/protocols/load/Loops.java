@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 /** Event loops; epoll where there is one. */
 final class Loops implements AutoCloseable {
   static {
-    // Standard output is for what was measured: the JDK's log says only what is wrong, on standard error.
+    // Standard output is for what was measured: the JDK's log says only what is wrong, on standard
+    // error.
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
   }
 

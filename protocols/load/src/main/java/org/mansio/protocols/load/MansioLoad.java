@@ -19,8 +19,7 @@ public final class MansioLoad {
   /** EX_USAGE of sysexits. */
   static final int USAGE = 64;
 
-  private static final String SYNOPSIS =
-      """
+  private static final String SYNOPSIS = """
       Usage: mansio-load [options] HOST:PORT
 
       Sends mails to an SMTP or LMTP server and prints how many it took and how fast. Each has an id in a header field of
@@ -73,7 +72,8 @@ public final class MansioLoad {
     }
   }
 
-  private Map<String, Object> once(Loops loops, int mails) throws IOException, InterruptedException {
+  private Map<String, Object> once(Loops loops, int mails)
+      throws IOException, InterruptedException {
     Optional<String> named = options.output().run();
     String run = named.isPresent()
         ? named.get()
@@ -82,8 +82,7 @@ public final class MansioLoad {
     Map<String, Object> report = load.run();
     Optional<Path> acknowledged = options.output().acknowledged();
     if (acknowledged.isPresent()) {
-      AcknowledgedFile.add(
-          acknowledged.get(), run, load.outcomes().acknowledged.ranges());
+      AcknowledgedFile.add(acknowledged.get(), run, load.outcomes().acknowledged.ranges());
     }
     Optional<Path> file = options.output().report();
     if (file.isPresent()) {
@@ -95,8 +94,7 @@ public final class MansioLoad {
   }
 
   private int repeat(Loops loops) throws IOException, InterruptedException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
     int code = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       int mails;

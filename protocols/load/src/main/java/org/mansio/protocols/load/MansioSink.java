@@ -13,8 +13,7 @@ public final class MansioSink {
   /** EX_UNAVAILABLE of sysexits. */
   private static final int UNAVAILABLE = 69;
 
-  private static final String SYNOPSIS =
-      """
+  private static final String SYNOPSIS = """
       Usage: mansio-sink [options] [HOST:]PORT
 
       An SMTP or LMTP server that takes every mail, forgets what was in it, and remembers which mails of mansio-load came.

@@ -89,7 +89,8 @@ final class MessageReader {
   }
 
   /** Null until it was seen, and for a mail of another generator. */
-  @Nullable MailId id() {
+  @Nullable
+  MailId id() {
     return id;
   }
 

@@ -54,7 +54,8 @@ final class Outcomes {
 
   /** @param mails that the run should have sent */
   Map<String, Object> view(int mails) {
-    long done = acknowledged.total() + uncertain.total() + refused.sum() + aborted.sum() + lost.sum();
+    long done =
+        acknowledged.total() + uncertain.total() + refused.sum() + aborted.sum() + lost.sum();
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("mails", mails);
     view.put("acknowledged", acknowledged.total());

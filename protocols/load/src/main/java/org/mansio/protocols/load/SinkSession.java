@@ -287,7 +287,8 @@ final class SinkSession extends ByteToMessageDecoder {
   private void refuse(ChannelHandlerContext ctx, Stage stage, int code) {
     sink.refused(stage, code);
     say(ctx, code + " " + code / 100 + ".0.0 Refused as asked");
-    // RFC 5321 §3.8, §3.1: 421 ends the session; after another refusal of the connection nothing but QUIT is left.
+    // RFC 5321 §3.8, §3.1: 421 ends the session; after another refusal of the connection nothing
+    // but QUIT is left.
     if (code == CLOSING || stage == Stage.CONNECT) {
       finish(ctx);
     }

@@ -18,9 +18,7 @@ final class SourceAddresses {
 
   /** With any port. @param number 0 to {@link #MOST} - 1 */
   static InetSocketAddress of(int number) {
-    byte[] address = {
-      127, 1, (byte) (number / IN_LAST_OCTET), (byte) (1 + number % IN_LAST_OCTET)
-    };
+    byte[] address = {127, 1, (byte) (number / IN_LAST_OCTET), (byte) (1 + number % IN_LAST_OCTET)};
     try {
       return new InetSocketAddress(InetAddress.getByAddress(address), 0);
     } catch (UnknownHostException e) {

@@ -79,8 +79,8 @@ final class Trouble {
     return Arrays.stream(Stage.values())
         .filter(stage -> stage.name().toLowerCase(Locale.ROOT).equals(name))
         .findFirst()
-        .orElseThrow(() -> new UsageException(
-            name + " is no stage: connect, hello, mail, rcpt, data or dot"));
+        .orElseThrow(() ->
+            new UsageException(name + " is no stage: connect, hello, mail, rcpt, data or dot"));
   }
 
   private static int percent(String[] parts, int index) throws UsageException {

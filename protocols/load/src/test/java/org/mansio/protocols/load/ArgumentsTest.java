@@ -19,8 +19,7 @@ class ArgumentsTest {
   void lettersOfSmtpSourceMeanTheSame() throws UsageException {
     LoadOptions options = load("-d -s 20 -m 5000 -l 4096 -r 3 -L 127.0.0.1:2525");
 
-    assertThat(options.volume())
-        .isEqualTo(new LoadOptions.Volume(5000, 20, Integer.MAX_VALUE, 1));
+    assertThat(options.volume()).isEqualTo(new LoadOptions.Volume(5000, 20, Integer.MAX_VALUE, 1));
     assertThat(options.content().size()).isEqualTo(4096);
     assertThat(options.content().recipients()).isEqualTo(3);
     assertThat(options.peer().lmtp()).isTrue();
@@ -65,8 +64,7 @@ class ArgumentsTest {
       })
   void troubleThatCannotBeMadeIsRefused(String line) {
     assertThatExceptionOfType(UsageException.class)
-        .isThrownBy(
-            () -> SinkOptions.parse(Arguments.parse(SinkOptions.TABLE, line.split(" "))));
+        .isThrownBy(() -> SinkOptions.parse(Arguments.parse(SinkOptions.TABLE, line.split(" "))));
   }
 
   @Test

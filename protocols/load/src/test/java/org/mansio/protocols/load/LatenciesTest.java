@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class LatenciesTest {
 
   @Property
-  void aTimeIsKnownToWithinAnEighth(@ForAll @LongRange(min = 8_000, max = 86_400_000_000_000L) long nanos) {
+  void aTimeIsKnownToWithinAnEighth(
+      @ForAll @LongRange(min = 8_000, max = 86_400_000_000_000L) long nanos) {
     Latencies latencies = new Latencies();
     latencies.add(nanos);
 

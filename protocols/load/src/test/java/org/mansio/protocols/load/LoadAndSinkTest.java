@@ -95,8 +95,8 @@ class LoadAndSinkTest {
   @ValueSource(strings = {"starttls", "implicit"})
   void mailsGoUnderTls(String mode) throws Exception {
     TestCertificate files = TestCertificate.in(folder);
-    try (Sink sink = sink("--tls " + mode + " --certificate " + files.certificate() + " --key "
-        + files.key())) {
+    try (Sink sink =
+        sink("--tls " + mode + " --certificate " + files.certificate() + " --key " + files.key())) {
       Map<String, Object> report = load(sink, "-m 200 -s 10 -d -l 4000 --tls " + mode);
 
       assertThat(report).containsEntry("acknowledged", 200L);
@@ -107,8 +107,7 @@ class LoadAndSinkTest {
   @Test
   void aSinkWithoutTlsGetsNothingFromWhoWantsIt() throws Exception {
     try (Sink sink = sink("")) {
-      Map<String, Object> report =
-          load(sink, "-m 10 -s 2 --tls starttls --connect-attempts 2");
+      Map<String, Object> report = load(sink, "-m 10 -s 2 --tls starttls --connect-attempts 2");
 
       assertThat(report).containsEntry("acknowledged", 0L).containsEntry("unsent", 10L);
       assertThat(sink.arrivals().mails()).isZero();
@@ -149,8 +148,7 @@ class LoadAndSinkTest {
   @Test
   void onlyRecipientsWithTheSuffixAreRefused() throws Exception {
     try (Sink sink = sink("--refuse rcpt:550:100:@d1.example")) {
-      Map<String, Object> report =
-          load(sink, "-m 100 -s 5 -d --to user@d%.example --numbers 4");
+      Map<String, Object> report = load(sink, "-m 100 -s 5 -d --to user@d%.example --numbers 4");
 
       assertThat(report).containsEntry("acknowledged", 75L).containsEntry("refused", 25L);
     }
@@ -248,8 +246,7 @@ class LoadAndSinkTest {
   void theCommandRunsOnceForEachLineAndPrintsJson() throws Exception {
     try (Sink sink = sink("")) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      InputStream lines =
-          new ByteArrayInputStream("\n7\n".getBytes(StandardCharsets.US_ASCII));
+      InputStream lines = new ByteArrayInputStream("\n7\n".getBytes(StandardCharsets.US_ASCII));
 
       int code = MansioLoad.run(
           new String[] {"-m", "3", "-d", "--repeat", "" + sink.address().getPort()},

@@ -31,9 +31,7 @@ class MessageReaderTest {
     }
     assertThat(ended).isTrue();
     return new Read(
-        reader,
-        copy.toString(StandardCharsets.US_ASCII),
-        in.toString(StandardCharsets.US_ASCII));
+        reader, copy.toString(StandardCharsets.US_ASCII), in.toString(StandardCharsets.US_ASCII));
   }
 
   @ParameterizedTest
@@ -43,7 +41,8 @@ class MessageReaderTest {
 
     assertThat(read.reader().id()).isEqualTo(new MailId("abc", 42, 1_234_567_890));
     assertThat(read.rest()).isEqualTo("QUIT\r\n");
-    assertThat(read.copy()).endsWith("\r\n. stuffed\r\n..\r\nX-Mansio-Load: wrong-1 1\r\nbare\n.\nline feed\r\n");
+    assertThat(read.copy())
+        .endsWith("\r\n. stuffed\r\n..\r\nX-Mansio-Load: wrong-1 1\r\nbare\n.\nline feed\r\n");
     assertThat(read.reader().octets()).isEqualTo(read.copy().length());
   }
 

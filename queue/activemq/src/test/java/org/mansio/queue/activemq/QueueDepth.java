@@ -16,8 +16,6 @@ import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.Dispatch;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.ProcessingResult;
-import org.mansio.spi.queue.QueueControl;
-import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.queue.Transport;

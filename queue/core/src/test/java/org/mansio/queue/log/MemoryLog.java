@@ -121,7 +121,8 @@ public final class MemoryLog implements DurableLog {
       rest = new LinkedHashMap<>(entries);
     }
     listener = newListener;
-    rest.forEach((id, octets) -> newListener.arrived(0, new Held(id, octets, opening), octets, true));
+    rest.forEach(
+        (id, octets) -> newListener.arrived(0, new Held(id, octets, opening), octets, true));
     newListener.recovered(0, true);
   }
 
@@ -141,9 +142,8 @@ public final class MemoryLog implements DurableLog {
       spool.addAll(records.spool());
       entries.putAll(written);
     });
-    Runnable arrival =
-        () -> written.forEach(
-            (id, octets) -> listener.arrived(0, new Held(id, octets, of), octets, false));
+    Runnable arrival = () -> written.forEach(
+        (id, octets) -> listener.arrived(0, new Held(id, octets, of), octets, false));
     if (doubtful == 0) {
       arrival.run();
       return;
