@@ -28,14 +28,14 @@ import org.mansio.spi.trace.TraceLog;
 public final class ActiveMqQueueFactory implements MailQueueFactory {
   static final Setting<String> DIRECTORY = Setting.text(
           "directory",
-          "Where the queue lies: the embedded broker's journal and the bodies of large mail. Relative to the data directory. "
+          "Where the queue lies: the journal and the bodies of large mail. Relative to the data directory. "
               + "Keep it on a local disk that honours syncs.")
       .defaultsTo("queue");
 
   static final Setting<String> BROKER_URL = Setting.text(
       "brokerUrl",
-      "The URL of an external ActiveMQ broker, such as failover:(tcp://a:61616,tcp://b:61616). Empty: a broker is embedded "
-          + "in the server, without any port.");
+      "The URL of an external ActiveMQ broker, such as failover:(tcp://a:61616,tcp://b:61616). Empty: the queue "
+          + "lies in a journal of this server.");
 
   static final Setting<String> BROKER_USER = Setting.text(
       "brokerUser", "The user name at the external broker; empty when it asks for none.");
@@ -142,7 +142,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   @Override
   public String description() {
-    return "The durable queue on JMS: an ActiveMQ broker embedded in the server, or an external one.";
+    return "The durable queue: in ActiveMQ's journal within the server, or on JMS in an external broker.";
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.queue.MailQueueContract;
 import org.mansio.spi.trace.TraceLog;
 
-/** The contract, on the embedded broker. */
+/** The contract, on the journal within the server. */
 class ActiveMqQueueTest extends MailQueueContract {
   @Override
   protected MailQueue create(Path directory, Timing timing, TraceLog trace) throws Exception {
