@@ -163,7 +163,9 @@ class NoticeOnceTest {
 
       assertThat(told().keySet())
           .as("crash %s operation %d", after ? "after" : "before", operation)
-          .containsExactlyInAnyOrder(
+          .contains("a@refused.example FAILED", "b@slow.example FAILED")
+          // On a slow machine its time may be over before there was one to tell of the delay.
+          .isSubsetOf(
               "a@refused.example FAILED", "b@slow.example DELAYED", "b@slow.example FAILED");
       assertThat(told().values())
           .as("crash %s operation %d", after ? "after" : "before", operation)
