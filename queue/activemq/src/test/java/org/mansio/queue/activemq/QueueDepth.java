@@ -16,6 +16,8 @@ import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.Dispatch;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.ProcessingResult;
+import org.mansio.spi.queue.QueueControl;
+import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.queue.Transport;
@@ -82,13 +84,22 @@ public final class QueueDepth {
   private void again(int expected) throws Exception {
     MailQueue queue = open();
     single(queue);
-    while (queue.control().counts().stream().mapToLong(c -> c.count()).sum()
-        < deferred.get() - deferred.get() / 100) {
-      Thread.sleep(50);
-    }
-    System.out.println("all entries are known: " + queue.control().counts());
+    System.out.printf(
+        "until all are known: %s%n",
+        millis(() -> {
+          while (deferred(queue) < expected) {
+            Thread.sleep(50);
+          }
+        }));
     memory();
     queue.close(Duration.ofSeconds(30));
+  }
+
+  private static long deferred(MailQueue queue) {
+    return queue.control().counts().stream()
+        .filter(count -> count.state() == QueueEntry.State.DEFERRED)
+        .mapToLong(QueueControl.StateCount::count)
+        .sum();
   }
 
   private MailQueue open() throws Exception {
