@@ -41,6 +41,11 @@ def installation(work):
         return work / archive.getnames()[0].split("/")[0]
 
 
+def is_running(pid_file):
+    """Whether the process of a pid file, which may outlive it, is there."""
+    return pid_file.exists() and Path("/proc", pid_file.read_text().strip()).exists()
+
+
 class Mansio:
     """bin/mansio run."""
 
@@ -53,6 +58,7 @@ class Mansio:
         self.smtp = free_port()
         self.lmtp = free_port()
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("MANSIO_")}
+        # The machine's own settings would change what is measured; the JVM's options may be tried out.
         if "MANSIO_JAVA_OPTS" in os.environ:
             self.environment["MANSIO_JAVA_OPTS"] = os.environ["MANSIO_JAVA_OPTS"]
         self.environment |= {
@@ -219,7 +225,7 @@ in_flow_delay = 0
         return cpu_seconds(self.pid)
 
     def stop(self):
-        if (self.folder / "queue/pid/master.pid").exists():
+        if is_running(self.folder / "queue/pid/master.pid"):
             self._command("stop")
 
 
@@ -293,5 +299,5 @@ service stats {{
         return cpu_seconds(self.pid)
 
     def stop(self):
-        if (self.folder / "run/master.pid").exists():
+        if is_running(self.folder / "run/master.pid"):
             subprocess.run(["doveadm", "-c", self._file, "stop"], check=False)
