@@ -32,7 +32,7 @@ final class OutgoingControl implements QueueControl {
   private final EntrySearch search;
   private final OperatorChanges changes;
   private final PausedDestinations paused;
-  private final Attempts attempts;
+  private final TransportCalls transports;
   private final EntryRestore restore;
   private final Drain drain;
 
@@ -41,14 +41,14 @@ final class OutgoingControl implements QueueControl {
       EntrySearch search,
       OperatorChanges changes,
       PausedDestinations paused,
-      Attempts attempts,
+      TransportCalls transports,
       EntryRestore restore,
       Drain drain) {
     this.scheduler = scheduler;
     this.search = search;
     this.changes = changes;
     this.paused = paused;
-    this.attempts = attempts;
+    this.transports = transports;
     this.restore = restore;
     this.drain = drain;
   }
@@ -187,9 +187,9 @@ final class OutgoingControl implements QueueControl {
     int colon = lane.indexOf(':');
     String transport = lane.substring(0, Math.max(0, colon));
     String destination = lane.substring(colon + 1).toLowerCase(Locale.ROOT);
-    if (attempts.find(transport).isEmpty() || destination.isBlank()) {
+    if (transports.find(transport).isEmpty() || destination.isBlank()) {
       throw new IllegalArgumentException("'" + lane + "' isn't transport:destination with one of "
-          + "the transports " + attempts.transports());
+          + "the transports " + transports.names());
     }
     return changes.move(filter, transport, destination);
   }
@@ -256,7 +256,7 @@ final class OutgoingControl implements QueueControl {
       Optional<Place> after = place;
       List<Entry> batch = locked(() -> EntryCensus.next(lanes, after, EntrySearch.BATCH));
       count += locked(() -> {
-        long requested = batch.stream().filter(scheduler::request).count();
+        long requested = batch.stream().filter(scheduler.states()::request).count();
         scheduler.dispatch();
         return requested;
       });
