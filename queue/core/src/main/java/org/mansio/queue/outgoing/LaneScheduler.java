@@ -175,6 +175,11 @@ final class LaneScheduler {
     dispatch();
   }
 
+  /** How many attempts a lane may have under way now. */
+  int limit(Lane lane) {
+    return lane.limit(concurrency.applyAsInt(lane));
+  }
+
   /** Starts what may be started. */
   void dispatch() {
     while (running && active < limits.activeLimit()) {
@@ -200,10 +205,8 @@ final class LaneScheduler {
 
   /** Lets a lane line up for an attempt if it may begin one, now or when its rate lets it. */
   void offer(Lane lane) {
-    boolean mayBegin = !lane.ready.isEmpty()
-        && !lane.rests()
-        && !lane.recalled
-        && lane.active < lane.limit(concurrency.applyAsInt(lane));
+    boolean mayBegin =
+        !lane.ready.isEmpty() && !lane.rests() && !lane.recalled && lane.active < limit(lane);
     if (!mayBegin) {
       turns.leave(lane);
       return;

@@ -74,44 +74,21 @@ final class OutgoingControl implements QueueControl {
   public List<LaneStatus> destinations() {
     List<LaneStatus> found = new ArrayList<>(locked(() -> scheduler.lanes().all().stream()
         .filter(lane -> !lane.members.isEmpty() || lane.rests())
-        .map(OutgoingControl::status)
+        .map(scheduler.diagnosis()::status)
         .toList()));
     paused.names().stream()
         .filter(name -> found.stream().noneMatch(status -> isNamed(status, name)))
-        .map(OutgoingControl::withoutMail)
+        .map(LaneStatus::pausedWithoutMail)
         .forEach(found::add);
     found.sort(
         Comparator.comparingLong(OutgoingControl::size).reversed().thenComparing(LaneStatus::lane));
     return found;
   }
 
-  private static LaneStatus status(Lane lane) {
-    return new LaneStatus(
-        lane.name,
-        lane.ready.size(),
-        lane.active,
-        lane.deferred,
-        lane.waiting.size(),
-        lane.held,
-        lane.paused,
-        lane.members.stream()
-            .filter(entry -> entry.phase != Entry.Phase.ENDED)
-            .findFirst()
-            .map(entry -> entry.arrival),
-        lane.lastError,
-        Optional.ofNullable(lane.backOffUntil));
-  }
-
   private static boolean isNamed(LaneStatus status, String name) {
     String lane = status.lane();
     return lane.equalsIgnoreCase(name)
         || lane.substring(lane.indexOf(':') + 1).equalsIgnoreCase(name);
-  }
-
-  /** A destination that was paused before its first mail. */
-  private static LaneStatus withoutMail(String name) {
-    return new LaneStatus(
-        name, 0, 0, 0, 0, 0, true, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private static long size(LaneStatus lane) {
