@@ -409,6 +409,9 @@ public abstract class MailQueueContract {
     assertThat(queue.control().destinations()).anySatisfy(lane -> {
       assertThat(lane.lane()).isEqualTo("test:dead.example");
       assertThat(lane.backOffUntil()).isPresent();
+      assertThat(lane.hindrance())
+          .contains(new QueueControl.Hindrance(
+              QueueControl.Hindrance.Cause.BACKOFF, lane.backOffUntil()));
       assertThat(lane.lastError()).contains("connection refused");
     });
     transport.answer("dead.example", ScriptedTransport::delivered);
