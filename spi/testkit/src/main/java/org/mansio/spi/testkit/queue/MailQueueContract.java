@@ -569,6 +569,9 @@ public abstract class MailQueueContract {
 
     MailQueue again = start(LONG);
 
+    // Entries may become known behind the start.
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
+    awaitCount(again, QueueEntry.State.HELD, 1);
     assertThat(again.control().show(later.id())).containsExactly(before);
     assertThat(again.control().show(held.id())).singleElement().satisfies(entry -> {
       assertThat(entry.state()).isEqualTo(QueueEntry.State.HELD);
