@@ -2,8 +2,8 @@
 
 import resource
 
-# Of a server or a client besides its connections: libraries, the queue, connections of the mails that go through it.
-OTHERS = 500
+# Of a server besides what idles: libraries, the queue, new connections, those of the mails that go through it.
+OTHERS = 700
 
 
 def allow(connections, what):
