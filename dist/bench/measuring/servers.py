@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import tarfile
 import time
 from pathlib import Path
 
@@ -36,9 +35,8 @@ def installation(work):
     archives = [file for file in archives if "linux" not in file.name]
     if not archives:
         raise SystemExit("no tarball: mvn -DskipTests package")
-    with tarfile.open(archives[-1]) as archive:
-        archive.extractall(work, filter="tar")
-        return work / archive.getnames()[0].split("/")[0]
+    subprocess.run(["tar", "xzf", archives[-1], "-C", work], check=True)
+    return next(work.glob("mansio-*"))
 
 
 def is_running(pid_file):
