@@ -247,8 +247,8 @@ protocols = lmtp
 listen = 127.0.0.1
 ssl = no
 mail_location = maildir:~/Maildir
-# As Mansio's store: the message and the folder's entry are on the disk before the reply.
-mail_fsync = always
+# As Mansio's store: the message and the folder's entry are on the disk before the reply. "always" syncs its indices as well.
+mail_fsync = optimized
 first_valid_uid = 1
 lmtp_save_to_detail_mailbox = no
 default_client_limit = 4000
