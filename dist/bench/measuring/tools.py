@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -142,31 +143,114 @@ class SmtpSink:
 
 
 class SmtpSource:
-    """smtp-source of Postfix: a process for each run. The same options as Load."""
+    """smtp-source of Postfix: for each run a process for each recipient, which share the sessions and the mails."""
 
-    def __init__(self, port, sessions, size, recipient, lmtp=False):
-        self._words = ["-d", "-s", sessions, "-l", size, "-t", recipient, "-M", "load.example"]
-        self._words += ["-f", "sender@load.example"] + (["-L"] if lmtp else [])
+    def __init__(self, port, sessions, size, recipients, lmtp=False):
+        self._sessions = sessions
+        self._recipients = recipients
+        self._words = ["-4", "-d", "-l", size, "-M", "load.example", "-f", "sender@load.example"]
+        self._words += ["-L"] if lmtp else []
         self._target = f"127.0.0.1:{port}"
 
     def run(self, mails):
         before = os.times()
         start = time.monotonic()
-        words = map(str, ["smtp-source", *self._words, "-m", mails, self._target])
-        subprocess.run(list(words), check=True, timeout=RUN_LIMIT)
+        shares = [
+            (recipient, _share(mails, len(self._recipients), i), _share(self._sessions, len(self._recipients), i))
+            for i, recipient in enumerate(self._recipients)
+        ]
+        processes = [self._start(*share) for share in shares if share[1]]
+        try:
+            codes = [process.wait(RUN_LIMIT) for process in processes]
+        finally:
+            for process in processes:
+                end(process)
+        stopped = time.monotonic()
+        if any(codes):
+            raise SystemExit(f"smtp-source ended with {max(codes, key=abs)}")
         after = os.times()
         cpu = after.children_user + after.children_system
         cpu -= before.children_user + before.children_system
-        return {
-            "start": start,
-            "end": time.monotonic(),
-            "acknowledged": mails,
-            "mails": mails,
-            "cpuSeconds": cpu,
-        }
+        return {"start": start, "end": stopped, "acknowledged": mails, "mails": mails, "cpuSeconds": cpu}
+
+    def _start(self, recipient, mails, sessions):
+        words = [*self._words, "-t", recipient, "-m", mails, "-s", max(1, sessions), self._target]
+        return subprocess.Popen(["smtp-source", *map(str, words)])
 
     def stop(self):
         pass
 
 
-__all__ = ["Load", "Sink", "SmtpSink", "SmtpSource", "until"]
+def _share(whole, parts, number):
+    """Of the part with this number, when the parts are as equal as can be."""
+    return whole // parts + (1 if number < whole % parts else 0)
+
+
+class Mailboxes:
+    """Maildir folders that mail arrives in."""
+
+    LIMIT = 600
+
+    def __init__(self, folders):
+        self._folders = folders
+
+    def received(self):
+        return sum(len(os.listdir(folder)) for folder in self._folders if folder.is_dir())
+
+    def await_mails(self, count):
+        looked = 0.0
+
+        def there():
+            nonlocal looked
+            looked = time.monotonic()
+            return self.received() >= count
+
+        until(there, self.LIMIT, f"{count} mails are in the mailboxes")
+        return looked
+
+    def cpu(self):
+        return 0.0
+
+
+class Nowhere:
+    """Where nothing has to arrive: a mail counts when it was accepted."""
+
+    def received(self):
+        return 0
+
+    def await_mails(self, _):
+        return time.monotonic()
+
+    def cpu(self):
+        return 0.0
+
+
+class Toolbox:
+    """The generators and sinks of one benchmark, ours or those of Postfix; all are stopped with the stack."""
+
+    def __init__(self, stack, home, work, whose):
+        self._stack, self._home, self._work = stack, home, work
+        self._postfix = whose == "postfix"
+        if self._postfix and not (shutil.which("smtp-source") and shutil.which("smtp-sink")):
+            raise SystemExit("--tools postfix: smtp-source and smtp-sink are not on the PATH (Debian: postfix)")
+
+    def sink(self, name, lmtp=False):
+        if self._postfix:
+            made = SmtpSink(*(["-L"] if lmtp else []))
+        else:
+            made = Sink(self._home, self._work / f"{name}-sink.json", *(["--lmtp"] if lmtp else []))
+        return self._opened(made)
+
+    def load(self, port, point, lmtp=False, users=None):
+        """users: (how many, their domain), who get the mails in turn; None: one recipient elsewhere."""
+        size, sessions, _ = point
+        count, domain = users or (1, "sink.example")
+        if self._postfix:
+            to = [f"user{number}@{domain}" for number in range(count)]
+            return self._opened(SmtpSource(port, sessions, size, to, lmtp))
+        words = ["-d", "-s", sessions, "-l", size, "--to", f"user%@{domain}", "--numbers", count]
+        return self._opened(Load(self._home, port, *words, *(["--lmtp"] if lmtp else [])))
+
+    def _opened(self, tool):
+        self._stack.callback(tool.stop)
+        return tool

@@ -46,6 +46,7 @@ final class LoadSession extends ByteToMessageDecoder {
   private int recipientsAsked;
   private int recipientsTaken;
   private boolean messageSent;
+  private long messageEnded;
   private boolean refused;
 
   LoadSession(Load load, Load.Caller caller) {
@@ -317,6 +318,7 @@ final class LoadSession extends ByteToMessageDecoder {
   /** From now on the mail is the server's, or may be. */
   private void awaitVerdict() {
     messageSent = true;
+    messageEnded = System.nanoTime();
     // RFC 2033 §4.2: a reply for each recipient that was taken.
     int replies = peer.lmtp() ? recipientsTaken : 1;
     for (int i = 0; i < replies; i++) {
@@ -336,6 +338,7 @@ final class LoadSession extends ByteToMessageDecoder {
     long now = System.nanoTime();
     load.replied(now);
     load.outcomes().latencies.add(now - began);
+    load.outcomes().verdicts.add(now - messageEnded);
     load.outcomes().acknowledged.add(number);
     nextMail(ctx);
   }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** {@code bin/mansio-sink}: takes mails, or refuses them as it is told, and says which it got. */
 public final class MansioSink {
@@ -23,51 +26,70 @@ public final class MansioSink {
 
   private MansioSink() {}
 
-  public static void main(String[] words) throws Exception {
+  public static void main(String[] words) {
+    CountDownLatch reported = new CountDownLatch(1);
+    int code;
+    try {
+      // SIGTERM: the JVM halts when this hook has ended, and the report must be written by then.
+      code = run(
+          words,
+          System.out,
+          System.err,
+          sink -> Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            sink.end();
+            await(reported);
+          })));
+    } finally {
+      reported.countDown();
+    }
+    System.exit(code);
+  }
+
+  /**
+   * Takes mails until the sink's end.
+   *
+   * @param listening told of the sink, which it may end
+   * @return the exit code
+   */
+  static int run(String[] words, PrintStream out, PrintStream err, Consumer<Sink> listening) {
     SinkOptions options;
     try {
       Arguments arguments = Arguments.parse(SinkOptions.TABLE, words);
       if (arguments.has("help")) {
-        System.out.print(SYNOPSIS + Arguments.usage(SinkOptions.TABLE));
-        return;
+        out.print(SYNOPSIS + Arguments.usage(SinkOptions.TABLE));
+        return 0;
       }
       options = SinkOptions.parse(arguments);
     } catch (UsageException e) {
-      System.err.println("mansio-sink: " + e.getMessage() + "; --help tells what there is");
-      System.exit(MansioLoad.USAGE);
-      return;
+      err.println("mansio-sink: " + e.getMessage() + "; --help tells what there is");
+      return MansioLoad.USAGE;
     }
-    try {
-      run(options, System.out);
+    try (Sink sink = new Sink(options)) {
+      listening.accept(sink);
+      take(sink, out);
+      return 0;
     } catch (IOException e) {
-      System.err.println("mansio-sink: " + e.getMessage());
-      System.exit(UNAVAILABLE);
+      err.println("mansio-sink: " + e.getMessage());
+      return UNAVAILABLE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return UNAVAILABLE;
     }
   }
 
-  private static void run(SinkOptions options, PrintStream out)
-      throws IOException, InterruptedException {
-    CountDownLatch reported = new CountDownLatch(1);
-    try (Sink sink = new Sink(options)) {
-      // SIGTERM: the JVM halts when this hook has ended, and the report must be written by then.
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-        sink.end();
-        await(reported);
-      }));
-      InetSocketAddress address = sink.address();
-      out.println("mansio-sink listening on " + address.getAddress().getHostAddress() + ":"
-          + address.getPort());
+  private static void take(Sink sink, PrintStream out) throws IOException, InterruptedException {
+    InetSocketAddress address = sink.address();
+    out.println("mansio-sink listening on " + address.getAddress().getHostAddress() + ":"
+        + address.getPort());
+    out.flush();
+    watch(sink, out);
+    String json = Json.of(sink.report());
+    Optional<Path> file = sink.options().report();
+    if (file.isPresent()) {
+      Files.writeString(file.get(), json + System.lineSeparator());
+    } else {
+      out.println(json);
       out.flush();
-      watch(sink, out);
-      String json = Json.of(sink.report());
-      if (options.report().isPresent()) {
-        Files.writeString(options.report().get(), json + System.lineSeparator());
-      } else {
-        out.println(json);
-        out.flush();
-      }
-    } finally {
-      reported.countDown();
     }
   }
 

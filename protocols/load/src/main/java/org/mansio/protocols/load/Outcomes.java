@@ -43,6 +43,9 @@ final class Outcomes {
   /** From MAIL to the last reply. */
   final Latencies latencies = new Latencies();
 
+  /** From the end of the message until the last reply to it. */
+  final Latencies verdicts = new Latencies();
+
   private final Map<String, LongAdder> refusals = new ConcurrentHashMap<>();
 
   /** A command was answered with 4xx or 5xx. */
@@ -68,6 +71,7 @@ final class Outcomes {
     view.put("failedConnections", failedConnections.sum());
     view.put("refusals", new TreeMap<>(refusals));
     view.put("latency", latencies.view());
+    view.put("verdictLatency", verdicts.view());
     return view;
   }
 }

@@ -4,9 +4,12 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,6 +39,10 @@ final class Sink implements AutoCloseable {
   private final CountDownLatch enough = new CountDownLatch(1);
   private final Optional<SslContext> tls;
   private final Loops loops;
+
+  // An event loop that ends at once may leave connections open, and whoever has one waits in vain.
+  private final ChannelGroup open;
+
   private final Channel channel;
 
   /** Listens. @throws IOException when it can't */
@@ -45,7 +52,13 @@ final class Sink implements AutoCloseable {
       Files.createDirectories(options.dump().get());
     }
     this.loops = new Loops("sink", options.threads());
-    this.tls = context(options.protocol());
+    this.open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    try {
+      this.tls = context(options.protocol());
+    } catch (IOException e) {
+      loops.close();
+      throw e;
+    }
     var listening = new ServerBootstrap()
         .group(loops.group())
         .channel(Loops.server())
@@ -68,16 +81,21 @@ final class Sink implements AutoCloseable {
         || protocol.key().isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(SslContextBuilder.forServer(
-            protocol.certificate().get().toFile(), protocol.key().get().toFile())
-        .sslProvider(SslProvider.JDK)
-        .build());
+    try {
+      return Optional.of(SslContextBuilder.forServer(
+              protocol.certificate().get().toFile(), protocol.key().get().toFile())
+          .sslProvider(SslProvider.JDK)
+          .build());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private final class Sessions extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel child) {
       connections.increment();
+      open.add(child);
       if (options.protocol().tls() == LoadOptions.Tls.IMPLICIT) {
         tls.ifPresent(context -> child.pipeline().addLast(context.newHandler(child.alloc())));
       }
@@ -161,6 +179,7 @@ final class Sink implements AutoCloseable {
   @Override
   public void close() {
     channel.close().syncUninterruptibly();
+    open.close().awaitUninterruptibly();
     loops.close();
   }
 }

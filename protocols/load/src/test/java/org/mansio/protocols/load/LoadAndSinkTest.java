@@ -71,6 +71,21 @@ class LoadAndSinkTest {
   }
 
   @Test
+  void theLatencyOfAMailHoldsThatOfItsVerdict() throws Exception {
+    try (Sink sink = sink("--delay mail:40 --delay dot:10")) {
+      Map<String, Object> report = load(sink, "-m 1");
+
+      // Each is known to within an eighth.
+      assertThat(median(report, "verdictLatency")).isBetween(9.0, median(report, "latency") * 0.9);
+      assertThat(median(report, "latency")).isGreaterThanOrEqualTo(44);
+    }
+  }
+
+  private static double median(Map<String, Object> report, String latency) {
+    return (Double) ((Map<?, ?>) report.get(latency)).get("p50Millis");
+  }
+
+  @Test
   void withoutReuseEachMailHasAConnection() throws Exception {
     try (Sink sink = sink("")) {
       Map<String, Object> report = load(sink, "-m 50 -s 5");
