@@ -51,11 +51,7 @@ final class StsFetcher implements AutoCloseable {
 
   /** @throws StsException when there is no policy to be had */
   StsPolicy fetch(String domain) throws StsException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(address.apply(domain))
-        .timeout(PATIENCE)
-        .header("Accept", "text/plain")
-        .GET()
-        .build();
+    HttpRequest request = request(domain);
     // The request's own time-out ends with the headers of the response.
     CompletableFuture<HttpResponse<byte[]>> response =
         client().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_OCTETS));
@@ -68,6 +64,20 @@ final class StsFetcher implements AutoCloseable {
           StsException.Kind.FETCH_ERROR, "no policy within " + PATIENCE.toSeconds() + " s");
     } finally {
       response.cancel(true);
+    }
+  }
+
+  private HttpRequest request(String domain) throws StsException {
+    try {
+      return HttpRequest.newBuilder(address.apply(domain))
+          .timeout(PATIENCE)
+          .header("Accept", "text/plain")
+          .GET()
+          .build();
+    } catch (IllegalArgumentException e) {
+      // Names in the DNS may hold what names of web servers mustn't, such as an underscore.
+      throw new StsException(
+          StsException.Kind.FETCH_ERROR, "mta-sts." + domain + " can't be a web server's name");
     }
   }
 

@@ -78,4 +78,14 @@ class StsFetcherTest {
     server.says(200, "text/plain", POLICY);
     assertFails(StsException.Kind.WEBPKI_INVALID);
   }
+
+  @Test
+  void aNameThatNoWebServerCanHaveIsAFailure() {
+    try (StsFetcher fetcher = new StsFetcher()) {
+      assertThatThrownBy(() -> fetcher.fetch("a_b.example"))
+          .isInstanceOfSatisfying(
+              StsException.class,
+              e -> assertThat(e.kind()).isEqualTo(StsException.Kind.FETCH_ERROR));
+    }
+  }
 }
