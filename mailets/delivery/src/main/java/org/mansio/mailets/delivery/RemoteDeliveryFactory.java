@@ -49,7 +49,8 @@ final class RemoteDeliveryFactory implements MailetFactory {
               + " [IPv6]:port, several separated by commas. No MX lookup is done for them.")
       .repeated();
   static final Setting<String> GATEWAY_USERNAME = Setting.text(
-      "gatewayUsername", "The name to log in with at the gateway; needs gatewayPassword or gatewayTokenFile.");
+      "gatewayUsername",
+      "The name to log in with at the gateway; needs gatewayPassword or gatewayTokenFile.");
   static final Setting<String> GATEWAY_PASSWORD = Setting.secret(
       "gatewayPassword",
       "The password for the gateway. It is sent inside TLS only, unless startTLS is off. Whoever can get between reads it all the"
