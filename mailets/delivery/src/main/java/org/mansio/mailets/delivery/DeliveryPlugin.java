@@ -39,7 +39,7 @@ public final class DeliveryPlugin implements Plugin {
 
   @Override
   public List<BackgroundServiceFactory> backgroundServices() {
-    return List.of(new TlsReportsFactory(tls.results()));
+    return List.of(new TlsReportsFactory(tls.results(), PublicAddresses::contain));
   }
 
   @Override

@@ -27,9 +27,12 @@ import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes RemoteDelivery: mail for other hosts, by MX or over a gateway. */
 final class RemoteDeliveryFactory implements MailetFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteDeliveryFactory.class);
   private static final int SMTP_PORT = 25;
   private static final int SUBMISSIONS_PORT = 465;
   private static final int MAX_PORT = 65_535;
@@ -46,10 +49,12 @@ final class RemoteDeliveryFactory implements MailetFactory {
               + " [IPv6]:port, several separated by commas. No MX lookup is done for them.")
       .repeated();
   static final Setting<String> GATEWAY_USERNAME = Setting.text(
-      "gatewayUsername", "The name for AUTH PLAIN or LOGIN at the gateway; needs gatewayPassword.");
+      "gatewayUsername",
+      "The name to log in with at the gateway; needs gatewayPassword or gatewayTokenFile.");
   static final Setting<String> GATEWAY_PASSWORD = Setting.secret(
       "gatewayPassword",
-      "The password for the gateway. It is sent inside TLS only, unless startTLS is off.");
+      "The password for the gateway. It is sent inside TLS only, unless startTLS is off. Whoever can get between reads it all the"
+          + " same, unless verifyServerIdentity is true.");
   static final Setting<String> GATEWAY_TOKEN_FILE = Setting.text(
       "gatewayTokenFile",
       "A file that holds a bearer token instead of the password, for OAUTHBEARER or XOAUTH2; read at each login, so that"
@@ -274,6 +279,14 @@ final class RemoteDeliveryFactory implements MailetFactory {
     if (user.isPresent() && settings.all(GATEWAY).isEmpty()) {
       throw new InvalidSettingException(
           "gatewayUsername needs a gateway: the password isn't for every MX host");
+    }
+    if (user.isPresent()
+        && settings.get(START_TLS) != TlsMode.NONE
+        && !settings.get(VERIFY_SERVER_IDENTITY)) {
+      LOG.warn(
+          "{} goes to a gateway whose certificate isn't verified: with startTLS required, or sslEnable, set"
+              + " verifyServerIdentity",
+          password.isPresent() ? "gatewayPassword" : "the token of gatewayTokenFile");
     }
     return user.map(name -> token
         .map(file -> Credentials.byToken(name, file))

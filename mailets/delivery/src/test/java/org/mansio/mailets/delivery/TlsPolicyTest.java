@@ -104,13 +104,18 @@ class TlsPolicyTest {
   }
 
   private RecipientResult deliver(String policies, Envelope envelope) throws Exception {
+    return deliver(policies, envelope, ClientOptions.smtp("mx.example.org"));
+  }
+
+  private RecipientResult deliver(String policies, Envelope envelope, ClientOptions client)
+      throws Exception {
     TlsSettings settings = TlsSettings.of(Settings.ofTexts(
         SettingSchema.of(TlsSettings.DANE, TlsSettings.MTA_STS, TlsSettings.POLICY),
         policies.isEmpty() ? Map.of() : Map.of("tlsPolicy", policies)));
     HostTransport transport = new HostTransport(
         new HostTransportOptions(
             "remote",
-            ClientOptions.smtp("mx.example.org"),
+            client,
             server.port(),
             HostTransportOptions.BY_MX,
             TransportMap.none(),
@@ -228,6 +233,16 @@ class TlsPolicyTest {
     assertThat(deliver()).isInstanceOf(Deferred.class);
     assertThat(server.dialogues()).isEmpty();
     assertThat(trace()).contains("not used").contains("can't be had");
+    assertThat(results.failures()).containsExactly(FailureDetail.Type.DNSSEC_INVALID);
+  }
+
+  @Test
+  void anAliasThatIsHeldBackHidesNoRecords() throws Exception {
+    secureZone();
+    services.dns.brokenAlias(MX);
+
+    assertThat(deliver()).isInstanceOf(Deferred.class);
+    assertThat(server.dialogues()).isEmpty();
     assertThat(results.failures()).containsExactly(FailureDetail.Type.DNSSEC_INVALID);
   }
 
@@ -452,6 +467,37 @@ class TlsPolicyTest {
         .isInstanceOf(Delivered.class);
     assertThat(trace()).contains("TLS-Required: No");
     assertThat(Optional.of(web.requests())).contains(0);
+  }
+
+  @Test
+  void aMailThatToleratesNoTlsDoesNotLiftWhatTheOperatorDemands() throws Exception {
+    serveWithoutTls();
+    Envelope tolerant = toBob().withParameter(Envelope.TLS_NOT_REQUIRED, "");
+    ClientOptions required = ClientOptions.smtp("mx.example.org").withTls(TlsMode.REQUIRED, false);
+
+    assertThat(deliver("", tolerant, required)).isInstanceOf(Deferred.class);
+    assertThat(deliver("* encrypt", tolerant)).isInstanceOf(Deferred.class);
+    assertThat(server.taken()).isEmpty();
+  }
+
+  @Test
+  void aVerifiedHostIsStillOneThatMtaStsNames() throws Exception {
+    serve(trusted);
+    ClientOptions verifying = ClientOptions.smtp("mx.example.org").withTls(TlsMode.REQUIRED, true);
+    sts("enforce", "*.other.example");
+
+    assertThat(deliver("", toBob(), verifying)).isInstanceOf(Deferred.class);
+    assertThat(server.dialogues()).isEmpty();
+    assertThat(trace()).contains("doesn't name " + MX);
+  }
+
+  @Test
+  void aVerifiedHostThatMtaStsNamesGetsMail() throws Exception {
+    serve(trusted);
+    ClientOptions verifying = ClientOptions.smtp("mx.example.org").withTls(TlsMode.REQUIRED, true);
+    sts("enforce", MX);
+
+    assertThat(deliver("", toBob(), verifying)).isInstanceOf(Delivered.class);
   }
 
   @Test

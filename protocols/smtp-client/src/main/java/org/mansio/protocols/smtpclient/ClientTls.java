@@ -14,7 +14,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ public final class ClientTls {
   private final Optional<TrustManagerFactory> trust;
   private @Nullable SslContext verifying;
   private @Nullable SslContext unverifying;
-  private @Nullable X509TrustManager anchors;
+  private @Nullable X509ExtendedTrustManager anchors;
 
   /** One handshake to come. @param trust whom its certificates are shown, where that is for this peer alone */
   record Handshake(SslHandler handler, Optional<PeerTrust> trust) {
@@ -88,9 +88,10 @@ public final class ClientTls {
 
   private synchronized SslContext verifying() throws SSLException {
     if (verifying == null) {
-      SslContextBuilder builder = builder().endpointIdentificationAlgorithm("HTTPS");
-      trust.ifPresent(builder::trustManager);
-      verifying = builder.build();
+      verifying = builder()
+          .endpointIdentificationAlgorithm("HTTPS")
+          .trustManager(new AlternativeNameTrust(anchors()))
+          .build();
     }
     return verifying;
   }
@@ -107,10 +108,10 @@ public final class ClientTls {
     return unverifying;
   }
 
-  private synchronized X509TrustManager anchors() throws SSLException {
+  private synchronized X509ExtendedTrustManager anchors() throws SSLException {
     if (anchors == null) {
-      anchors = (X509TrustManager) Arrays.stream(factory().getTrustManagers())
-          .filter(X509TrustManager.class::isInstance)
+      anchors = (X509ExtendedTrustManager) Arrays.stream(factory().getTrustManagers())
+          .filter(X509ExtendedTrustManager.class::isInstance)
           .findFirst()
           .orElseThrow(() -> new SSLException("no trust anchors for X.509"));
     }

@@ -139,8 +139,18 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     return channel.alloc();
   }
 
-  /** Sends lines in one write, each ended by CR LF. @throws IllegalArgumentException for a line break within a line */
-  void send(Iterable<String> lines) {
+  /**
+   * Sends lines in one write, each ended by CR LF, when all that was sent before is answered.
+   *
+   * @throws IllegalArgumentException for a line break within a line
+   * @throws IOException when an answer is there already; the connection is closed then
+   */
+  void send(Iterable<String> lines) throws IOException {
+    if (events.peek() instanceof Event.Answer(Reply early) && !early.isClosing()) {
+      // It would answer what is asked now, and each reply behind it the wrong command.
+      close();
+      throw new ReplySyntaxException("a reply that nobody asked for: " + early.text());
+    }
     StringBuilder text = new StringBuilder();
     for (String line : lines) {
       if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
@@ -205,13 +215,24 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     };
   }
 
-  /** Sends STARTTLS and, when it is answered with 220, does the handshake. */
+  /**
+   * Sends STARTTLS and, when it is answered with 220, does the handshake.
+   *
+   * @throws IOException also when more replies came in the clear than were asked for; the connection is closed then
+   */
   Reply startTls(SslHandler handler, Duration patience) throws IOException, InterruptedException {
     decoder.startTlsAfterReply(handler);
     send(List.of("STARTTLS"));
     Reply reply = reply(patience, "STARTTLS");
     if (reply.isReadyForTls()) {
       awaitHandshake(handler, patience);
+      // RFC 3207 §4.2: a surplus reply that was sent ahead in the clear must not answer what is
+      // asked
+      // in TLS. The server doesn't speak first there.
+      if (events.peek() instanceof Event.Answer) {
+        close();
+        throw new ReplySyntaxException("a reply that nobody asked for came in the clear");
+      }
     }
     return reply;
   }

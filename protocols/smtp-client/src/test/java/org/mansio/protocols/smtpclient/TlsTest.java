@@ -27,6 +27,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Delivered;
@@ -99,6 +101,45 @@ class TlsTest extends ClientTest {
 
     assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
     assertThat(server.commands()).noneMatch(command -> command.contains("SIZE="));
+  }
+
+  @Test
+  void aReplySentAheadInTheClearAnswersNothingInTls() {
+    server.on("EHLO", "250-fake.example\r\n250 STARTTLS\r\n220 go\r\n250 sent ahead");
+
+    assertThatThrownBy(() -> send(smtp.withTls(TlsMode.REQUIRED, false), toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class);
+    assertThat(server.commands()).noneMatch(command -> command.startsWith("MAIL"));
+  }
+
+  @Test
+  void aCommonNameAloneIsNoName() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    serve(FakeSmtpServer.smtp(authority.server().context()).offering("STARTTLS"));
+    client.close();
+    client = new SmtpClient(ClientTls.trusting(authority.trust()), PoolLimits.STANDARD);
+    // TestAuthority's servers have this common name.
+    Peer named = Peer.of("server", server.address(), server.port());
+
+    assertThatThrownBy(() ->
+            client.send(named, smtp.withTls(TlsMode.REQUIRED, true), toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("TLS failed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*x.example.org", "m*.example.org", "*.*.org"})
+  void aWildcardIsAWholeLabelAndTheFirst(String name) throws Exception {
+    TestAuthority authority = new TestAuthority();
+    serve(FakeSmtpServer.smtp(authority.server(name).context()).offering("STARTTLS"));
+    client.close();
+    client = new SmtpClient(ClientTls.trusting(authority.trust()), PoolLimits.STANDARD);
+    Peer named = Peer.of("mx.example.org", server.address(), server.port());
+
+    assertThatThrownBy(() ->
+            client.send(named, smtp.withTls(TlsMode.REQUIRED, true), toBob(), content(MESSAGE)))
+        .isInstanceOf(ConnectFailure.class)
+        .hasMessageContaining("TLS failed");
   }
 
   @Test

@@ -28,6 +28,15 @@ import org.mansio.spi.testkit.FakeSmtpServer;
 
 class TransactionTest extends ClientTest {
   @Test
+  void aReplyTooManyAnswersNothingThatIsAskedLater() throws Exception {
+    server.offering("8BITMIME").on("MAIL", "250 2.1.0 ok\r\n250 2.1.5 ok\r\n250 2.1.5 ok");
+
+    send(BOB);
+
+    assertThat(server.taken()).isEmpty();
+  }
+
+  @Test
   void deliversWithTheHostsReply() throws Exception {
     assertThat(send(BOB).get(BOB))
         .isEqualTo(new Delivered(

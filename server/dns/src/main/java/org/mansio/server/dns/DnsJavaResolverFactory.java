@@ -13,11 +13,14 @@ import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.hosts.HostsFileParser;
 
 /** Makes the resolver {@code dnsjava}: a stub resolver that asks recursive name servers. */
 public final class DnsJavaResolverFactory implements DnsResolverFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(DnsJavaResolverFactory.class);
   private static final int DNS_PORT = 53;
 
   static final Setting<InetSocketAddress> SERVERS = Setting.of(
@@ -115,17 +118,34 @@ public final class DnsJavaResolverFactory implements DnsResolverFactory {
     if (servers.isEmpty()) {
       servers = ResolverConfig.getCurrentConfig().servers();
     }
+    NameServers.Trust trust = trust(settings, environment);
+    if (trust instanceof NameServers.Trust.AdBit) {
+      warnOfPaths(servers);
+    }
     NameServers nameServers = new NameServers(
         servers,
         timeout,
         Math.toIntExact(settings.get(TRIES)),
         Math.toIntExact(settings.get(EDNS_PAYLOAD)),
-        trust(settings, environment));
+        trust);
     AnswerCache cache =
         new AnswerCache(nameServers::ask, settings.get(CACHE_SIZE), settings.get(MAX_TTL));
     Optional<HostsFileParser> hosts =
         settings.get(HOSTS_FILE) ? Optional.of(new HostsFileParser()) : Optional.empty();
     return new DnsJavaResolver(cache, hosts);
+  }
+
+  /** RFC 7672 §1.3: the resolver is best on this machine; a network between is the operator's to judge. */
+  private static void warnOfPaths(List<InetSocketAddress> servers) {
+    List<InetSocketAddress> away = servers.stream()
+        .filter(server -> !server.getAddress().isLoopbackAddress())
+        .toList();
+    if (!away.isEmpty()) {
+      LOG.warn(
+          "trustAd is true, and these name servers aren't on this machine: {}. Whoever can forge their answers can switch"
+              + " DANE off; see validate in dns.xml.",
+          away);
+    }
   }
 
   private static NameServers.Trust trust(Settings settings, Environment environment)

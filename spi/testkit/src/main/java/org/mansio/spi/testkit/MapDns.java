@@ -16,6 +16,7 @@ import org.mansio.spi.dns.TlsaRecord;
 public final class MapDns implements DnsResolver {
   private final Map<String, List<Object>> records = new ConcurrentHashMap<>();
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
+  private final Set<String> brokenAliases = ConcurrentHashMap.newKeySet();
   private final Set<String> authentic = ConcurrentHashMap.newKeySet();
 
   private record Text(String value) {}
@@ -59,9 +60,16 @@ public final class MapDns implements DnsResolver {
     return this;
   }
 
+  /** Makes every question for a CNAME record of the name fail, while its addresses are still found. */
+  public MapDns brokenAlias(String name) {
+    brokenAliases.add(key(name));
+    return this;
+  }
+
   /** Makes questions for the name succeed again. */
   public MapDns mended(String name) {
     broken.remove(key(name));
+    brokenAliases.remove(key(name));
     return this;
   }
 
@@ -85,7 +93,7 @@ public final class MapDns implements DnsResolver {
 
   @Override
   public DnsAnswer<InetAddress> addresses(String host) {
-    return switch (alias(host)) {
+    return switch (ownAlias(host)) {
       case DnsAnswer.Found<String> alias -> behind(alias);
       case DnsAnswer.NoData<String> none -> answer(host, InetAddress.class);
       case DnsAnswer.NoSuchName<String> none -> new DnsAnswer.NoSuchName<>();
@@ -102,6 +110,12 @@ public final class MapDns implements DnsResolver {
 
   @Override
   public DnsAnswer<String> alias(String name) {
+    return brokenAliases.contains(key(name))
+        ? new DnsAnswer.Unknown<>("SERVFAIL for the alias of " + name)
+        : ownAlias(name);
+  }
+
+  private DnsAnswer<String> ownAlias(String name) {
     return values(answer(name, Alias.class), Alias::target);
   }
 

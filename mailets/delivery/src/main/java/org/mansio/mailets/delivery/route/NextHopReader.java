@@ -86,7 +86,15 @@ final class NextHopReader {
       throw new InvalidSettingException("a route to hosts needs at least one: host or host:port");
     }
     LineOptions options = new LineOptions(words.subList(at, words.size()), OF_SMART_HOSTS);
-    return new NextHop.SmartHosts(protocol, hosts, manner(options));
+    NextHop.Manner manner = manner(options);
+    if (protocol == Protocol.LMTP
+        && manner.credentials().isPresent()
+        && manner.tls().isEmpty()) {
+      // Without a word LMTP goes without TLS, and the password in the clear.
+      throw new InvalidSettingException(
+          "user= over lmtp needs tls=: required, or off where nobody can read along");
+    }
+    return new NextHop.SmartHosts(protocol, hosts, manner);
   }
 
   private static NextHop onDemand(List<String> words) throws InvalidSettingException {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -152,7 +151,9 @@ public final class SourcePools {
       }
       rules.add(new SourceRule(
           pool,
-          options.text("sender").map(sender -> sender.toLowerCase(Locale.ROOT)),
+          options.text("sender").isEmpty()
+              ? Optional.empty()
+              : Optional.of(SourceRule.pattern(options.text("sender").get())),
           least,
           most));
     }

@@ -3,7 +3,9 @@ package org.mansio.mailets.delivery.route;
 import java.util.Locale;
 import java.util.Optional;
 import org.mansio.spi.mail.Envelope;
+import org.mansio.spi.mail.InvalidAddressException;
 import org.mansio.spi.mail.MailAddress;
+import org.mansio.spi.settings.InvalidSettingException;
 
 /**
  * Which mail leaves from a pool.
@@ -13,6 +15,21 @@ import org.mansio.spi.mail.MailAddress;
  */
 record SourceRule(String pool, Optional<String> sender, int leastPriority, int mostPriority) {
   static final String NULL_SENDER = "<>";
+
+  /** Reads a sender, in the form that senders of envelopes are compared with. */
+  static String pattern(String text) throws InvalidSettingException {
+    if (text.equals(NULL_SENDER)) {
+      return text;
+    }
+    try {
+      return text.indexOf('@') > 0
+          ? MailAddress.parse(text).toString().toLowerCase(Locale.ROOT)
+          : DomainPattern.parse(text);
+    } catch (InvalidAddressException | InvalidSettingException e) {
+      throw new InvalidSettingException("option 'sender': '" + text
+          + "' is none of user@example.org, example.org, .example.org (all below it) and <>");
+    }
+  }
 
   boolean matches(Envelope envelope) {
     int priority = envelope.priority();

@@ -1,6 +1,5 @@
 package org.mansio.mailets.delivery.route;
 
-import java.net.IDN;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -81,17 +80,8 @@ public final class TransportMap {
       return text.toLowerCase(Locale.ROOT);
     }
     try {
-      if (text.indexOf('@') > 0) {
-        return key(MailAddress.parse(text));
-      }
-      String dot = text.startsWith(".") ? "." : "";
-      // As recipients have it: A-labels.
-      String domain = IDN.toASCII(text.substring(dot.length()), IDN.USE_STD3_ASCII_RULES);
-      if (domain.isEmpty() || domain.endsWith(".")) {
-        throw new IllegalArgumentException("no domain");
-      }
-      return dot + domain.toLowerCase(Locale.ROOT);
-    } catch (InvalidAddressException | IllegalArgumentException e) {
+      return text.indexOf('@') > 0 ? key(MailAddress.parse(text)) : DomainPattern.parse(text);
+    } catch (InvalidAddressException | InvalidSettingException e) {
       throw new InvalidSettingException("'" + text
           + "' isn't a pattern: user@example.org, example.org, .example.org (all below it) or *");
     }

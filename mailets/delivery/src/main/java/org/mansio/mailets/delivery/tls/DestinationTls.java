@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.mansio.mailets.delivery.route.DomainPattern;
 import org.mansio.spi.settings.InvalidSettingException;
 
 /**
@@ -35,12 +36,22 @@ public record DestinationTls(String pattern, TlsLevel level, Set<String> names) 
         .findFirst()
         .orElseThrow(() ->
             new InvalidSettingException("'" + words[1] + "' isn't a level of TLS: " + levels()));
-    Set<String> names = new LinkedHashSet<>(Arrays.asList(words).subList(2, words.length));
+    Set<String> names = new LinkedHashSet<>();
+    for (String name : Arrays.asList(words).subList(2, words.length)) {
+      names.add(DomainPattern.parse(name));
+    }
     if (!names.isEmpty() && level != TlsLevel.VERIFY && level != TlsLevel.SECURE) {
       throw new InvalidSettingException(
           "'" + text + "': names of certificates go with verify and secure only");
     }
-    return new DestinationTls(words[0], level, names);
+    return new DestinationTls(pattern(words[0]), level, names);
+  }
+
+  /** What matches nothing would leave its mail unprotected without a word. */
+  private static String pattern(String text) throws InvalidSettingException {
+    return text.equals("*") || text.startsWith("[") && text.endsWith("]")
+        ? text
+        : DomainPattern.parse(text);
   }
 
   static String levels() {

@@ -91,17 +91,22 @@ public final class TlsPlan {
     if (own.isPresent()) {
       return explicit(own.get(), peer, authenticAddress);
     }
-    if (base.tls() == TlsMode.NONE
-        || base.tls() == TlsMode.IMPLICIT
-        || base.verification().authenticates()) {
-      return use(base, "as the settings of this way out say", ReportedPolicy.none(domain));
+    if (base.tls() == TlsMode.NONE) {
+      return asSet();
     }
     if (envelope.toleratesNoTls()) {
       // RFC 8689 §4.2.2: the sender wants the mail delivered whatever the recipient's side demands.
-      return use(
-          base.withTls(TlsMode.OPPORTUNISTIC, false),
-          "the mail says TLS-Required: No",
-          ReportedPolicy.none(domain));
+      // What the operator demands isn't the sender's to lift.
+      return use(base, "the mail says TLS-Required: No", ReportedPolicy.none(domain));
+    }
+    if (base.tls() == TlsMode.IMPLICIT || base.verification().authenticates()) {
+      // A certificate for a host proves nothing where forged MX records chose the host (RFC 8461
+      // §1).
+      return sts.policy()
+          .filter(policy -> policy.mode() == StsPolicy.Mode.ENFORCE)
+          .filter(policy -> !policy.allows(peer.name()))
+          .flatMap(policy -> bySts(policy, peer))
+          .orElseGet(this::asSet);
     }
     // RFC 7672 §2.2.1: records below a name that may be forged prove nothing.
     if (settings.dane() && validated) {
@@ -116,6 +121,10 @@ public final class TlsPlan {
             base,
             base.tls() == TlsMode.REQUIRED ? "startTLS is required" : "TLS where it is offered",
             ReportedPolicy.none(domain)));
+  }
+
+  private HostTls asSet() {
+    return use(base, "as the settings of this way out say", ReportedPolicy.none(domain));
   }
 
   private HostTls explicit(DestinationTls own, Peer peer, boolean authenticAddress) {

@@ -1,6 +1,5 @@
 package org.mansio.mailets.delivery.tls;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.mansio.protocols.smtpclient.TlsaRecords;
@@ -30,41 +29,24 @@ final class TlsaLookup {
     record Unknown(String reason) implements Answer {}
   }
 
+  /** The names below which records are looked for, in that order. */
+  private sealed interface Bases {
+    record Known(List<String> names) implements Bases {}
+
+    record Unknown(String reason) implements Bases {}
+  }
+
   TlsaLookup(DnsResolver dns) {
     this.dns = dns;
   }
 
   /** @param authenticAddress whether the host's addresses are validated by DNSSEC, all aliases on the way included */
   Answer find(String host, int port, boolean authenticAddress) {
-    List<String> bases = new ArrayList<>();
-    if (authenticAddress) {
-      // RFC 7672 §2.2.2: the name behind all aliases first, then the host's own.
-      String last = host;
-      for (int depth = 0; depth < MAX_ALIASES; depth++) {
-        if (!(dns.alias(last) instanceof DnsAnswer.Found<String> found)) {
-          break;
-        }
-        last = found.records().getFirst();
-      }
-      bases.add(last);
-      if (!last.equals(host)) {
-        bases.add(host);
-      }
-    } else {
-      // RFC 7672 §2.2.2: a secure alias to a name in an insecure zone leaves the host's own name.
-      // Elsewhere no question is
-      // asked, since name servers of unsigned zones may fail at it (§2.2.3).
-      switch (dns.alias(host)) {
-        case DnsAnswer.Found<String> found -> {
-          if (found.authentic()) {
-            bases.add(host);
-          }
-        }
-        case DnsAnswer.NoData<String> none -> {}
-        case DnsAnswer.NoSuchName<String> none -> {}
-        case DnsAnswer.Unknown<String> unknown -> {
-          return new Answer.Unknown("no alias of " + host + ": " + unknown.reason());
-        }
+    List<String> bases;
+    switch (bases(host, authenticAddress)) {
+      case Bases.Known known -> bases = known.names();
+      case Bases.Unknown unknown -> {
+        return new Answer.Unknown(unknown.reason());
       }
     }
     for (String base : bases) {
@@ -74,6 +56,49 @@ final class TlsaLookup {
       }
     }
     return new Answer.None();
+  }
+
+  private Bases bases(String host, boolean authenticAddress) {
+    return authenticAddress ? behindAliases(host) : ofInsecure(host);
+  }
+
+  /** RFC 7672 §2.2.2: the name behind all aliases first, then the host's own. */
+  private Bases behindAliases(String host) {
+    String last = host;
+    for (int depth = 0; depth < MAX_ALIASES; depth++) {
+      switch (dns.alias(last)) {
+        case DnsAnswer.Found<String> found -> last = found.records().getFirst();
+        case DnsAnswer.NoData<String> none -> {
+          return new Bases.Known(last.equals(host) ? List.of(host) : List.of(last, host));
+        }
+        case DnsAnswer.NoSuchName<String> none -> {
+          return new Bases.Known(last.equals(host) ? List.of(host) : List.of(last, host));
+        }
+        // RFC 7672 §2.1: who suppresses the answer would hide the records behind the alias.
+        case DnsAnswer.Unknown<String> unknown -> {
+          return unknown(last, unknown);
+        }
+      }
+    }
+    return new Bases.Unknown("more than " + MAX_ALIASES + " aliases of " + host);
+  }
+
+  /**
+   * RFC 7672 §2.2.2: a secure alias to a name in an insecure zone leaves the host's own name. Elsewhere no question is asked,
+   * since name servers of unsigned zones may fail at it (§2.2.3).
+   */
+  private Bases ofInsecure(String host) {
+    return switch (dns.alias(host)) {
+      case DnsAnswer.Found<String> found ->
+        new Bases.Known(found.authentic() ? List.of(host) : List.of());
+      case DnsAnswer.NoData<String> none -> new Bases.Known(List.of());
+      case DnsAnswer.NoSuchName<String> none -> new Bases.Known(List.of());
+      case DnsAnswer.Unknown<String> unknown -> unknown(host, unknown);
+    };
+  }
+
+  private static Bases unknown(String name, DnsAnswer.Unknown<String> unknown) {
+    return new Bases.Unknown("no alias of " + name + ": " + unknown.reason());
   }
 
   private Answer at(String base, int port) {

@@ -1,6 +1,7 @@
 package org.mansio.mailets.delivery.tlsreport;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.mansio.spi.mail.ContentWriter;
 import org.mansio.spi.mail.Envelope;
@@ -32,17 +34,23 @@ final class ReportSender {
 
   private final Supplier<MailQueue> queue;
   private final Supplier<HttpClient.Builder> http;
+  private final Predicate<InetAddress> reachable;
 
-  ReportSender(Supplier<MailQueue> queue) {
-    this(queue, HttpClient::newBuilder);
+  /** @param reachable which web servers may be posted to: their addresses are anybody's choice */
+  ReportSender(Supplier<MailQueue> queue, Predicate<InetAddress> reachable) {
+    this(queue, HttpClient::newBuilder, reachable);
   }
 
-  ReportSender(Supplier<MailQueue> queue, Supplier<HttpClient.Builder> http) {
+  ReportSender(
+      Supplier<MailQueue> queue,
+      Supplier<HttpClient.Builder> http,
+      Predicate<InetAddress> reachable) {
     this.queue = queue;
     this.http = http;
+    this.reachable = reachable;
   }
 
-  /** @return whether it is on its way */
+  /** @return whether it is on its way, or never will be */
   boolean send(TlsReport report, ReportAddresses.Target target) throws InterruptedException {
     try {
       switch (target) {
@@ -50,6 +58,9 @@ final class ReportSender {
         case ReportAddresses.Target.Post post -> post(report, post.address());
       }
       LOG.info("TLS report of {} to {} sent to {}", report.day(), report.domain(), shown(target));
+      return true;
+    } catch (NotReachable e) {
+      LOG.warn("TLS report to {} isn't sent: {}", report.domain(), e.getMessage());
       return true;
     } catch (IOException | QueueException e) {
       LOG.info(
@@ -59,6 +70,15 @@ final class ReportSender {
           shown(target),
           e.toString());
       return false;
+    }
+  }
+
+  /** The owner of a domain must not make this server post to hosts that only it can reach. */
+  private static final class NotReachable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotReachable(String message) {
+      super(message);
     }
   }
 
@@ -84,6 +104,13 @@ final class ReportSender {
   }
 
   private void post(TlsReport report, URI address) throws IOException, InterruptedException {
+    // Whoever changes the answer behind this look still needs a certificate for the name.
+    for (InetAddress each : InetAddress.getAllByName(address.getHost())) {
+      if (!reachable.test(each)) {
+        throw new NotReachable(address.getHost() + " has the address " + each.getHostAddress()
+            + ", which isn't public");
+      }
+    }
     HttpRequest request = HttpRequest.newBuilder(address)
         .timeout(PATIENCE)
         .header("Content-Type", "application/tlsrpt+gzip")

@@ -1,7 +1,9 @@
 package org.mansio.mailets.delivery.tlsreport;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import org.mansio.spi.Services;
 import org.mansio.spi.background.BackgroundService;
 import org.mansio.spi.background.BackgroundServiceFactory;
@@ -34,9 +36,12 @@ public final class TlsReportsFactory implements BackgroundServiceFactory {
   private static final Duration MAX_SPREAD = Duration.ofHours(20);
 
   private final SwitchableResults results;
+  private final Predicate<InetAddress> reachable;
 
-  public TlsReportsFactory(SwitchableResults results) {
+  /** @param reachable addresses of web servers that reports may be posted to */
+  public TlsReportsFactory(SwitchableResults results, Predicate<InetAddress> reachable) {
     this.results = results;
+    this.reachable = reachable;
   }
 
   @Override
@@ -76,7 +81,7 @@ public final class TlsReportsFactory implements BackgroundServiceFactory {
         results,
         new DailyResults(services.environment().data().resolve("tls-reports"), clock),
         new ReportAddresses(services::dns),
-        new ReportSender(services::queue),
+        new ReportSender(services::queue, reachable),
         clock);
   }
 }

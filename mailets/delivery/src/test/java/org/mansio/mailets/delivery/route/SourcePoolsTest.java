@@ -186,6 +186,15 @@ class SourcePoolsTest {
         .hasMessageStartingWith("sources:1: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"@example.org", "*.example.org", "example.org.", "bob@", "*"})
+  void aSenderThatNoMailCanHaveStopsTheStart(String sender) {
+    assertThatThrownBy(() -> read("pool bulk 192.0.2.1\nuse bulk sender=" + sender))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageStartingWith("sources:2: ")
+        .hasMessageContaining("option 'sender'");
+  }
+
   private void send(SourcePool pool, String destination, int mails) {
     for (int i = 0; i < mails; i++) {
       pool.take(PEER, destination).orElseThrow().used();

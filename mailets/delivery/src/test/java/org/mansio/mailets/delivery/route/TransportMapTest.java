@@ -115,6 +115,18 @@ class TransportMapTest {
   }
 
   @Test
+  void aPasswordOverLmtpNeedsAWordAboutTls() throws Exception {
+    environment.put("RELAY_PASSWORD", "hidden");
+
+    assertThatThrownBy(() -> hop("lmtp store.example user=me password=env:RELAY_PASSWORD"))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("needs tls=");
+    assertThat(manner("lmtp store.example tls=required user=me password=env:RELAY_PASSWORD")
+            .tls())
+        .contains(TlsMode.REQUIRED);
+  }
+
+  @Test
   void noPasswordGetsIntoTextsOfItsRoute() throws Exception {
     environment.put("RELAY_PASSWORD", "hidden");
 

@@ -130,4 +130,14 @@ class StsFetcherTest {
     server.says(200, "text/plain", POLICY);
     assertFails(StsException.Kind.WEBPKI_INVALID);
   }
+
+  @Test
+  void aNameThatNoWebServerCanHaveIsAFailure() {
+    try (StsFetcher fetcher = server.fetcher(new MapDns().address("mta-sts.a_b.example", "127.0.0.1"))) {
+      assertThatThrownBy(() -> fetcher.fetch("a_b.example"))
+          .isInstanceOfSatisfying(
+              StsException.class,
+              e -> assertThat(e.kind()).isEqualTo(StsException.Kind.FETCH_ERROR));
+    }
+  }
 }

@@ -42,6 +42,30 @@ class DestinationTlsTest {
     assertThat(settings("a.example none").of("b.example")).isEmpty();
   }
 
+  @Test
+  void domainsAreComparedAsRecipientsHaveThem() throws Exception {
+    TlsSettings settings = settings("bücher.example secure mx.bücher.example");
+
+    assertThat(settings.of("xn--bcher-kva.example"))
+        .map(DestinationTls::names)
+        .contains(Set.of("mx.xn--bcher-kva.example"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*.bank.example secure",
+        "bank.example. secure",
+        "@bank.example secure",
+        "bob@bank.example secure",
+        "bank.example secure *.bank.example"
+      })
+  void whatNoDomainCanMatchStopsTheStart(String text) {
+    assertThatThrownBy(() -> settings(text))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("isn't a domain");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bank.example", "bank.example strict", "bank.example encrypt mx.example"})
   void whatIsNoPolicyStopsTheStart(String text) {

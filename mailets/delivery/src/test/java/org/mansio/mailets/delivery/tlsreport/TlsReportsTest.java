@@ -1,12 +1,15 @@
 package org.mansio.mailets.delivery.tlsreport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,7 +51,7 @@ class TlsReportsTest {
   private final MemoryQueue queue = new MemoryQueue();
   private final SwitchableResults source = new SwitchableResults();
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
-  private ReportSender sender = new ReportSender(() -> queue);
+  private ReportSender sender = new ReportSender(() -> queue, address -> true);
   private TlsReports reports;
 
   @BeforeEach
@@ -249,7 +252,8 @@ class TlsReportsTest {
     });
     web.start();
     try {
-      sender = new ReportSender(() -> queue, () -> HttpClient.newBuilder().sslContext(trusting));
+      sender = new ReportSender(
+          () -> queue, () -> HttpClient.newBuilder().sslContext(trusting), address -> true);
       restart();
       dns.txt(
           "_smtp._tls.post.example",
@@ -263,6 +267,24 @@ class TlsReportsTest {
       assertThat(unzipped(posts.getFirst())).contains("\"policy-domain\":\"post.example\"");
     } finally {
       web.stop(0);
+    }
+  }
+
+  @Test
+  void noReportIsPostedToAHostThatOnlyThisServerReaches() throws Exception {
+    try (ServerSocket inner = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      sender = new ReportSender(() -> queue, address -> !address.isLoopbackAddress());
+      restart();
+      dns.txt(
+          "_smtp._tls.post.example",
+          "v=TLSRPTv1;rua=https://localhost:" + inner.getLocalPort() + "/admin");
+      note("post.example");
+      dayAfter();
+      reports.tick();
+
+      assertThat(folder).isEmptyDirectory();
+      inner.setSoTimeout(1);
+      assertThatThrownBy(inner::accept).isInstanceOf(SocketTimeoutException.class);
     }
   }
 

@@ -75,6 +75,7 @@ public final class AdminModule extends AbstractModule {
   }
 
   private ServerOperations server(Environment environment, Chain chain, ReloadingTls tls) {
+    FixedFiles fixed = new FixedFiles(environment.configuration());
     return new ServerOperations(
         version,
         environment,
@@ -86,7 +87,8 @@ public final class AdminModule extends AbstractModule {
             new ServerOperations.Reloadable("certificates", () -> {
               tls.reload();
               return "read anew; connections from now on get them";
-            })));
+            }),
+            new ServerOperations.Reloadable("other files", fixed::state)));
   }
 
   private static LoggerContext loggers() {
