@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -90,42 +89,23 @@ final class ToRepository implements Mailet {
   private static String json(Mail mail) {
     Map<String, AttributeValue> attributes = new TreeMap<>(mail.attributes().values());
     return "{\n"
-        + field("id", quote(mail.id().value()))
-        + field("arrival", quote(mail.arrival().toString()))
-        + field("sender", quote(mail.sender().map(Object::toString).orElse("")))
+        + field("id", JsonText.quote(mail.id().value()))
+        + field("arrival", JsonText.quote(mail.arrival().toString()))
+        + field("sender", JsonText.quote(mail.sender().map(Object::toString).orElse("")))
         + field(
             "recipients",
-            list(mail.recipients().stream().map(Recipient::toString).toList()))
-        + field("processor", quote(mail.processor()))
-        + field("remoteAddress", quote(mail.origin().remoteAddress().orElse("")))
+            JsonText.quote(mail.recipients().stream().map(Recipient::toString).toList()))
+        + field("processor", JsonText.quote(mail.processor()))
+        + field("remoteAddress", JsonText.quote(mail.origin().remoteAddress().orElse("")))
         + "  \"attributes\": {"
         + attributes.entrySet().stream()
-            .map(entry -> quote(entry.getKey()) + ": " + quote(entry.getValue().asText()))
+            .map(entry -> JsonText.quote(entry.getKey()) + ": "
+                + JsonText.quote(entry.getValue().asText()))
             .collect(Collectors.joining(", "))
         + "}\n}\n";
   }
 
   private static String field(String name, String value) {
     return "  \"" + name + "\": " + value + ",\n";
-  }
-
-  private static String list(List<String> texts) {
-    return texts.stream().map(ToRepository::quote).collect(Collectors.joining(", ", "[", "]"));
-  }
-
-  /** RFC 8259 §7. */
-  private static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append("\\u").append(HexFormat.of().toHexDigits(c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
   }
 }

@@ -76,7 +76,7 @@ class TlsPolicyTest {
 
   @BeforeEach
   void start() throws Exception {
-    web = new PolicyServer(authority, "localhost");
+    web = new PolicyServer(authority, PolicyServer.OTHER_HOST);
     open.add(web);
     StsPolicies policies = web.policies(services.dns, folder, InstantSource.system());
     open.add(policies);

@@ -70,16 +70,11 @@ final class AtrnVerb implements TurningVerb {
       log.info("{}: ATRN {} refused to {}", session.id(), argument, session.authenticated());
       return REFUSED;
     }
-    try {
-      Set<String> withMail = handover.withMail(wanted);
-      if (withMail.isEmpty()) {
-        return NO_MAIL;
-      }
-      return handover.hold(session, withMail) ? REVERSING : NOT_NOW;
-    } catch (RuntimeException e) {
-      log.error("{}: ATRN failed in the queue", session.id(), e);
-      return NOT_NOW;
-    }
+    return switch (handover.begin(name(), session, wanted)) {
+      case BEGUN -> REVERSING;
+      case NO_MAIL -> NO_MAIL;
+      case NOT_NOW -> NOT_NOW;
+    };
   }
 
   /** RFC 2645 §5.2.1: a comma-separated list; blanks around commas are forgiven. */

@@ -34,8 +34,31 @@ final class Handover {
     this.requests = requests;
   }
 
+  /** Whether a session may have its mail. */
+  enum Beginning {
+    /** It holds the domains with mail: {@link #run} or {@link #release} follows. */
+    BEGUN,
+    NO_MAIL,
+    /** Another session has some of it, or the queue fails. */
+    NOT_NOW
+  }
+
+  /** Lays hold of all domains covered by grants that have mail waiting. */
+  Beginning begin(String verb, SmtpSession session, Collection<Domains> granted) {
+    try {
+      Set<String> withMail = withMail(granted);
+      if (withMail.isEmpty()) {
+        return Beginning.NO_MAIL;
+      }
+      return hold(session, withMail) ? Beginning.BEGUN : Beginning.NOT_NOW;
+    } catch (RuntimeException e) {
+      log.error("{}: {} failed in the queue", session.id(), verb, e);
+      return Beginning.NOT_NOW;
+    }
+  }
+
   /** The domains covered by grants that have mail waiting; in order. */
-  Set<String> withMail(Collection<Domains> granted) {
+  private Set<String> withMail(Collection<Domains> granted) {
     Set<String> found = new TreeSet<>();
     services.queue().control().waiting(Optional.empty()).stream()
         .map(QueueControl.WaitingMail::domain)
@@ -45,7 +68,7 @@ final class Handover {
   }
 
   /** Lays hold of all of these domains for the session. @return false, and of none, when another session has one */
-  boolean hold(SmtpSession session, Set<String> domains) {
+  private boolean hold(SmtpSession session, Set<String> domains) {
     synchronized (underWay) {
       if (domains.stream().anyMatch(underWay::contains)) {
         return false;

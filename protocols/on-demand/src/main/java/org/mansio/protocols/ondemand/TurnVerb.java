@@ -66,16 +66,11 @@ final class TurnVerb implements TurningVerb {
       log.info("{}: TURN refused to {}", session.id(), session.remote());
       return REFUSED;
     }
-    try {
-      Set<String> withMail = handover.withMail(granted);
-      if (withMail.isEmpty()) {
-        return NO_MAIL;
-      }
-      return handover.hold(session, withMail) ? TURNING : NOT_NOW;
-    } catch (RuntimeException e) {
-      log.error("{}: TURN failed in the queue", session.id(), e);
-      return NOT_NOW;
-    }
+    return switch (handover.begin(name(), session, granted)) {
+      case BEGUN -> TURNING;
+      case NO_MAIL -> NO_MAIL;
+      case NOT_NOW -> NOT_NOW;
+    };
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailAddress;
@@ -18,6 +20,7 @@ import org.mansio.spi.smtp.SmtpSession;
  */
 final class HookedSession implements SmtpSession, AutoCloseable {
   private final Session session;
+  private @Nullable Map<String, Object> attributes;
   private boolean closed;
 
   HookedSession(Session session) {
@@ -28,6 +31,10 @@ final class HookedSession implements SmtpSession, AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    if (attributes != null) {
+      session.attributes().keySet().retainAll(attributes.keySet());
+      session.attributes().putAll(attributes);
+    }
   }
 
   @Override
@@ -132,9 +139,13 @@ final class HookedSession implements SmtpSession, AutoCloseable {
     return session.transaction();
   }
 
+  /** A copy, which becomes the session's own with {@link #close}: a hook may keep it, and write to it, for as long as it likes. */
   @Override
-  public Map<String, Object> attributes() {
-    return session.attributes();
+  public synchronized Map<String, Object> attributes() {
+    if (attributes == null) {
+      attributes = new ConcurrentHashMap<>(closed ? Map.of() : session.attributes());
+    }
+    return attributes;
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -352,6 +354,72 @@ class HooksTest {
         client.ask("EHLO client.example");
         String reply = client.ask("MAIL FROM:<x@example.net>");
         assertThat(reply).startsWith(fallback == Fallback.ACCEPT ? "250" : "451 4.3.0");
+      }
+    }
+  }
+
+  @Test
+  void whatAHookRemembersAfterItsTimeDoesNotReachTheSession() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    List<Set<String>> remembered = new CopyOnWriteArrayList<>();
+    SmtpHook late = new SmtpHook() {
+      @Override
+      public String name() {
+        return "late";
+      }
+
+      @Override
+      public Verdict onMail(SmtpSession session) {
+        Map<String, Object> attributes = session.attributes();
+        awaitUninterruptibly(goOn);
+        attributes.put("late", 2);
+        attributes.remove("in-time");
+        session.attributes().put("late-too", 3);
+        over.countDown();
+        return Verdict.decline();
+      }
+    };
+    SmtpHook next = new SmtpHook() {
+      @Override
+      public String name() {
+        return "next";
+      }
+
+      @Override
+      public Verdict onHelo(SmtpSession session, String name) {
+        session.attributes().put("in-time", 1);
+        return Verdict.decline();
+      }
+
+      @Override
+      public Verdict onRcpt(SmtpSession session, Recipient recipient) {
+        remembered.add(Set.copyOf(session.attributes().keySet()));
+        return Verdict.decline();
+      }
+    };
+    try (TestListener listener = new TestListener("smtp")
+            .hook(impatient(late, Fallback.ACCEPT))
+            .hook(next)
+            .start();
+        Client client = listener.client()) {
+      client.ask("EHLO client.example");
+      assertThat(client.ask("MAIL FROM:<x@example.net>")).startsWith("250");
+      goOn.countDown();
+      over.await();
+      client.ask("RCPT TO:<bob@example.org>");
+    }
+    assertThat(remembered).containsExactly(Set.of("in-time"));
+  }
+
+  /** Waits as a hook does that doesn't care for interrupts. */
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // Its time is over, and it goes on.
       }
     }
   }

@@ -45,7 +45,7 @@ final class Drain {
       if (lane.isEmpty()) {
         continue;
       }
-      Optional<Attempts.Tried> tried = attempts.attempt(entry, lane.get(), through);
+      Optional<TransportCalls.Tried> tried = attempts.attempt(entry, lane.get(), through);
       offered += tried.isPresent() ? 1 : 0;
       if (tried.isPresent() && tried.get().interrupted()) {
         throw new InterruptedException("interrupted while a mail was offered");

@@ -2,6 +2,8 @@ package org.mansio.queue.outgoing;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +12,7 @@ import org.mansio.queue.log.HeldRecord;
 import org.mansio.queue.record.QueueRecord;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
@@ -133,6 +136,24 @@ final class Entry {
     lastError = lane == null ? waiting.lastError() : lane.shareError(waiting.lastError());
     warned = waiting.warned();
     recipients = waiting.mail().envelope().recipients().size();
+  }
+
+  /**
+   * What a transport gets: a recipient is what it was in the beginning, whatever came of former attempts.
+   *
+   * @param of the entry's mail
+   * @param attempt its number
+   */
+  Delivery delivery(SpooledMail of, int attempt) {
+    List<Recipient> fresh =
+        of.envelope().recipients().stream().map(Recipient::withoutStatus).toList();
+    return new Delivery(
+        of.withEnvelope(of.envelope().withRecipients(fresh)), route.orElseThrow(), attempt);
+  }
+
+  /** What is set for its destination; only for entries with a lane. */
+  RetrySchedule schedule() {
+    return Objects.requireNonNull(lane).policy.schedule();
   }
 
   QueueEntry.State state() {

@@ -100,16 +100,16 @@ final class EntryArrivals implements EntryListener {
       case QueueRecord.Waiting waiting -> {
         boolean waits = entry.phase != Entry.Phase.BUSY;
         if (waits) {
-          scheduler.take(entry);
+          scheduler.states().take(entry);
         }
         entry.adopt(waiting);
         entry.heldAtStart = waiting.held();
         if (waits) {
-          scheduler.place(entry, waiting.held());
+          scheduler.states().place(entry, waiting.held());
         }
       }
       case QueueRecord.Ended ended -> {
-        scheduler.take(entry);
+        scheduler.states().take(entry);
         scheduler.census().remove(entry);
         entry.phase = Entry.Phase.ENDED;
       }
@@ -144,7 +144,7 @@ final class EntryArrivals implements EntryListener {
           entry.heldAtStart = waiting.held();
           recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
         } else {
-          scheduler.place(entry, waiting.held());
+          scheduler.states().place(entry, waiting.held());
         }
         yield List.of();
       }
@@ -166,7 +166,7 @@ final class EntryArrivals implements EntryListener {
         if (entry.phase == Entry.Phase.ENDED) {
           ended.add(entry);
         } else {
-          scheduler.place(entry, entry.heldAtStart);
+          scheduler.states().place(entry, entry.heldAtStart);
         }
       }
       scheduler.dispatch();

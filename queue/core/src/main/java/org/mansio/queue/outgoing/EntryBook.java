@@ -259,7 +259,7 @@ final class EntryBook {
         case QueueRecord.Waiting waiting -> {
           entry.mail = entry.record == null ? waiting.mail() : null;
           entry.adopt(waiting);
-          scheduler.place(entry, waiting.held());
+          scheduler.states().place(entry, waiting.held());
           scheduler.dispatch();
         }
         case QueueRecord.Ended ended -> {
@@ -298,7 +298,7 @@ final class EntryBook {
       }
       if (entry.handedOver()) {
         entry.lastError = Optional.of(reason);
-        scheduler.hold(entry);
+        scheduler.states().hold(entry);
       } else {
         // Straight from the chain: written as it is by whoever waits for it.
         entry.phase = Entry.Phase.READY;

@@ -36,7 +36,7 @@ final class LaneRecalls {
     while (!lanes.isEmpty()) {
       Lane lane = lanes.getFirst();
       while (left > 0 && lane.recalled && !lane.ready.isEmpty() && scheduler.waits(lane)) {
-        scheduler.placeAgain(lane.ready.first());
+        scheduler.states().placeAgain(lane.ready.first());
         left--;
       }
       if (left == 0) {

@@ -20,14 +20,6 @@ import org.mansio.spi.queue.Route;
  * or of the queue, but for its logarithm. All methods want {@link #lock} held.
  */
 final class LaneScheduler {
-  private static final String UNREACHABLE = "the destination can't be reached";
-  private static final String NOT_ASKED_FOR = "its destination has not asked for it";
-  private static final String AT_ITS_RATE =
-      "more mail is waiting for its destination than the rate that is set for it lets go";
-
-  /** How long ago, in milliseconds, what stood in line straight from the chain can have come; some patiences. */
-  private static final long JUST_CAME = 10_000;
-
   final ReentrantLock lock = new ReentrantLock();
   private final LaneLimits limits;
   private final InstantSource clock;
@@ -38,12 +30,13 @@ final class LaneScheduler {
 
   private final LaneIndex lanes;
   private final EntryCensus census = new EntryCensus();
+  private final EntryStates states;
+  private final LaneDiagnosis diagnosis;
   private final LaneTurns turns = new LaneTurns();
   private final QueueTimer timer;
   private final LaneRecalls recalls = new LaneRecalls(this);
   private int active;
   private boolean running;
-  private long readied;
 
   /** What the scheduler sets going; must not block. The end of all but attempts is told by {@link #choreDone}. */
   interface Starter {
@@ -78,6 +71,8 @@ final class LaneScheduler {
     this.lanes = new LaneIndex(policies, clock);
     this.timer = new QueueTimer(this, clock);
     this.clock = clock;
+    this.states = new EntryStates(this, timer, census, clock);
+    this.diagnosis = new LaneDiagnosis(this, clock);
     this.concurrency = concurrency;
     this.waitsForRequest = waitsForRequest;
     this.paused = paused;
@@ -104,6 +99,16 @@ final class LaneScheduler {
     return census;
   }
 
+  /** What brings entries from one state to another. */
+  EntryStates states() {
+    return states;
+  }
+
+  /** What tells why mail isn't delivered yet. */
+  LaneDiagnosis diagnosis() {
+    return diagnosis;
+  }
+
   LaneIndex lanes() {
     return lanes;
   }
@@ -116,7 +121,7 @@ final class LaneScheduler {
         lane.members.stream()
             .filter(
                 entry -> entry.phase == Entry.Phase.READY || entry.phase == Entry.Phase.DEFERRED)
-            .forEach(this::placeAgain);
+            .forEach(states::placeAgain);
       }
     }
     dispatch();
@@ -155,137 +160,9 @@ final class LaneScheduler {
     return entry.lane != null && waitsForRequest.test(entry.lane);
   }
 
-  /** Puts an entry where it belongs while nobody works on it. */
-  void place(Entry entry, boolean held) {
-    Instant now = clock.instant();
-    if (held) {
-      hold(entry);
-    } else if (!mayLeave(entry, now)) {
-      // RFC 4865: whatever an operator or a destination asks for, nothing leaves before.
-      entry.due = entry.terms.since();
-      defer(entry);
-    } else if (waits(entry)) {
-      await(entry);
-    } else if (entry.due.isAfter(now)) {
-      defer(entry);
-    } else {
-      makeReady(entry);
-    }
-  }
-
-  /** What is on its way into the chain may always go; its release concerns the delivery. */
-  static boolean mayLeave(Entry entry, Instant now) {
-    return entry.lane == null || entry.terms.isReleased(now);
-  }
-
-  void placeAgain(Entry entry) {
-    take(entry);
-    place(entry, false);
-  }
-
-  /** Puts an entry where it may be started at once. */
-  void makeReady(Entry entry) {
-    entry.phase = Entry.Phase.READY;
-    Lane lane = entry.lane;
-    if (lane == null) {
-      entry.due = clock.instant();
-    } else {
-      entry.readySince = readySince(entry, clock.millis());
-      entry.turn = ++readied;
-      lane.ready.add(entry);
-      offer(lane);
-    }
-    census.put(entry);
-    timer.set(entry);
-  }
-
-  /** What has just come and wasn't tried yet may have stood in line before, straight from the chain: it stands no worse now. */
-  private static long readySince(Entry entry, long now) {
-    long arrival = entry.arrival.toEpochMilli();
-    boolean justCame = entry.attempts == 0 && arrival <= now && now - arrival < JUST_CAME;
-    return justCame ? arrival : now;
-  }
-
-  /** Lets an entry wait until it is due. */
-  private void defer(Entry entry) {
-    entry.phase = Entry.Phase.DEFERRED;
-    if (entry.lane != null) {
-      entry.lane.deferred++;
-    }
-    census.put(entry);
-    timer.set(entry);
-  }
-
-  /** Lets an entry wait until its destination asks for it. */
-  private void await(Entry entry) {
-    entry.phase = Entry.Phase.WAITING;
-    if (entry.lane != null) {
-      entry.lane.waiting.add(entry);
-      entry.lane.waitingOctets += entry.size;
-    }
-    census.put(entry);
-    timer.set(entry);
-  }
-
-  void hold(Entry entry) {
-    entry.phase = Entry.Phase.HELD;
-    if (entry.lane != null) {
-      entry.lane.held++;
-    }
-    census.put(entry);
-  }
-
-  /** Takes an entry out of wherever it waits; it is then busy. */
-  void take(Entry entry) {
-    timer.clear(entry);
-    Entry.Phase phase = entry.phase;
-    entry.phase = Entry.Phase.BUSY;
-    census.put(entry);
-    Lane lane = entry.lane;
-    if (lane == null) {
-      return;
-    }
-    switch (phase) {
-      case READY -> {
-        lane.ready.remove(entry);
-        offer(lane);
-      }
-      case DEFERRED -> lane.deferred--;
-      case WAITING -> {
-        lane.waiting.remove(entry);
-        lane.waitingOctets -= entry.size;
-      }
-      case HELD -> lane.held--;
-      case BUSY, ENDED -> {
-        // Waits nowhere.
-      }
-    }
-  }
-
-  /** Makes an entry due that waits for a request or for its next attempt. @return whether it is due or under way now */
-  boolean request(Entry entry) {
-    return switch (entry.phase) {
-      case READY, BUSY -> true;
-      case WAITING, DEFERRED -> makeDue(entry);
-      case HELD, ENDED -> false;
-    };
-  }
-
-  /** Makes an entry ready that waits for its time, unless it may not leave yet. @return whether it is ready now */
-  boolean makeDue(Entry entry) {
-    Instant now = clock.instant();
-    if (!mayLeave(entry, now)) {
-      return false;
-    }
-    take(entry);
-    entry.due = now;
-    makeReady(entry);
-    return true;
-  }
-
   /** Takes an entry for an attempt that isn't made over its lane's own transport; {@link #giveBack} ends it. */
   void lend(Entry entry, Lane lane) {
-    take(entry);
+    states.take(entry);
     lane.active++;
     offer(lane);
   }
@@ -298,6 +175,11 @@ final class LaneScheduler {
     dispatch();
   }
 
+  /** How many attempts a lane may have under way now. */
+  int limit(Lane lane) {
+    return lane.limit(concurrency.applyAsInt(lane));
+  }
+
   /** Starts what may be started. */
   void dispatch() {
     while (running && active < limits.activeLimit()) {
@@ -307,7 +189,7 @@ final class LaneScheduler {
       }
       Lane lane = next.get();
       Entry entry = lane.ready.first();
-      take(entry);
+      states.take(entry);
       if (entry.terms.isReturned(clock.instant())) {
         // RFC 2852: too late for its sender, even if it could be delivered now.
         expire(entry);
@@ -323,10 +205,8 @@ final class LaneScheduler {
 
   /** Lets a lane line up for an attempt if it may begin one, now or when its rate lets it. */
   void offer(Lane lane) {
-    boolean mayBegin = !lane.ready.isEmpty()
-        && !lane.rests()
-        && !lane.recalled
-        && lane.active < lane.limit(concurrency.applyAsInt(lane));
+    boolean mayBegin =
+        !lane.ready.isEmpty() && !lane.rests() && !lane.recalled && lane.active < limit(lane);
     if (!mayBegin) {
       turns.leave(lane);
       return;
@@ -339,21 +219,6 @@ final class LaneScheduler {
       turns.leave(lane);
       timer.pace(lane, from);
     }
-  }
-
-  /** Why an entry isn't delivered yet. */
-  String reason(Entry entry) {
-    Lane lane = entry.lane;
-    Optional<String> ofLane =
-        lane == null || !lane.isBackedOff() ? Optional.empty() : lane.lastError;
-    return ofLane.or(() -> entry.lastError).orElseGet(() -> {
-      if (waits(entry)) {
-        return NOT_ASKED_FOR;
-      }
-      return lane != null && lane.pace.readyAt(clock.millis()) > clock.millis()
-          ? AT_ITS_RATE
-          : UNREACHABLE;
-    });
   }
 
   /** An attempt is over. */
@@ -416,7 +281,7 @@ final class LaneScheduler {
   void rings(Entry entry, Instant now) {
     Lane lane = entry.lane;
     if (lane == null) {
-      take(entry);
+      states.take(entry);
       timer.choreBegins();
       starter.backToSpool(entry);
       return;
@@ -429,10 +294,10 @@ final class LaneScheduler {
       timer.set(entry);
       return;
     }
-    take(entry);
+    states.take(entry);
     if (phase == Entry.Phase.DEFERRED && !returned && (over || !entry.due.isAfter(now))) {
       entry.due = now;
-      place(entry, false);
+      states.place(entry, false);
     } else if (over) {
       expire(entry);
     } else {
@@ -449,7 +314,7 @@ final class LaneScheduler {
 
   private void expire(Entry entry) {
     timer.choreBegins();
-    starter.expire(entry, reason(entry));
+    starter.expire(entry, diagnosis.reason(entry));
   }
 
   /** What was asked of the starter is done, other than an attempt. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.record.QueueRecord;
@@ -32,26 +33,30 @@ final class OperatorChanges {
   private final LaneScheduler scheduler;
   private final EntryBook book;
   private final EntrySearch search;
-  private final Attempts attempts;
+  private final AttemptRecorder recorder;
   private final ProductWriter products;
   private final TraceLog trace;
   private final InstantSource clock;
+  private final BooleanSupplier closing;
 
+  /** @param closing whether what can't be written now is given up */
   OperatorChanges(
       LaneScheduler scheduler,
       EntryBook book,
       EntrySearch search,
-      Attempts attempts,
+      AttemptRecorder recorder,
       ProductWriter products,
       TraceLog trace,
-      InstantSource clock) {
+      InstantSource clock,
+      BooleanSupplier closing) {
     this.scheduler = scheduler;
     this.book = book;
     this.search = search;
-    this.attempts = attempts;
+    this.recorder = recorder;
     this.products = products;
     this.trace = trace;
     this.clock = clock;
+    this.closing = closing;
   }
 
   /** What an operation makes of one entry. */
@@ -71,7 +76,7 @@ final class OperatorChanges {
         && switch (operation) {
           case HOLD, RELEASE, REMOVE -> true;
           case BOUNCE, MOVE -> entry.lane != null;
-          case RETRY -> LaneScheduler.mayLeave(entry, clock.instant());
+          case RETRY -> EntryStates.mayLeave(entry, clock.instant());
         };
   }
 
@@ -103,7 +108,7 @@ final class OperatorChanges {
         Operation.BOUNCE,
         filter,
         "given up: " + reason,
-        taken -> attempts.givenUp(taken.entry(), taken.mail(), reason));
+        taken -> recorder.givenUp(taken.entry(), taken.mail(), reason));
   }
 
   /** A move ends the entry and begins another: the records of one entry stay with its lane. */
@@ -178,7 +183,7 @@ final class OperatorChanges {
         putBack(taken.entry(), taken.held());
       }
     }
-    if (changes.isEmpty() || !book.write(changes, attempts::isClosing)) {
+    if (changes.isEmpty() || !book.write(changes, closing)) {
       return 0;
     }
     changes.forEach(change -> tell(change.entry(), told));
@@ -194,7 +199,7 @@ final class OperatorChanges {
         // It may have gone its own way since it was found.
         if (touches(operation, entry)) {
           held.add(entry.phase == Entry.Phase.HELD);
-          scheduler.take(entry);
+          scheduler.states().take(entry);
           busy.add(entry);
         }
       }
@@ -215,7 +220,7 @@ final class OperatorChanges {
   private void putBack(Entry entry, boolean held) {
     scheduler.lock.lock();
     try {
-      scheduler.place(entry, held);
+      scheduler.states().place(entry, held);
       scheduler.dispatch();
     } finally {
       scheduler.lock.unlock();
@@ -239,7 +244,7 @@ final class OperatorChanges {
     scheduler.lock.lock();
     try {
       for (Entry entry : entries) {
-        if (entry.phase == Entry.Phase.DEFERRED && scheduler.makeDue(entry)) {
+        if (entry.phase == Entry.Phase.DEFERRED && scheduler.states().makeDue(entry)) {
           count++;
         }
         Lane lane = entry.lane;

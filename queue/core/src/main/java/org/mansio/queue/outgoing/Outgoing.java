@@ -38,6 +38,8 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final EntryBook book;
   private final EntryArrivals arrivals;
   private final ProductWriter products;
+  private final TransportCalls transports;
+  private final AttemptThreads threads = new AttemptThreads();
   private final Attempts attempts;
   private final InstantSource clock;
   private final OutgoingControl control;
@@ -76,6 +78,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       TraceLog trace,
       InstantSource clock) {
     this.settings = settings;
+    this.transports = new TransportCalls(threads);
     this.scheduler = new LaneScheduler(
         settings.limits(),
         settings.policies(),
@@ -88,15 +91,23 @@ public final class Outgoing implements LaneScheduler.Starter {
     this.arrivals = new EntryArrivals(scheduler, book, codec, blobs);
     this.products = products;
     this.clock = clock;
-    this.attempts = new Attempts(
-        scheduler, book, products, new DeliveryTrace(trace), clock, this::straightEnded);
+    AttemptRecorder recorder = new AttemptRecorder(
+        scheduler,
+        book,
+        products,
+        new DeliveryTrace(trace),
+        clock,
+        threads::isClosing,
+        this::straightEnded);
+    this.attempts = new Attempts(scheduler, book, transports, threads, recorder, clock);
     EntrySearch search = new EntrySearch(scheduler, book);
     this.control = new OutgoingControl(
         scheduler,
         search,
-        new OperatorChanges(scheduler, book, search, attempts, products, trace, clock),
+        new OperatorChanges(
+            scheduler, book, search, recorder, products, trace, clock, threads::isClosing),
         paused,
-        attempts,
+        transports,
         new EntryRestore(scheduler, book, products, log),
         new Drain(scheduler, attempts, clock));
   }
@@ -117,7 +128,7 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   public void start(Transports registry) {
-    attempts.use(registry);
+    transports.use(registry);
     scheduler.lock.lock();
     try {
       scheduler.begin();
@@ -135,21 +146,21 @@ public final class Outgoing implements LaneScheduler.Starter {
     } finally {
       scheduler.lock.unlock();
     }
-    attempts.close(grace);
+    threads.close(grace);
   }
 
   private int concurrency(Lane lane) {
     if (lane.policy.concurrency().isPresent()) {
       return lane.policy.concurrency().getAsInt();
     }
-    return attempts
+    return transports
         .find(lane.transport)
         .map(transport -> Math.max(1, transport.laneConcurrency()))
         .orElse(1);
   }
 
   private boolean waitsForRequest(Lane lane) {
-    return attempts.find(lane.transport).map(Transport::waitsForRequest).orElse(false);
+    return transports.find(lane.transport).map(Transport::waitsForRequest).orElse(false);
   }
 
   // ---- straight from the chain ----
@@ -191,7 +202,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       FirstAttempt attempt = new FirstAttempt(this, entry);
       straight.put(entry.id, attempt);
       book.add(entry, dispatch.mail().content());
-      scheduler.makeReady(entry);
+      scheduler.states().makeReady(entry);
       scheduler.dispatch();
       return Optional.of(attempt);
     } finally {
@@ -212,7 +223,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       }
       SpooledMail mail = Objects.requireNonNull(entry.mail);
       if (entry.phase == Entry.Phase.READY) {
-        scheduler.take(entry);
+        scheduler.states().take(entry);
         book.forget(entry);
       } else {
         // One that merely waited long for its turn says nothing against the destination.
@@ -304,8 +315,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       List<byte[]> spool =
           products.encode(List.of(mail.get()), List.of()).append().spool();
       QueueRecord.Ended ended = new QueueRecord.Ended(entry.id, entry.generation + 1);
-      book.write(
-          List.of(new EntryBook.Change(entry, ended, spool, List.of())), attempts::isClosing);
+      book.write(List.of(new EntryBook.Change(entry, ended, spool, List.of())), threads::isClosing);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -347,7 +357,7 @@ public final class Outgoing implements LaneScheduler.Starter {
           Optional.empty(),
           same.at(same.processor(), same.position(), same.attempts() + 1));
       book.write(
-          List.of(new EntryBook.Change(entry, waiting, List.of(), List.of())), attempts::isClosing);
+          List.of(new EntryBook.Change(entry, waiting, List.of(), List.of())), threads::isClosing);
     });
   }
 
@@ -357,7 +367,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       QueueRecord.Ended ended = new QueueRecord.Ended(entry.id, entry.generation + 1);
       EntryBook.Change change =
           new EntryBook.Change(entry, ended, produced.spool(), new ArrayList<>(produced.entries()));
-      book.write(List.of(change), attempts::isClosing);
+      book.write(List.of(change), threads::isClosing);
     }
   }
 }

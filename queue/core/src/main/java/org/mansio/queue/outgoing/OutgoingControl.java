@@ -32,7 +32,7 @@ final class OutgoingControl implements QueueControl {
   private final EntrySearch search;
   private final OperatorChanges changes;
   private final PausedDestinations paused;
-  private final Attempts attempts;
+  private final TransportCalls transports;
   private final EntryRestore restore;
   private final Drain drain;
 
@@ -41,14 +41,14 @@ final class OutgoingControl implements QueueControl {
       EntrySearch search,
       OperatorChanges changes,
       PausedDestinations paused,
-      Attempts attempts,
+      TransportCalls transports,
       EntryRestore restore,
       Drain drain) {
     this.scheduler = scheduler;
     this.search = search;
     this.changes = changes;
     this.paused = paused;
-    this.attempts = attempts;
+    this.transports = transports;
     this.restore = restore;
     this.drain = drain;
   }
@@ -74,44 +74,21 @@ final class OutgoingControl implements QueueControl {
   public List<LaneStatus> destinations() {
     List<LaneStatus> found = new ArrayList<>(locked(() -> scheduler.lanes().all().stream()
         .filter(lane -> !lane.members.isEmpty() || lane.rests())
-        .map(OutgoingControl::status)
+        .map(scheduler.diagnosis()::status)
         .toList()));
     paused.names().stream()
         .filter(name -> found.stream().noneMatch(status -> isNamed(status, name)))
-        .map(OutgoingControl::withoutMail)
+        .map(LaneStatus::pausedWithoutMail)
         .forEach(found::add);
     found.sort(
         Comparator.comparingLong(OutgoingControl::size).reversed().thenComparing(LaneStatus::lane));
     return found;
   }
 
-  private static LaneStatus status(Lane lane) {
-    return new LaneStatus(
-        lane.name,
-        lane.ready.size(),
-        lane.active,
-        lane.deferred,
-        lane.waiting.size(),
-        lane.held,
-        lane.paused,
-        lane.members.stream()
-            .filter(entry -> entry.phase != Entry.Phase.ENDED)
-            .findFirst()
-            .map(entry -> entry.arrival),
-        lane.lastError,
-        Optional.ofNullable(lane.backOffUntil));
-  }
-
   private static boolean isNamed(LaneStatus status, String name) {
     String lane = status.lane();
     return lane.equalsIgnoreCase(name)
         || lane.substring(lane.indexOf(':') + 1).equalsIgnoreCase(name);
-  }
-
-  /** A destination that was paused before its first mail. */
-  private static LaneStatus withoutMail(String name) {
-    return new LaneStatus(
-        name, 0, 0, 0, 0, 0, true, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private static long size(LaneStatus lane) {
@@ -187,9 +164,9 @@ final class OutgoingControl implements QueueControl {
     int colon = lane.indexOf(':');
     String transport = lane.substring(0, Math.max(0, colon));
     String destination = lane.substring(colon + 1).toLowerCase(Locale.ROOT);
-    if (attempts.find(transport).isEmpty() || destination.isBlank()) {
+    if (transports.find(transport).isEmpty() || destination.isBlank()) {
       throw new IllegalArgumentException("'" + lane + "' isn't transport:destination with one of "
-          + "the transports " + attempts.transports());
+          + "the transports " + transports.names());
     }
     return changes.move(filter, transport, destination);
   }
@@ -256,7 +233,7 @@ final class OutgoingControl implements QueueControl {
       Optional<Place> after = place;
       List<Entry> batch = locked(() -> EntryCensus.next(lanes, after, EntrySearch.BATCH));
       count += locked(() -> {
-        long requested = batch.stream().filter(scheduler::request).count();
+        long requested = batch.stream().filter(scheduler.states()::request).count();
         scheduler.dispatch();
         return requested;
       });

@@ -119,7 +119,7 @@ class LaneFeedbackTest {
   void aLongOnDemandLaneGoesBackToWaitInPartsAndLetsOthersThrough() {
     int onDemand = LaneWorld.LANES - 1;
     Lane lane = fill(onDemand, MANY);
-    List.copyOf(lane.waiting).forEach(world.scheduler::request);
+    List.copyOf(lane.waiting).forEach(world.scheduler.states()::request);
     world.scheduler.dispatch();
     assertThat(lane.ready).hasSizeGreaterThan(MANY - 100);
 
@@ -142,13 +142,13 @@ class LaneFeedbackTest {
   @Test
   void anotherRequestEndsTheWayBack() {
     Lane lane = fill(LaneWorld.LANES - 1, 3 * QueueTimer.PART);
-    List.copyOf(lane.waiting).forEach(world.scheduler::request);
+    List.copyOf(lane.waiting).forEach(world.scheduler.states()::request);
     world.scheduler.dispatch();
     world.end(world.attempted.getFirst(), Feedback.DOWN, true, 1);
     assertThat(lane.recalled).isTrue();
 
     world.scheduler.wake(lane);
-    List.copyOf(lane.waiting).forEach(world.scheduler::request);
+    List.copyOf(lane.waiting).forEach(world.scheduler.states()::request);
     world.scheduler.dispatch();
     for (int i = 0; i < 5; i++) {
       world.pass(Duration.ZERO);
@@ -166,7 +166,7 @@ class LaneFeedbackTest {
     }
     paced.arrive(1);
     assertThat(paced.started).hasSize(2);
-    assertThat(paced.scheduler.reason(paced.all.get(1))).contains("the rate");
+    assertThat(paced.scheduler.diagnosis().reason(paced.all.get(1))).contains("the rate");
 
     List<Integer> startedBy = new ArrayList<>();
     for (int second = 1; second <= 60; second++) {
@@ -224,9 +224,9 @@ class LaneFeedbackTest {
     for (int i = 0; i < 3 * QueueTimer.PART; i++) {
       Entry entry = world.arrive(i % 3);
       if (entry.phase == Entry.Phase.READY) {
-        world.scheduler.take(entry);
+        world.scheduler.states().take(entry);
         entry.due = world.clock.instant().plusSeconds(60);
-        world.scheduler.place(entry, false);
+        world.scheduler.states().place(entry, false);
         all.add(entry);
       }
     }

@@ -114,7 +114,7 @@ class LaneSchedulerTest {
 
   private Entry place(String id, String lane, UnaryOperator<Envelope> envelope) {
     Entry entry = entry(id, lane, envelope);
-    scheduler.place(entry, false);
+    scheduler.states().place(entry, false);
     scheduler.dispatch();
     return entry;
   }
@@ -207,7 +207,7 @@ class LaneSchedulerTest {
     pass(Duration.ofMillis(1));
     assertThat(done).containsExactly("warn m");
     entry.warned = Optional.of(clock.instant());
-    scheduler.place(entry, false);
+    scheduler.states().place(entry, false);
     pass(Duration.ofDays(4));
     assertThat(done).hasSize(1);
     pass(Duration.ofDays(1));
@@ -224,20 +224,20 @@ class LaneSchedulerTest {
     scheduler.finished(busy.removeFirst(), DOWN);
     clock.advance(HOUR.multipliedBy(4));
     scheduler.timer().rest(entry.lane, clock.instant().plus(HOUR));
-    scheduler.place(entry, false);
+    scheduler.states().place(entry, false);
     assertThat(entry.phase).isEqualTo(Entry.Phase.READY);
 
     pass(Duration.ZERO);
 
     assertThat(done).containsExactly("try m", "warn m");
-    assertThat(scheduler.reason(entry)).isEqualTo("refused");
+    assertThat(scheduler.diagnosis().reason(entry)).isEqualTo("refused");
   }
 
   @Test
   void mailThatIsDueIsTriedBeforeItsSenderIsWarned() {
     Entry entry = entry("m", "t:a", UnaryOperator.identity());
     entry.due = START.plus(HOUR.multipliedBy(4));
-    scheduler.place(entry, false);
+    scheduler.states().place(entry, false);
 
     pass(HOUR.multipliedBy(4));
 
@@ -264,7 +264,7 @@ class LaneSchedulerTest {
     place("waiting", "d:a", inAnHour);
     Entry deferred = entry("deferred", "t:b", inAnHour);
     deferred.due = START.plus(HOUR);
-    scheduler.place(deferred, false);
+    scheduler.states().place(deferred, false);
 
     pass(HOUR.minusMillis(1));
     assertThat(done).containsExactly("try blocking");
@@ -297,7 +297,7 @@ class LaneSchedulerTest {
     Entry entry = place("m", "t:a", envelope -> envelope.withHoldUntil(release));
     Entry waiting = place("w", "d:a", envelope -> envelope.withHoldUntil(release));
 
-    assertThat(scheduler.request(entry)).isFalse();
+    assertThat(scheduler.states().request(entry)).isFalse();
     assertThat(entry.phase).isEqualTo(Entry.Phase.DEFERRED);
     pass(HOUR);
 
@@ -312,7 +312,7 @@ class LaneSchedulerTest {
     clock.advance(Duration.ofMillis(1));
     Entry two = place("2", "d:a");
 
-    assertThat(List.of(one, two)).allMatch(scheduler::request);
+    assertThat(List.of(one, two)).allMatch(scheduler.states()::request);
     scheduler.dispatch();
     Entry later = place("3", "d:a");
     scheduler.finished(one.lane, DOWN);
@@ -365,9 +365,9 @@ class LaneSchedulerTest {
         .extracting(LaneSchedulerTest::name)
         .containsExactly("w", "1", "2");
 
-    scheduler.request(waiting);
-    scheduler.take(ready);
-    scheduler.hold(ready);
+    scheduler.states().request(waiting);
+    scheduler.states().take(ready);
+    scheduler.states().hold(ready);
 
     assertThat(census.count(QueueEntry.State.WAITING)).isZero();
     assertThat(census.count(QueueEntry.State.READY)).isEqualTo(1);
@@ -386,7 +386,7 @@ class LaneSchedulerTest {
     int atOnce = done.size();
     for (Entry entry : List.copyOf(warned)) {
       entry.warned = Optional.of(clock.instant());
-      scheduler.place(entry, false);
+      scheduler.states().place(entry, false);
       scheduler.choreDone();
     }
     pass(Duration.ZERO);

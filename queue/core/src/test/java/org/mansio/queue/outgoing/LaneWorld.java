@@ -99,7 +99,7 @@ final class LaneWorld implements LaneScheduler.Starter {
         QueueRecord.Waiting.first(entry.id, entry.route, clock.instant(), Optional.empty(), mail));
     entry.lane.members.add(entry);
     all.add(entry);
-    scheduler.place(entry, false);
+    scheduler.states().place(entry, false);
     scheduler.dispatch();
     return entry;
   }
@@ -119,7 +119,7 @@ final class LaneWorld implements LaneScheduler.Starter {
             Duration.ofMillis(random.nextInt(500)), feedback, connections, Optional.empty()));
     if (again) {
       entry.due = clock.instant().plusSeconds(random.nextInt(4000));
-      scheduler.place(entry, false);
+      scheduler.states().place(entry, false);
       scheduler.dispatch();
     } else {
       end(entry);
@@ -139,7 +139,7 @@ final class LaneWorld implements LaneScheduler.Starter {
         end(entry);
       } else {
         entry.warned = Optional.of(clock.instant());
-        scheduler.place(entry, false);
+        scheduler.states().place(entry, false);
       }
       scheduler.choreDone();
     }
@@ -169,17 +169,17 @@ final class LaneWorld implements LaneScheduler.Starter {
       case 7 -> attemptEnds(Feedback.DOWN, true);
       case 8 ->
         anyIn(atRest).ifPresent(entry -> {
-          scheduler.take(entry);
-          scheduler.hold(entry);
+          scheduler.states().take(entry);
+          scheduler.states().hold(entry);
         });
       case 9 ->
         anyIn(Set.of(Entry.Phase.HELD)).ifPresent(entry -> {
-          scheduler.take(entry);
-          scheduler.place(entry, false);
+          scheduler.states().take(entry);
+          scheduler.states().place(entry, false);
           scheduler.dispatch();
         });
       case 10 -> {
-        anyIn(atRest).ifPresent(scheduler::request);
+        anyIn(atRest).ifPresent(scheduler.states()::request);
         scheduler.dispatch();
       }
       default -> {

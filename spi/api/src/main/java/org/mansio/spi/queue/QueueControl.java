@@ -1,5 +1,6 @@
 package org.mansio.spi.queue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -197,10 +198,14 @@ public interface QueueControl {
    * One lane.
    *
    * @param lane {@code transport:destination}
+   * @param active attempts under way now
    * @param paused whether an operator lets no attempt begin
    * @param oldestArrival of the mail that came first; empty when there is none
    * @param lastError of the last attempt that failed; empty when the last one didn't
    * @param backOffUntil when a dead destination is tried again; empty when it isn't backed off
+   * @param concurrency attempts at once that it may have now, as it adapts to the destination; 0 when that isn't known
+   * @param rates the limits that are set for it, of each kind one at the most; empty when there are none
+   * @param hindrance why no further attempt begins now; empty when nothing is in the way, or no mail is ready
    */
   record LaneStatus(
       String lane,
@@ -212,5 +217,69 @@ public interface QueueControl {
       boolean paused,
       Optional<Instant> oldestArrival,
       Optional<String> lastError,
-      Optional<Instant> backOffUntil) {}
+      Optional<Instant> backOffUntil,
+      int concurrency,
+      List<RateLimit> rates,
+      Optional<Hindrance> hindrance) {
+    public LaneStatus {
+      rates = List.copyOf(rates);
+    }
+
+    /** One that is paused and has no mail. */
+    public static LaneStatus pausedWithoutMail(String lane) {
+      return new LaneStatus(
+          lane,
+          0,
+          0,
+          0,
+          0,
+          0,
+          true,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          0,
+          List.of(),
+          Optional.of(new Hindrance(Hindrance.Cause.PAUSED, Optional.empty())));
+    }
+  }
+
+  /**
+   * How fast mail may go to one destination.
+   *
+   * @param count at least 1
+   * @param period in which no more than that go
+   */
+  record RateLimit(Kind kind, long count, Duration period) {
+    /** What is counted. */
+    public enum Kind {
+      /** Attempts begun. */
+      MAILS,
+      /** Recipients of those mails together. */
+      RECIPIENTS,
+      /** Connections opened, where the transport can tell. */
+      CONNECTIONS
+    }
+  }
+
+  /**
+   * What keeps a lane from beginning an attempt. Of several it is the first one in the order of {@link Cause}.
+   *
+   * @param until when it is over at the latest, as far as that is known
+   */
+  record Hindrance(Cause cause, Optional<Instant> until) {
+    /** The causes. Only the first two are told of also when no mail is ready. */
+    public enum Cause {
+      /** An operator lets none begin. */
+      PAUSED,
+      /** The destination couldn't be reached, or has had enough: the lane rests as a whole. */
+      BACKOFF,
+      /** The rates that are set let none begin yet. */
+      RATE,
+      /** As many are under way as the destination bears. */
+      WINDOW,
+      /** The places of all lanes together are taken; the lane stands in line. */
+      TURN
+    }
+  }
 }

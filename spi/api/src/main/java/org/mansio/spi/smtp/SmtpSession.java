@@ -95,7 +95,10 @@ public interface SmtpSession {
   /** The mail transaction under way; empty outside of one. */
   Optional<Envelope> transaction();
 
-  /** Things that a plugin remembers for the session; under its own names. Mutable; empty again after STARTTLS. */
+  /**
+   * Things that a plugin remembers for the session; under its own names. Mutable; empty again after STARTTLS. What a hook
+   * puts there is kept if it is there when the hook answers or its time is over; what comes later is forgotten.
+   */
   Map<String, Object> attributes();
 
   /**

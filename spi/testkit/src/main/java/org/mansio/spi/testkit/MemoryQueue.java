@@ -119,10 +119,7 @@ public final class MemoryQueue implements MailQueue {
 
     @Override
     public List<LaneStatus> destinations() {
-      return paused.stream()
-          .map(name -> new LaneStatus(
-              name, 0, 0, 0, 0, 0, true, Optional.empty(), Optional.empty(), Optional.empty()))
-          .toList();
+      return paused.stream().map(LaneStatus::pausedWithoutMail).toList();
     }
 
     @Override

@@ -1,28 +1,23 @@
 package org.mansio.mailets.delivery.sts;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
+import org.mansio.spi.dns.DnsResolver;
 
-/**
- * Fetches policies from the web servers of domains (RFC 8461 §3.3). Their names are looked up by the operating system.
- * Thread-safe; opens nothing before the first use.
- */
+/** Fetches policies from the web servers of domains (RFC 8461 §3.3). Thread-safe. */
 final class StsFetcher implements AutoCloseable {
   /** RFC 8461 §3.3 suggests 64 KB. */
   static final int MAX_OCTETS = 64 * 1024;
@@ -30,35 +25,33 @@ final class StsFetcher implements AutoCloseable {
   /** RFC 8461 §3.3 suggests a minute; a delivery waits for it once. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
-  private static final int OK = 200;
+  private static final String PATH = "/.well-known/mta-sts.txt";
 
-  private final Function<String, URI> address;
-  private final Supplier<HttpClient.Builder> builder;
-  private @Nullable HttpClient client;
+  private final HttpsGet https;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mta-sts").factory());
 
-  StsFetcher() {
-    this(
-        domain -> URI.create("https://mta-sts." + domain + "/.well-known/mta-sts.txt"),
-        HttpClient::newBuilder);
+  /** Trusts whom the JDK trusts. */
+  static StsFetcher of(DnsResolver dns) {
+    try {
+      return new StsFetcher(new HttpsGet(dns, SSLContext.getDefault(), HttpsGet.PORT));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no TLS", e);
+    }
   }
 
-  /** @param address of a domain's policy */
-  StsFetcher(Function<String, URI> address, Supplier<HttpClient.Builder> builder) {
-    this.address = address;
-    this.builder = builder;
+  StsFetcher(HttpsGet https) {
+    this.https = https;
   }
 
   /** @throws StsException when there is no policy to be had */
   StsPolicy fetch(String domain) throws StsException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(address.apply(domain))
-        .timeout(PATIENCE)
-        .header("Accept", "text/plain")
-        .GET()
-        .build();
-    // The request's own time-out ends with the headers of the response.
-    CompletableFuture<HttpResponse<byte[]>> response =
-        client().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_OCTETS));
+    Future<HttpResponse> response;
+    try {
+      response = threads.submit(() -> https.get("mta-sts." + domain, PATH, MAX_OCTETS, PATIENCE));
+    } catch (RejectedExecutionException e) {
+      throw new StsException(StsException.Kind.FETCH_ERROR, "the server is being stopped");
+    }
     try {
       return policy(response.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
@@ -71,13 +64,13 @@ final class StsFetcher implements AutoCloseable {
     }
   }
 
-  private static StsPolicy policy(HttpResponse<byte[]> response) throws StsException {
+  private static StsPolicy policy(HttpResponse response) throws StsException {
     // RFC 8461 §3.3: anything but 200 is a failure, redirections too.
-    if (response.statusCode() != OK) {
+    if (response.status() != HttpResponse.OK) {
       throw new StsException(
-          StsException.Kind.FETCH_ERROR, "the web server says " + response.statusCode());
+          StsException.Kind.FETCH_ERROR, "the web server says " + response.status());
     }
-    String type = response.headers().firstValue("Content-Type").orElse("");
+    String type = response.field("Content-Type").orElse("");
     // RFC 8461 §3.2: text/plain, so that no user can place a policy among the pages of the site.
     if (!type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals("text/plain")) {
       throw new StsException(StsException.Kind.INVALID, "the policy isn't text/plain");
@@ -98,23 +91,8 @@ final class StsFetcher implements AutoCloseable {
         cause instanceof IOException ? message : cause.getClass().getSimpleName() + ": " + message);
   }
 
-  private synchronized HttpClient client() {
-    if (client == null) {
-      client = builder
-          .get()
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(CONNECT_PATIENCE)
-          .executor(task -> Thread.ofVirtual().name("mta-sts").start(task))
-          .build();
-    }
-    return client;
-  }
-
   @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.shutdownNow();
-      client = null;
-    }
+  public void close() {
+    threads.shutdownNow();
   }
 }

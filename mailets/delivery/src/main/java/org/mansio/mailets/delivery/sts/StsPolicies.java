@@ -58,7 +58,7 @@ public final class StsPolicies implements AutoCloseable {
   public static StsPolicies open(DnsResolver dns, Path folder) {
     StsStore store = new StsStore(folder);
     Thread.ofVirtual().name("mta-sts-clean").start(() -> store.clean(Instant.now()));
-    return new StsPolicies(dns, store, new StsFetcher(), InstantSource.system());
+    return new StsPolicies(dns, store, StsFetcher.of(dns), InstantSource.system());
   }
 
   StsPolicies(DnsResolver dns, StsStore store, StsFetcher fetcher, InstantSource clock) {

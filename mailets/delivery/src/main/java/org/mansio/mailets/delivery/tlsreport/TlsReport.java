@@ -7,11 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
+import org.mansio.mailets.delivery.JsonText;
 
 /**
  * The report about one day to one domain (RFC 8460 §4.4). Immutable.
@@ -54,11 +53,11 @@ record TlsReport(
     String policies = results.entrySet().stream()
         .map(each -> policy(each.getKey(), each.getValue()))
         .collect(Collectors.joining(",", "[", "]"));
-    return "{\"organization-name\":" + quote(from.organization())
-        + ",\"date-range\":{\"start-datetime\":" + quote(begin().toString())
-        + ",\"end-datetime\":" + quote(end().toString())
-        + "},\"contact-info\":" + quote(from.contact())
-        + ",\"report-id\":" + quote(id)
+    return "{\"organization-name\":" + JsonText.quote(from.organization())
+        + ",\"date-range\":{\"start-datetime\":" + JsonText.quote(begin().toString())
+        + ",\"end-datetime\":" + JsonText.quote(end().toString())
+        + "},\"contact-info\":" + JsonText.quote(from.contact())
+        + ",\"report-id\":" + JsonText.quote(id)
         + ",\"policies\":" + policies + "}";
   }
 
@@ -66,40 +65,26 @@ record TlsReport(
     String details = tally.details().entrySet().stream()
         .map(each -> detail(each.getKey(), each.getValue()))
         .collect(Collectors.joining(",", "[", "]"));
-    return "{\"policy\":{\"policy-type\":" + quote(policy.type().label())
-        + (policy.strings().isEmpty() ? "" : ",\"policy-string\":" + quote(policy.strings()))
-        + ",\"policy-domain\":" + quote(policy.domain())
-        + (policy.mxHosts().isEmpty() ? "" : ",\"mx-host\":" + quote(policy.mxHosts()))
+    return "{\"policy\":{\"policy-type\":" + JsonText.quote(policy.type().label())
+        + (policy.strings().isEmpty()
+            ? ""
+            : ",\"policy-string\":" + JsonText.quote(policy.strings()))
+        + ",\"policy-domain\":" + JsonText.quote(policy.domain())
+        + (policy.mxHosts().isEmpty() ? "" : ",\"mx-host\":" + JsonText.quote(policy.mxHosts()))
         + "},\"summary\":{\"total-successful-session-count\":" + tally.successes()
         + ",\"total-failure-session-count\":" + tally.failures() + "}"
         + (tally.details().isEmpty() ? "" : ",\"failure-details\":" + details) + "}";
   }
 
   private static String detail(FailureDetail detail, long count) {
-    return "{\"result-type\":" + quote(detail.type().label())
-        + (detail.host().isEmpty() ? "" : ",\"receiving-mx-hostname\":" + quote(detail.host()))
-        + (detail.address().isEmpty() ? "" : ",\"receiving-ip\":" + quote(detail.address()))
+    return "{\"result-type\":" + JsonText.quote(detail.type().label())
+        + (detail.host().isEmpty()
+            ? ""
+            : ",\"receiving-mx-hostname\":" + JsonText.quote(detail.host()))
+        + (detail.address().isEmpty()
+            ? ""
+            : ",\"receiving-ip\":" + JsonText.quote(detail.address()))
         + ",\"failed-session-count\":" + count
-        + ",\"failure-reason-code\":" + quote(detail.reason()) + "}";
-  }
-
-  private static String quote(List<String> texts) {
-    return texts.stream().map(TlsReport::quote).collect(Collectors.joining(",", "[", "]"));
-  }
-
-  /** RFC 8259 §7. */
-  private static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append("\\u").append(HexFormat.of().toHexDigits(c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
+        + ",\"failure-reason-code\":" + JsonText.quote(detail.reason()) + "}";
   }
 }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mansio.protocols.smtpclient.TestAuthority;
+import org.mansio.spi.testkit.MapDns;
 
 /** Against a web server (RFC 8461 §3.3). */
 class StsFetcherTest {
@@ -23,7 +24,7 @@ class StsFetcherTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = new PolicyServer(authority, "localhost");
+    server = new PolicyServer(authority, PolicyServer.HOST);
   }
 
   @AfterEach
@@ -44,6 +45,57 @@ class StsFetcherTest {
     try (StsFetcher fetcher = server.fetcher()) {
       assertThat(fetcher.fetch("example.org").mx()).containsExactly("mx");
     }
+  }
+
+  @Test
+  void theHostIsLookedUpByTheServersOwnNameServiceAndNamedToTheWebServer() throws Exception {
+    MapDns dns = new MapDns().address("mta-sts.else.example", "127.0.0.1");
+    server.close();
+    server = new PolicyServer(authority, "mta-sts.else.example").says(200, "text/plain", POLICY);
+
+    try (StsFetcher fetcher = server.fetcher(dns)) {
+      assertThat(fetcher.fetch("else.example").mx()).containsExactly("mx");
+      assertThat(server.askedFor()).containsExactly("mta-sts.else.example");
+      assertThatThrownBy(() -> fetcher.fetch("nowhere.example"))
+          .isInstanceOfSatisfying(
+              StsException.class,
+              e -> assertThat(e.kind()).isEqualTo(StsException.Kind.FETCH_ERROR))
+          .hasMessageContaining("mta-sts.nowhere.example has no address");
+    }
+    dns.broken("mta-sts.else.example");
+    try (StsFetcher fetcher = server.fetcher(dns)) {
+      assertThatThrownBy(() -> fetcher.fetch("else.example"))
+          .isInstanceOf(StsException.class)
+          .hasMessageContaining("can't be looked up");
+    }
+  }
+
+  @Test
+  void aNameForTheAddressAloneIsNotEnough() throws Exception {
+    server.close();
+    server = new PolicyServer(authority, "localhost").says(200, "text/plain", POLICY);
+    assertFails(StsException.Kind.WEBPKI_INVALID);
+  }
+
+  @Test
+  void aServerOfAnUnknownAuthorityIsRefused() throws Exception {
+    server.close();
+    server = new PolicyServer(new TestAuthority(), PolicyServer.HOST).trustedBy(authority);
+    assertFails(StsException.Kind.WEBPKI_INVALID);
+  }
+
+  @Test
+  void aPolicyMayComeInChunks() throws Exception {
+    server.says(200, "text/plain", POLICY).inChunks();
+    try (StsFetcher fetcher = server.fetcher()) {
+      assertThat(fetcher.fetch("example.org").mx()).containsExactly("mx");
+    }
+  }
+
+  @Test
+  void moreThan64KibibytesInChunksAreNotRead() {
+    server.says(200, "text/plain", POLICY + "x: y\n".repeat(20_000)).inChunks();
+    assertFails(StsException.Kind.FETCH_ERROR);
   }
 
   @Test

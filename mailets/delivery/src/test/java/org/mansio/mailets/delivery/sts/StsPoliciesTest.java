@@ -35,7 +35,7 @@ class StsPoliciesTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = new PolicyServer(authority, "localhost").policy("enforce", "mx1", 1_000_000);
+    server = new PolicyServer(authority, PolicyServer.HOST).policy("enforce", "mx1", 1_000_000);
     restart();
   }
 

@@ -47,6 +47,9 @@ public final class JournalLog implements DurableLog {
 
   private @Nullable EntryListener listener;
   private volatile @Nullable JournalWriter writer;
+  /** Only once all that is alive is known. */
+  private @Nullable JournalCheckpoint checkpoint;
+
   private @Nullable JournalRecovery recovery;
   private @Nullable JournalUpkeep upkeep;
   private @Nullable FileChannel lockFile;
@@ -73,7 +76,8 @@ public final class JournalLog implements DurableLog {
       writer = journal;
       recover(journal, entries);
       damaged |= keepsAside();
-      upkeep = JournalUpkeep.start(journal, Objects.requireNonNull(recovery));
+      checkpoint = new JournalCheckpoint(journal, directory);
+      upkeep = JournalUpkeep.start(journal, checkpoint, Objects.requireNonNull(recovery));
     } catch (IOException e) {
       close();
       throw new QueueException(
@@ -161,6 +165,10 @@ public final class JournalLog implements DurableLog {
     return open;
   }
 
+  JournalCheckpoint checkpoint() {
+    return Objects.requireNonNull(checkpoint);
+  }
+
   static QueueException unavailable(String what, IOException cause) {
     return new QueueException(
         QueueException.Reason.UNAVAILABLE, what + ": " + cause.getMessage(), cause);
@@ -225,7 +233,7 @@ public final class JournalLog implements DurableLog {
     }
     JournalWriter open = writer;
     if (open != null) {
-      open.close();
+      close(open);
     }
     writer = null;
     try {
@@ -234,6 +242,17 @@ public final class JournalLog implements DurableLog {
       }
     } catch (IOException e) {
       LOG.debug("The lock goes with the process: {}", e.getMessage());
+    }
+  }
+
+  private void close(JournalWriter open) {
+    try {
+      if (checkpoint != null && !open.isBroken()) {
+        checkpoint.write();
+      }
+      open.close();
+    } catch (IOException e) {
+      LOG.warn("The queue's journal didn't close cleanly; it recovers at the next start", e);
     }
   }
 }

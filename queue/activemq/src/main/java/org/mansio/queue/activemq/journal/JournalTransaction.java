@@ -33,8 +33,8 @@ final class JournalTransaction {
 
   private record Place(int file, int position) {}
 
-  void add(LiveRecord record, byte[] octets) {
-    added.add(new Added(record, octets));
+  void add(Added addition) {
+    added.add(addition);
   }
 
   /** Ends a record; with the writer's lock held. One that has ended already is left out. */

@@ -2,15 +2,13 @@ package org.mansio.queue.activemq.journal;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the journal needs beside being written: ends that were written without a sync are synced soon, the index follows the
- * journal's growth, files in which nothing is alive are deleted, what lives in old files is moved when the journal has grown to a multiple of what is alive in it, and
- * a journal that was refused by the disk is opened anew.
+ * What the journal needs beside being written, on a thread of its own: ends that were written without a sync are synced soon,
+ * files that aren't needed go, the index follows the journal's growth, the journal is kept short, and one that was refused by
+ * the disk is opened anew. Thread-safe.
  */
 final class JournalUpkeep implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalUpkeep.class);
@@ -21,27 +19,25 @@ final class JournalUpkeep implements Runnable {
   /** How long a journal that the disk refused rests. */
   private static final Duration REST = Duration.ofSeconds(1);
 
-  /** The journal may be so many times as long as what is alive in it, and so many files longer. */
-  private static final int GROWTH = 2;
-
-  private static final int ROOM = 4;
-
-  /** Octets that are moved in one transaction: mail that comes meanwhile waits for no more. */
-  private static final long MOVED_AT_ONCE = 256 << 10;
-
   private final JournalWriter writer;
+  private final JournalCheckpoint checkpoint;
+  private final JournalCompaction compaction;
   private final JournalRecovery recovery;
   private final Thread thread;
   private volatile boolean stopped;
 
-  private JournalUpkeep(JournalWriter writer, JournalRecovery recovery) {
+  private JournalUpkeep(
+      JournalWriter writer, JournalCheckpoint checkpoint, JournalRecovery recovery) {
     this.writer = writer;
+    this.checkpoint = checkpoint;
+    this.compaction = new JournalCompaction(writer);
     this.recovery = recovery;
     this.thread = Thread.ofVirtual().name("queue-journal-upkeep").unstarted(this);
   }
 
-  static JournalUpkeep start(JournalWriter writer, JournalRecovery recovery) {
-    JournalUpkeep upkeep = new JournalUpkeep(writer, recovery);
+  static JournalUpkeep start(
+      JournalWriter writer, JournalCheckpoint checkpoint, JournalRecovery recovery) {
+    JournalUpkeep upkeep = new JournalUpkeep(writer, checkpoint, recovery);
     upkeep.thread.start();
     return upkeep;
   }
@@ -65,35 +61,13 @@ final class JournalUpkeep implements Runnable {
         LOG.info("The queue's journal can be written again");
       }
       writer.sync();
-      writer.deleteEnded();
-      writer.index(false);
-      if (recovery.isDone() && hasGrown()) {
-        moveOldest();
+      compaction.deleteEnded();
+      checkpoint.writeWhenDue();
+      if (recovery.isDone()) {
+        compaction.shorten();
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("The queue's journal can't be written: {}", e.toString());
-    }
-  }
-
-  private boolean hasGrown() {
-    JournalWriter.Size size = writer.size();
-    return size.files() > GROWTH * size.live() + size.file() * ROOM;
-  }
-
-  private void moveOldest() throws IOException {
-    List<LiveRecord> some = new ArrayList<>();
-    long octets = 0;
-    for (LiveRecord record : writer.oldest()) {
-      some.add(record);
-      octets += record.length;
-      if (octets > MOVED_AT_ONCE) {
-        writer.move(some);
-        some.clear();
-        octets = 0;
-      }
-    }
-    if (!some.isEmpty()) {
-      writer.move(some);
     }
   }
 

@@ -1,25 +1,14 @@
 package org.mansio.queue.activemq.journal;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.activemq.store.kahadb.disk.journal.DataFile;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.apache.activemq.store.kahadb.disk.journal.Location;
 import org.apache.activemq.util.ByteSequence;
@@ -28,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes transactions and knows which records are alive and where. All who write at the time share one sync, which the
- * journal's own thread does: callers enter their transaction under a lock, in memory, and wait outside of it.
+ * Writes transactions. All who write at the time share one sync, which the journal's own thread does: callers enter their
+ * transaction under the lock of the files, in memory, and wait outside of it.
  *
  * <p>A transaction counts from the moment it is entered, so that whatever is entered later follows it in the journal too;
  * when the disk then refuses it, it is undone. A journal that was refused once is closed and opened anew (see {@link
@@ -44,21 +33,16 @@ final class JournalWriter {
   /** What the journal writes at one go. */
   private static final int BATCH_OCTETS = 1 << 20;
 
-  /** After so many files the index is written anew; a start after a crash reads no more than these. */
-  private static final int INDEX_EVERY = 8;
-
   private static final Runnable NOTHING = () -> {};
 
-  private final File directory;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final NavigableMap<Integer, JournalFile> files = new TreeMap<>();
+  private final Path directory;
+  private final Supplier<Journal> journals;
+  private final int fileOctets;
+  private final JournalFiles files;
+  private final ReentrantLock lock;
   private Journal journal;
   private volatile @Nullable IOException broken;
   private boolean unsynced;
-  private volatile int indexed;
-
-  private final Supplier<Journal> journals;
-  private final int fileOctets;
 
   /**
    * @param journals makes a journal, which is then set up and started
@@ -67,15 +51,17 @@ final class JournalWriter {
    */
   JournalWriter(Path directory, Supplier<Journal> journals, int fileOctets) throws IOException {
     Files.createDirectories(directory);
-    this.directory = directory.toFile();
+    this.directory = directory;
     this.journals = journals;
     this.fileOctets = fileOctets;
+    this.files = new JournalFiles(directory.toFile(), fileOctets);
+    this.lock = files.lock;
     this.journal = started();
   }
 
   private Journal started() throws IOException {
     Journal journal = journals.get();
-    journal.setDirectory(directory);
+    journal.setDirectory(directory.toFile());
     journal.setMaxFileLength(fileOctets);
     journal.setWriteBatchSize(BATCH_OCTETS);
     journal.setChecksum(true);
@@ -86,22 +72,36 @@ final class JournalWriter {
     return journal;
   }
 
+  /** The files with what is alive in them. */
+  JournalFiles files() {
+    return files;
+  }
+
   /** Whether the disk refused a write and the journal wasn't opened since. */
   boolean isBroken() {
     return broken != null;
   }
 
-  private JournalFile file(int id) {
-    return files.computeIfAbsent(id, i -> new JournalFile(i, journal.getFile(i)));
-  }
-
   RecordPlace locate(LiveRecord record) {
     lock.lock();
     try {
-      JournalFile file = record.file;
-      return file == null
-          ? new RecordPlace(0, 0, record.length, new File(directory, "ended"))
-          : new RecordPlace(file.id, record.position, record.length, file.path);
+      return files.locate(record);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Reads the journal and finds what is alive in it. Only at the beginning, before anything is written.
+   *
+   * @return the live records, from the oldest on
+   * @throws IOException when a file can't be read; the writer must not be used then
+   */
+  List<LiveRecord> recover() throws IOException {
+    lock.lock();
+    try {
+      new JournalScan(journal, files).recover(directory, this);
+      return files.live();
     } finally {
       lock.unlock();
     }
@@ -116,17 +116,31 @@ final class JournalWriter {
    * @throws IOException when the disk refuses; nothing has changed then
    */
   void write(List<JournalTransaction.Added> added, Collection<LiveRecord> ends) throws IOException {
+    write(transaction -> {
+      added.forEach(transaction::add);
+      ends.forEach(transaction::end);
+    });
+  }
+
+  /**
+   * Makes a transaction durable that depends on what is alive at its moment.
+   *
+   * @param content puts together what belongs to it, with the lock of the files held
+   * @return where it lies
+   * @throws IOException when the disk refuses; nothing has changed then
+   */
+  Location write(Consumer<JournalTransaction> content) throws IOException {
     JournalTransaction transaction = new JournalTransaction();
     Location location;
     lock.lock();
     try {
-      added.forEach(addition -> transaction.add(addition.record(), addition.octets()));
-      ends.forEach(transaction::end);
+      content.accept(transaction);
       location = enter(transaction, true);
     } finally {
       lock.unlock();
     }
     await(location, transaction);
+    return location;
   }
 
   /**
@@ -184,13 +198,10 @@ final class JournalWriter {
       broken = e;
       throw e;
     }
-    JournalFile file = file(location.getDataFileId());
-    transaction.ended().forEach(ending -> ending.file().remove(ending.record()));
-    int position = location.getOffset() + Journal.RECORD_HEAD_SPACE + transaction.firstPosition();
-    for (JournalTransaction.Added addition : transaction.added()) {
-      file.add(addition.record(), position);
-      position += JournalTransaction.stride(addition);
-    }
+    files.entered(
+        transaction,
+        files.file(journal, location.getDataFileId()),
+        location.getOffset() + Journal.RECORD_HEAD_SPACE);
     return location;
   }
 
@@ -219,54 +230,19 @@ final class JournalWriter {
   }
 
   private void undo(JournalTransaction transaction, IOException reason) {
-    Set<LiveRecord> gone = Collections.newSetFromMap(new IdentityHashMap<>());
     lock.lock();
     try {
       broken = reason;
-      for (JournalTransaction.Added addition : transaction.added()) {
-        JournalFile file = addition.record().file;
-        if (file == null) {
-          // Moved, and ended meanwhile.
-          gone.add(addition.record());
-        } else {
-          file.remove(addition.record());
-        }
-      }
-      transaction.ended().stream()
-          .filter(ending -> !gone.contains(ending.record()))
-          .forEach(ending -> ending.file().add(ending.record(), ending.position()));
+      files.undo(transaction);
     } finally {
       lock.unlock();
     }
   }
 
-  // ---- keeping the journal short ----
+  // ---- the files ----
 
-  /** Octets of live records, of all files, and of one. */
-  record Size(long live, long files, long file) {}
-
-  Size size() {
-    lock.lock();
-    try {
-      long live = files.values().stream().mapToLong(file -> file.liveOctets).sum();
-      return new Size(live, (long) files.size() * fileOctets, fileOctets);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Deletes the oldest files as far as nothing in them is alive. Only from the oldest on: an end that lies in a later file
-   * must stay as long as what it ends.
-   *
-   * @throws IOException when what ended them can't be made durable
-   */
-  void deleteEnded() throws IOException {
-    List<JournalFile> ended = ended();
-    if (ended.isEmpty()) {
-      return;
-    }
-    sync();
+  /** Deletes files in which nothing is alive; when the journal is broken, none. */
+  void delete(List<JournalFile> ended) throws IOException {
     lock.lock();
     try {
       if (isBroken()) {
@@ -274,143 +250,12 @@ final class JournalWriter {
       }
       for (JournalFile file : ended) {
         journal.removeDataFiles(Set.of(file.id));
-        files.remove(file.id);
+        files.forget(file);
       }
     } finally {
       lock.unlock();
     }
   }
-
-  private List<JournalFile> ended() {
-    List<JournalFile> ended = new ArrayList<>();
-    lock.lock();
-    try {
-      for (JournalFile file : files.values()) {
-        if (!file.isEmpty() || file.id >= files.lastKey()) {
-          break;
-        }
-        ended.add(file);
-      }
-    } finally {
-      lock.unlock();
-    }
-    return ended;
-  }
-
-  /** The live records of the oldest file; empty when it is the only one. */
-  List<LiveRecord> oldest() {
-    lock.lock();
-    try {
-      return files.size() < 2 ? List.of() : files.firstEntry().getValue().live();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Writes records anew, so that the file in which they lie can go.
-   *
-   * @throws IOException when the disk refuses; they then lie where they lay
-   */
-  void move(List<LiveRecord> records) throws IOException {
-    List<RecordPlace> places = records.stream().map(this::locate).toList();
-    List<byte[]> contents = new ArrayList<>();
-    for (RecordPlace place : places) {
-      contents.add(place.file() == 0 ? new byte[0] : place.read());
-    }
-    JournalTransaction transaction = new JournalTransaction();
-    Location location;
-    lock.lock();
-    try {
-      for (int i = 0; i < records.size(); i++) {
-        LiveRecord record = records.get(i);
-        // What has ended meanwhile stays ended.
-        if (record.file != null) {
-          transaction.end(record);
-          transaction.add(record, contents.get(i));
-        }
-      }
-      location = enter(transaction, true);
-    } finally {
-      lock.unlock();
-    }
-    await(location, transaction);
-  }
-
-  // ---- reading what is there ----
-
-  /**
-   * Reads the journal and finds what is alive in it. Only at the beginning, before anything is written.
-   *
-   * @return the live records, from the oldest on
-   * @throws IOException when a file can't be read
-   */
-  List<LiveRecord> recover() throws IOException {
-    lock.lock();
-    try {
-      Map<RecordKey, LiveRecord> alive = new HashMap<>();
-      JournalIndex index =
-          JournalIndex.read(directory.toPath()).orElse(new JournalIndex(0, 0, List.of()));
-      Map<Integer, DataFile> present = journal.getFileMap();
-      for (JournalIndex.Known known : index.records()) {
-        // A file is deleted only after all that was in it has ended.
-        if (present.containsKey(known.file())) {
-          LiveRecord record = new LiveRecord(this, known.kind(), known.length());
-          file(known.file()).add(record, known.position());
-          alive.put(new RecordKey(known.file(), known.position()), record);
-        }
-      }
-      read(index.file(), index.offset(), id -> new Recovery(file(id), alive));
-      List<LiveRecord> live = new ArrayList<>(alive.size());
-      files.values().forEach(file -> live.addAll(file.live()));
-      return live;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private record RecordKey(int file, int position) {}
-
-  /** Reads the files from a place on, to the end of what was written. */
-  private void read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
-      throws IOException {
-    int last = journal.getLastAppendLocation().getDataFileId();
-    for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
-      int id = file.getKey();
-      if (id >= first && id <= last) {
-        long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
-        int from = id == first ? offset : 0;
-        JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
-      }
-    }
-  }
-
-  private final class Recovery implements JournalReplay.Changes {
-    private final JournalFile file;
-    private final Map<RecordKey, LiveRecord> alive;
-
-    Recovery(JournalFile file, Map<RecordKey, LiveRecord> alive) {
-      this.file = file;
-      this.alive = alive;
-    }
-
-    @Override
-    public void added(RecordKind kind, int position, int length) {
-      LiveRecord record = new LiveRecord(JournalWriter.this, kind, length);
-      file.add(record, position);
-      alive.put(new RecordKey(file.id, position), record);
-    }
-
-    @Override
-    public void ended(int in, int position) {
-      LiveRecord record = alive.remove(new RecordKey(in, position));
-      if (record != null && record.file != null) {
-        record.file.remove(record);
-      }
-    }
-  }
-
-  // ---- when the disk refused ----
 
   /**
    * Opens the journal anew. What is found in it and isn't alive here is ended: transactions whose callers were told that they
@@ -424,10 +269,10 @@ final class JournalWriter {
       journal.close();
       journal = started();
       broken = null;
-      List<RecordKey> unknown = unknown();
+      Set<JournalFiles.Position> unknown = new JournalScan(journal, files).unknown();
       if (!unknown.isEmpty()) {
         JournalTransaction ending = new JournalTransaction();
-        unknown.forEach(key -> ending.endAt(key.file(), key.position()));
+        unknown.forEach(position -> ending.endAt(position.file(), position.offset()));
         await(enter(ending, true), ending);
       }
     } catch (IOException e) {
@@ -438,70 +283,7 @@ final class JournalWriter {
     }
   }
 
-  private List<RecordKey> unknown() throws IOException {
-    Set<RecordKey> known = new HashSet<>();
-    for (JournalFile file : files.values()) {
-      file.live().forEach(record -> known.add(new RecordKey(file.id, record.position)));
-    }
-    Set<RecordKey> found = new LinkedHashSet<>();
-    read(0, 0, id -> new Survey(id, found));
-    found.removeAll(known);
-    return List.copyOf(found);
-  }
-
-  private record Survey(int file, Set<RecordKey> found) implements JournalReplay.Changes {
-    @Override
-    public void added(RecordKind kind, int position, int length) {
-      found.add(new RecordKey(file, position));
-    }
-
-    @Override
-    public void ended(int in, int position) {
-      found.remove(new RecordKey(in, position));
-    }
-  }
-
-  // ---- so that the next start is quick ----
-
-  /**
-   * Writes the index, when the journal has grown enough since it was written last.
-   *
-   * @param always whether it is written anyway
-   * @throws IOException when the disk refuses; the former index then stands
-   */
-  void index(boolean always) throws IOException {
-    JournalTransaction nothing = new JournalTransaction();
-    List<JournalIndex.Known> known = new ArrayList<>();
-    Location location;
-    lock.lock();
-    try {
-      if (!always && files.isEmpty() || !always && files.lastKey() < indexed + INDEX_EVERY) {
-        return;
-      }
-      for (JournalFile file : files.values()) {
-        for (LiveRecord record : file.live()) {
-          known.add(new JournalIndex.Known(record.kind, file.id, record.position, record.length));
-        }
-      }
-      location = enter(nothing, true);
-    } finally {
-      lock.unlock();
-    }
-    // What stands in front of this place is durable when this is.
-    await(location, nothing);
-    new JournalIndex(location.getDataFileId(), location.getOffset(), known)
-        .write(directory.toPath());
-    indexed = location.getDataFileId();
-  }
-
-  void close() {
-    try {
-      if (!isBroken()) {
-        index(true);
-      }
-      journal.close();
-    } catch (IOException e) {
-      LOG.warn("The queue's journal didn't close cleanly; it recovers at the next start", e);
-    }
+  void close() throws IOException {
+    journal.close();
   }
 }

@@ -231,6 +231,33 @@ class JournalLogTest {
   }
 
   @Test
+  void whatCouldNotBeReadAtOneStartIsReadAtTheNext() throws Exception {
+    JournalLog log = open(directory.resolve("log"));
+    log.append(spool("one"));
+    log.append(spool("two"));
+    for (int i = 0; i < 100; i++) {
+      log.append(spool("x".repeat(1000)));
+    }
+    Path killed = killed("killed");
+    Path file = journalFiles(killed).getFirst();
+    int one = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf("one");
+    try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
+      damaged.seek(one);
+      damaged.write('X');
+    }
+    // Where the damaged transaction is to be kept, something else is in the way.
+    JournalTransaction added = new JournalTransaction();
+    int start = one - added.firstPosition() - Journal.RECORD_HEAD_SPACE;
+    Path inTheWay = killed.resolve(JournalReplay.DAMAGED + "1-" + start);
+    Files.createDirectory(inTheWay);
+    assertThatThrownBy(() -> open(killed)).isInstanceOf(QueueException.class);
+
+    Files.delete(inTheWay);
+
+    assertThat(spooled(open(killed))).hasSize(101).startsWith("two");
+  }
+
+  @Test
   void filesGoWhenAllInThemHasEnded() throws Exception {
     JournalLog log = open(directory.resolve("log"));
     SpoolReader reader = log.newSpoolReader();
@@ -332,7 +359,7 @@ class JournalLogTest {
         }
       }
       if (random.nextInt(300) == 0) {
-        log.writer().index(true);
+        log.checkpoint().write();
       }
     }
     // What was ended without a sync has reached the file when a later append is durable.

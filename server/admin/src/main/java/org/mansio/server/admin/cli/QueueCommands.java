@@ -1,13 +1,18 @@
 package org.mansio.server.admin.cli;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.mansio.server.admin.QueueItem;
 import org.mansio.server.admin.QueueLane;
 import org.mansio.server.admin.QueueMXBean;
 import org.mansio.server.admin.QueuePage;
+import org.mansio.server.admin.QueueRate;
 import org.mansio.server.admin.QueueState;
 import org.mansio.server.admin.QueueWaiting;
 import picocli.CommandLine.Command;
@@ -137,19 +142,24 @@ final class QueueCommands {
         format.json, states, table, s -> table.row(s.state(), s.count(), s.oldestArrival()));
   }
 
-  @Command(name = "destinations", description = "Counts per destination, busiest first.")
+  @Command(
+      name = "destinations",
+      description = "Counts per destination, busiest first; how many attempts it may have at once, "
+          + "and why none begins.")
   int destinations(@Mixin JsonOption format) {
     List<QueueLane> lanes = queue().destinations();
     Table table = new Table(
         "LANE",
         "READY",
         "ACTIVE",
+        "AT ONCE",
         "DEFERRED",
         "WAITING",
         "HELD",
         "OLDEST",
-        "PAUSED",
-        "BACK-OFF UNTIL",
+        "RATES",
+        "HINDERED BY",
+        "UNTIL",
         "LAST ERROR");
     return session.print(
         format.json,
@@ -159,13 +169,28 @@ final class QueueCommands {
             l.lane(),
             l.ready(),
             l.active(),
+            l.concurrency() == 0 ? null : l.concurrency(),
             l.deferred(),
             l.waiting(),
             l.held(),
             l.oldestArrival(),
-            l.paused() ? "yes" : null,
-            l.backOffUntil(),
+            rates(l.rates()),
+            l.hindrance(),
+            l.hinderedUntil(),
             l.lastError()));
+  }
+
+  /** As they stand in the configuration. */
+  private static @Nullable String rates(List<QueueRate> rates) {
+    return rates.isEmpty()
+        ? null
+        : rates.stream()
+            .map(r -> r.counts()
+                + ' '
+                + r.limit()
+                + '/'
+                + Duration.ofSeconds(r.seconds()).toString().substring(2).toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
   }
 
   @Command(

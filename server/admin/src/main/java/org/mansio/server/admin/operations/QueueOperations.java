@@ -8,6 +8,7 @@ import org.mansio.server.admin.QueueItem;
 import org.mansio.server.admin.QueueLane;
 import org.mansio.server.admin.QueueMXBean;
 import org.mansio.server.admin.QueuePage;
+import org.mansio.server.admin.QueueRate;
 import org.mansio.server.admin.QueueState;
 import org.mansio.server.admin.QueueWaiting;
 import org.mansio.spi.mail.MailAddress;
@@ -47,19 +48,28 @@ public final class QueueOperations implements QueueMXBean {
 
   @Override
   public List<QueueLane> destinations() {
-    return control.destinations().stream()
-        .map(l -> new QueueLane(
-            l.lane(),
-            l.ready(),
-            l.active(),
-            l.deferred(),
-            l.waiting(),
-            l.held(),
-            l.paused(),
-            l.oldestArrival().map(Object::toString).orElse(null),
-            l.lastError().orElse(null),
-            l.backOffUntil().map(Object::toString).orElse(null)))
-        .toList();
+    return control.destinations().stream().map(QueueOperations::lane).toList();
+  }
+
+  private static QueueLane lane(QueueControl.LaneStatus lane) {
+    return new QueueLane(
+        lane.lane(),
+        lane.ready(),
+        lane.active(),
+        lane.deferred(),
+        lane.waiting(),
+        lane.held(),
+        lane.paused(),
+        lane.oldestArrival().map(Object::toString).orElse(null),
+        lane.lastError().orElse(null),
+        lane.backOffUntil().map(Object::toString).orElse(null),
+        lane.concurrency(),
+        lane.rates().stream()
+            .map(r ->
+                new QueueRate(AdminNames.text(r.kind()), r.count(), r.period().toSeconds()))
+            .toList(),
+        lane.hindrance().map(h -> AdminNames.text(h.cause())).orElse(null),
+        lane.hindrance().flatMap(h -> h.until()).map(Object::toString).orElse(null));
   }
 
   @Override

@@ -308,6 +308,22 @@ class MansioctlTest {
   }
 
   @Test
+  void destinationsTellWhyTheyAreNotServed() {
+    arrive("M1", "x");
+
+    assertThat(run(List.of("queue", "destinations"))).isZero();
+    assertThat(printed())
+        .contains("AT ONCE")
+        .containsPattern("mails 100/1h30m +rate +2026-01-01T12:30:00Z");
+    assertThat(run(List.of("queue", "destinations", "--json"))).isZero();
+    assertThat(printed())
+        .contains("\"concurrency\":5")
+        .contains("\"rates\":[{\"counts\":\"mails\",\"limit\":100,\"seconds\":5400}]")
+        .contains("\"hindrance\":\"rate\"")
+        .contains("\"hinderedUntil\":\"2026-01-01T12:30:00Z\"");
+  }
+
+  @Test
   void theTraceShowsDetails() {
     trace.record(new TraceEvent(
         Instant.parse("2026-01-01T12:00:00Z"),

@@ -1,5 +1,7 @@
 package org.mansio.server.admin.operations;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -51,7 +53,11 @@ public final class ListedQueue implements QueueControl {
             paused.contains(lane),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()))
+            Optional.empty(),
+            5,
+            List.of(new RateLimit(RateLimit.Kind.MAILS, 100, Duration.ofMinutes(90))),
+            Optional.of(new Hindrance(
+                Hindrance.Cause.RATE, Optional.of(Instant.parse("2026-01-01T12:30:00Z"))))))
         .toList();
   }
 

@@ -409,6 +409,9 @@ public abstract class MailQueueContract {
     assertThat(queue.control().destinations()).anySatisfy(lane -> {
       assertThat(lane.lane()).isEqualTo("test:dead.example");
       assertThat(lane.backOffUntil()).isPresent();
+      assertThat(lane.hindrance())
+          .contains(new QueueControl.Hindrance(
+              QueueControl.Hindrance.Cause.BACKOFF, lane.backOffUntil()));
       assertThat(lane.lastError()).contains("connection refused");
     });
     transport.answer("dead.example", ScriptedTransport::delivered);
@@ -566,6 +569,9 @@ public abstract class MailQueueContract {
 
     MailQueue again = start(LONG);
 
+    // Entries may become known behind the start.
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
+    awaitCount(again, QueueEntry.State.HELD, 1);
     assertThat(again.control().show(later.id())).containsExactly(before);
     assertThat(again.control().show(held.id())).singleElement().satisfies(entry -> {
       assertThat(entry.state()).isEqualTo(QueueEntry.State.HELD);

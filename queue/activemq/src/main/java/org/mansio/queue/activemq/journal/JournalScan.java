@@ -1,0 +1,101 @@
+package org.mansio.queue.activemq.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.apache.activemq.store.kahadb.disk.journal.DataFile;
+import org.apache.activemq.store.kahadb.disk.journal.Journal;
+import org.mansio.queue.activemq.journal.JournalFiles.Position;
+
+/**
+ * Finds out what is alive in a journal by reading it. For the thread that opens the journal, while nobody writes to it and
+ * with the lock of its files held.
+ */
+final class JournalScan {
+  private final Journal journal;
+  private final JournalFiles files;
+
+  JournalScan(Journal journal, JournalFiles files) {
+    this.journal = journal;
+    this.files = files;
+  }
+
+  /**
+   * Lets the files know their live records, from the index and what follows it in the journal.
+   *
+   * @param directory of the index
+   * @param writer the records' own
+   * @throws IOException when a file can't be read; what the files know is of no use then
+   */
+  void recover(Path directory, JournalWriter writer) throws IOException {
+    Map<Position, LiveRecord> alive = new HashMap<>();
+    JournalIndex index = JournalIndex.read(directory).orElse(new JournalIndex(0, 0, List.of()));
+    Map<Integer, DataFile> present = journal.getFileMap();
+    for (JournalIndex.Known known : index.records()) {
+      // A file is deleted only after all that was in it has ended.
+      if (present.containsKey(known.file())) {
+        LiveRecord record = new LiveRecord(writer, known.kind(), known.length());
+        files.file(journal, known.file()).add(record, known.position());
+        alive.put(new Position(known.file(), known.position()), record);
+      }
+    }
+    read(index.file(), index.offset(), id -> new Recovery(writer, files.file(journal, id), alive));
+  }
+
+  private record Recovery(JournalWriter writer, JournalFile file, Map<Position, LiveRecord> alive)
+      implements JournalReplay.Changes {
+    @Override
+    public void added(RecordKind kind, int position, int length) {
+      LiveRecord record = new LiveRecord(writer, kind, length);
+      file.add(record, position);
+      alive.put(new Position(file.id, position), record);
+    }
+
+    @Override
+    public void ended(int in, int position) {
+      LiveRecord record = alive.remove(new Position(in, position));
+      if (record != null && record.file != null) {
+        record.file.remove(record);
+      }
+    }
+  }
+
+  /** Where in the journal records are alive of which the files don't know. */
+  Set<Position> unknown() throws IOException {
+    Set<Position> found = new LinkedHashSet<>();
+    read(0, 0, id -> new Survey(id, found));
+    found.removeAll(files.positions());
+    return found;
+  }
+
+  private record Survey(int file, Set<Position> found) implements JournalReplay.Changes {
+    @Override
+    public void added(RecordKind kind, int position, int length) {
+      found.add(new Position(file, position));
+    }
+
+    @Override
+    public void ended(int in, int position) {
+      found.remove(new Position(in, position));
+    }
+  }
+
+  /** Reads the files from a place on, to the end of what was written. */
+  private void read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
+      throws IOException {
+    int last = journal.getLastAppendLocation().getDataFileId();
+    for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
+      int id = file.getKey();
+      if (id >= first && id <= last) {
+        long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
+        int from = id == first ? offset : 0;
+        JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
+      }
+    }
+  }
+}
