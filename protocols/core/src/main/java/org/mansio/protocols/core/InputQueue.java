@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded: at {@link #HIGH_WATER} octets, or at {@link #LOW_WATER} while {@link InputMemory} is scarce, the event loop is
  * asked to stop reading until the session has come along, so a connection holds at most that, the read under way, and what
- * the session is working on. An idle one holds next to nothing.
+ * the session is working on. One that waits between commands holds next to nothing; within a message the arrays are kept for
+ * what comes next, as long as memory isn't scarce.
  */
 final class InputQueue {
   /** Octets that wait for the session before reading from the socket stops. */
@@ -236,7 +237,9 @@ final class InputQueue {
       long until = System.nanoTime() + limitNanos;
       while (filled == 0) {
         throwIfEnded(stoppable);
-        shrink();
+        if (stoppable || memory.isScarce()) {
+          shrink();
+        }
         parkUntilChanged(until);
       }
       if (end != null && end != ConnectionEnd.Reason.PEER) {

@@ -126,8 +126,11 @@ final class ReplyDecoder extends ByteToMessageDecoder {
 
   /** Replies go into logs and reports: control characters would write lines of their own there. */
   private static String printable(String text) {
-    return text.chars().noneMatch(Character::isISOControl)
-        ? text
-        : text.replaceAll("\\p{Cntrl}", "?");
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+      }
+    }
+    return text;
   }
 }

@@ -20,6 +20,9 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
   /** Held without asking: next to nothing beside the session itself. */
   static final int FIRST_SIZE = 4096;
 
+  /** While the header section goes on, so much is looked at in one go: hardly any of a body is held with it. */
+  private static final int PIECE = 1024;
+
   private static final byte[] EMPTY = new byte[0];
 
   private final ContentWriter writer;
@@ -55,10 +58,14 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
       return;
     }
     try {
-      if (headerWritten) {
-        writer.write(octets, from, to - from);
-      } else {
-        hold(octets, from, to);
+      int at = from;
+      while (!headerWritten && at < to) {
+        int end = Math.min(to, at + PIECE);
+        hold(octets, at, end);
+        at = end;
+      }
+      if (at < to) {
+        writer.write(octets, at, to - at);
       }
     } catch (IOException e) {
       failure = e;

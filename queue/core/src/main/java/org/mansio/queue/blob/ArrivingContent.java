@@ -1,13 +1,14 @@
 package org.mansio.queue.blob;
 
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.mail.Content;
@@ -23,10 +24,12 @@ public final class ArrivingContent implements ContentWriter {
   /** Taken without asking: next to nothing beside the session itself. */
   private static final int FIRST_BUFFER = 1 << 12;
 
+  private static final byte[] NONE = {};
+
   private final BlobStore blobs;
   private final long memoryLimit;
   private final ArrivingMemory ofAll;
-  private ByteArrayOutputStream memory = new ByteArrayOutputStream(FIRST_BUFFER);
+  private final Pieces memory = new Pieces();
   private @Nullable Path path;
   private @Nullable OutputStream file;
   private @Nullable Spilled spilled;
@@ -58,7 +61,7 @@ public final class ArrivingContent implements ContentWriter {
     size += length;
   }
 
-  /** The buffer grows by doubling, and so does what is taken for it. */
+  /** What is taken grows by doubling. */
   private boolean hasRoom(long needed) {
     if (needed <= room) {
       return true;
@@ -72,7 +75,7 @@ public final class ArrivingContent implements ContentWriter {
   }
 
   private void leaveMemory() {
-    memory = new ByteArrayOutputStream(0);
+    memory.clear();
     ofAll.giveBack(room - FIRST_BUFFER);
     room = FIRST_BUFFER;
   }
@@ -94,7 +97,7 @@ public final class ArrivingContent implements ContentWriter {
   @Override
   public Content finish() throws IOException {
     if (file == null || path == null) {
-      Content result = Content.of(memory.toByteArray());
+      Content result = Content.of(memory.together());
       leaveMemory();
       return result;
     }
@@ -117,6 +120,58 @@ public final class ArrivingContent implements ContentWriter {
       Files.deleteIfExists(path);
     } catch (IOException e) {
       LOG.warn("Can't delete {}; the next start does", path, e);
+    }
+  }
+
+  /** Octets in pieces that are never moved, each twice as large as the one before: one copy makes them one array. */
+  private static final class Pieces {
+    private final List<byte[]> full = new ArrayList<>();
+    private byte[] last = new byte[FIRST_BUFFER];
+    private int used;
+
+    void write(byte[] octets, int offset, int length) {
+      int at = offset;
+      int left = length;
+      while (left > 0) {
+        if (used == last.length) {
+          full.add(last);
+          last = new byte[Math.max(FIRST_BUFFER, 2 * last.length)];
+          used = 0;
+        }
+        int part = Math.min(left, last.length - used);
+        System.arraycopy(octets, at, last, used, part);
+        used += part;
+        at += part;
+        left -= part;
+      }
+    }
+
+    byte[] together() {
+      int size = used;
+      for (byte[] piece : full) {
+        size += piece.length;
+      }
+      byte[] result = new byte[size];
+      int at = 0;
+      for (byte[] piece : full) {
+        System.arraycopy(piece, 0, result, at, piece.length);
+        at += piece.length;
+      }
+      System.arraycopy(last, 0, result, at, used);
+      return result;
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+      for (byte[] piece : full) {
+        out.write(piece);
+      }
+      out.write(last, 0, used);
+    }
+
+    void clear() {
+      full.clear();
+      last = NONE;
+      used = 0;
     }
   }
 

@@ -1,6 +1,5 @@
 package org.mansio.spi.mail;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,7 +104,7 @@ public final class Message {
   private Parsed parsed() throws IOException {
     Parsed result = parsed;
     if (result == null) {
-      try (InputStream in = new BufferedInputStream(content.open())) {
+      try (InputStream in = content.open()) {
         result = parse(in);
       }
       parsed = result;
@@ -118,27 +117,27 @@ public final class Message {
     StringBuilder current = new StringBuilder();
     String name = "";
     long offset = 0;
+    HeaderLines lines = new HeaderLines(in, MAX_HEADER_OCTETS);
     while (offset < MAX_HEADER_OCTETS) {
-      byte[] line = readLine(in);
-      int text = textLength(line);
-      if (text == 0) {
-        offset += line.length;
+      int length = lines.next();
+      String text = lines.text();
+      if (text.isEmpty()) {
+        offset += length;
         break;
       }
-      String decoded = new String(line, 0, text, StandardCharsets.ISO_8859_1);
-      if (line[0] == ' ' || line[0] == '\t') {
-        current.append("\r\n").append(decoded);
+      if (text.charAt(0) == ' ' || text.charAt(0) == '\t') {
+        current.append("\r\n").append(text);
       } else {
-        int colon = decoded.indexOf(':');
+        int colon = text.indexOf(':');
         if (colon <= 0) {
           // Not a field: the body starts here without its empty line.
           break;
         }
         addField(fields, name, current);
-        name = decoded.substring(0, colon).stripTrailing();
-        current.append(decoded);
+        name = text.substring(0, colon).stripTrailing();
+        current.append(text);
       }
-      offset += line.length;
+      offset += length;
     }
     addField(fields, name, current);
     return new Parsed(new Headers(fields), offset);
@@ -149,29 +148,5 @@ public final class Message {
       fields.add(new HeaderField(name, raw.toString()));
     }
     raw.setLength(0);
-  }
-
-  private static byte[] readLine(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(128);
-    int octet = in.read();
-    while (octet >= 0) {
-      line.write(octet);
-      if (octet == '\n' || line.size() >= MAX_HEADER_OCTETS) {
-        break;
-      }
-      octet = in.read();
-    }
-    return line.toByteArray();
-  }
-
-  private static int textLength(byte[] line) {
-    int length = line.length;
-    if (length > 0 && line[length - 1] == '\n') {
-      length--;
-      if (length > 0 && line[length - 1] == '\r') {
-        length--;
-      }
-    }
-    return length;
   }
 }

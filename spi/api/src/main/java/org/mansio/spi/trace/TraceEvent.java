@@ -3,6 +3,7 @@ package org.mansio.spi.trace;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.mansio.spi.mail.MailId;
 
 /**
@@ -17,6 +18,8 @@ import org.mansio.spi.mail.MailId;
  */
 public record TraceEvent(
     Instant at, MailId id, Kind kind, String where, String text, Map<String, String> details) {
+  private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+");
+
   /** What happened. */
   public enum Kind {
     /** Accepted and durable. Details: {@code message-id}, {@code sender}, {@code recipients}, {@code size}. */
@@ -52,7 +55,7 @@ public record TraceEvent(
     Objects.requireNonNull(id);
     Objects.requireNonNull(kind);
     Objects.requireNonNull(where);
-    text = text.replaceAll("[\\r\\n]+", " ");
+    text = LINE_ENDS.matcher(text).replaceAll(" ");
     details = Map.copyOf(details);
   }
 

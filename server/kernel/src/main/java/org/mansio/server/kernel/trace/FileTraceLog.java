@@ -12,7 +12,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.mansio.server.kernel.Component;
 import org.mansio.server.kernel.ServerSettings;
@@ -39,10 +41,16 @@ public final class FileTraceLog implements TraceLog, Component {
   /** How long a stop waits at most for an idle writer to look up. */
   private static final long IDLE_MILLIS = 100;
 
+  /** After a batch the writer gathers the next for so long: under load, events don't wake it one by one. */
+  private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final TraceSegments segments;
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE_LENGTH);
   private final AtomicLong leftOut = new AtomicLong();
   private final AtomicLong leftOutReported = new AtomicLong();
+  /** Who waits for what is in the queue. */
+  private final AtomicInteger waiting = new AtomicInteger();
+
   private volatile @Nullable Thread writer;
   private volatile boolean stopping;
 
@@ -89,6 +97,7 @@ public final class FileTraceLog implements TraceLog, Component {
     stopping = true;
     Thread current = writer;
     if (current != null) {
+      LockSupport.unpark(current);
       current.join(grace.plus(FLUSH_LIMIT));
       writer = null;
     }
@@ -119,10 +128,13 @@ public final class FileTraceLog implements TraceLog, Component {
 
   /** Waits until what was recorded before is written, at most for a few seconds. */
   private void flush() {
-    if (writer == null) {
+    Thread current = writer;
+    if (current == null) {
       return;
     }
     Entry.Mark mark = new Entry.Mark(new CountDownLatch(1));
+    waiting.incrementAndGet();
+    LockSupport.unpark(current);
     try {
       long limit = FLUSH_LIMIT.toMillis();
       if (!queue.offer(mark, limit, TimeUnit.MILLISECONDS)
@@ -131,6 +143,8 @@ public final class FileTraceLog implements TraceLog, Component {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      waiting.decrementAndGet();
     }
   }
 
@@ -144,6 +158,7 @@ public final class FileTraceLog implements TraceLog, Component {
           queue.drainTo(batch, BATCH - 1);
           writeBatch(batch);
           batch.clear();
+          gather();
         }
         reportLeftOut();
       }
@@ -154,6 +169,13 @@ public final class FileTraceLog implements TraceLog, Component {
     }
   }
 
+  /** A park may end early, which does no harm. */
+  private void gather() {
+    if (waiting.get() == 0 && !stopping && queue.size() < BATCH) {
+      LockSupport.parkNanos(this, GATHERING_NANOS);
+    }
+  }
+
   private void writeBatch(List<Entry> batch) {
     StringBuilder lines = new StringBuilder(batch.size() * 160);
     List<CountDownLatch> marks = new ArrayList<>();
@@ -161,7 +183,7 @@ public final class FileTraceLog implements TraceLog, Component {
     for (Entry entry : batch) {
       switch (entry) {
         case Entry.Event(TraceEvent event) -> {
-          lines.append(TraceLine.write(event));
+          TraceLine.write(event, lines);
           events++;
         }
         case Entry.Mark(CountDownLatch reached) -> marks.add(reached);

@@ -15,9 +15,8 @@ final class TraceLine {
 
   private TraceLine() {}
 
-  /** With the final line feed. */
-  static String write(TraceEvent event) {
-    StringBuilder line = new StringBuilder(160);
+  /** Adds it, with the final line feed. */
+  static void write(TraceEvent event, StringBuilder line) {
     line.append(event.at())
         .append('\t')
         .append(event.id().value())
@@ -27,13 +26,15 @@ final class TraceLine {
     escape(event.where(), line);
     line.append('\t');
     escape(event.text(), line);
-    new TreeMap<>(event.details()).forEach((name, value) -> {
-      line.append('\t');
-      escape(name.replace('=', '-'), line);
-      line.append('=');
-      escape(value, line);
-    });
-    return line.append('\n').toString();
+    if (!event.details().isEmpty()) {
+      new TreeMap<>(event.details()).forEach((name, value) -> {
+        line.append('\t');
+        escape(name.replace('=', '-'), line);
+        line.append('=');
+        escape(value, line);
+      });
+    }
+    line.append('\n');
   }
 
   /** Empty for a line that isn't whole, as the last one after a crash. */

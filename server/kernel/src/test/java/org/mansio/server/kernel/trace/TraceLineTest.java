@@ -14,7 +14,9 @@ class TraceLineTest {
   void readsBackWhatItWrites(@ForAll String where, @ForAll String text, @ForAll String value) {
     TraceEvent event =
         TraceEvent.now(new MailId("A"), Kind.NOTE, where, text, Map.of("key", value));
-    String line = TraceLine.write(event);
+    StringBuilder written = new StringBuilder();
+    TraceLine.write(event, written);
+    String line = written.toString();
     assertThat(line.chars().filter(c -> c == '\n').count()).isEqualTo(1);
     assertThat(TraceLine.read(line.substring(0, line.length() - 1))).contains(event);
   }
