@@ -16,6 +16,8 @@ final class QueueNames {
   /** All outgoing queues, as the broker writes patterns. */
   static final String ALL_OUTGOING = OUTGOING + ">";
 
+  static final String ALL = "mansio.>";
+
   /** JMS property of a message that marks how far the opening with this id has read. */
   static final String MARK = "mansioMark";
 
