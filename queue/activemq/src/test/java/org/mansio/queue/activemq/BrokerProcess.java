@@ -1,5 +1,6 @@
 package org.mansio.queue.activemq;
 
+import jakarta.jms.JMSException;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -7,6 +8,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.command.ActiveMQQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A broker in a JVM of its own, which can be killed and started again on the same port. */
@@ -73,6 +77,20 @@ final class BrokerProcess implements AutoCloseable {
   /** Where it listens; known after the first start. */
   String url() {
     return listen.getScheme() + "://127.0.0.1:" + listen.getPort();
+  }
+
+  /** Deletes all queues of ours; nobody may use them. */
+  void forgetMail() throws JMSException {
+    ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url());
+    try (ActiveMQConnection connection = (ActiveMQConnection) factory.createConnection()) {
+      connection.start();
+      for (String queue : List.of(QueueNames.SPOOL, QueueNames.DAMAGED, QueueNames.BODIES)) {
+        connection.destroyDestination(new ActiveMQQueue(queue));
+      }
+      for (int shard = 0; shard < QueueNames.SHARDS; shard++) {
+        connection.destroyDestination(new ActiveMQQueue(QueueNames.outgoing(shard)));
+      }
+    }
   }
 
   /** Ends it at once, as kill -9 does. */

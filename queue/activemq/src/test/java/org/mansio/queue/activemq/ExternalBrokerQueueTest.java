@@ -3,17 +3,18 @@ package org.mansio.queue.activemq;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.mansio.queue.FreeSpace;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.queue.MailQueueContract;
 import org.mansio.spi.trace.TraceLog;
-import org.jspecify.annotations.Nullable;
 
 /** The contract, on a broker in another process. */
 class ExternalBrokerQueueTest extends MailQueueContract {
-  private @Nullable BrokerProcess broker;
+  private static BrokerProcess broker;
 
   @Override
   protected MailQueue create(Path directory, Timing timing, TraceLog trace) throws Exception {
@@ -21,7 +22,7 @@ class ExternalBrokerQueueTest extends MailQueueContract {
     Settings settings = Settings.ofTexts(
         new ActiveMqQueueFactory().settings(),
         Map.of(
-            "brokerUrl", "failover:(" + running().url() + ")",
+            "brokerUrl", "failover:(" + broker.url() + ")",
             "retrySchedule", retryDelay,
             "firstBackOff", retryDelay,
             "longestBackOff", retryDelay,
@@ -31,19 +32,19 @@ class ExternalBrokerQueueTest extends MailQueueContract {
     return ActiveMqQueueFactory.create(settings, own, () -> 1L << 40, trace);
   }
 
-  private BrokerProcess running() throws IOException {
-    BrokerProcess known = broker;
-    if (known == null) {
-      known = BrokerProcess.start(directory);
-      broker = known;
-    }
-    return known;
+  @BeforeAll
+  static void startBroker(@TempDir Path folder) throws IOException {
+    broker = BrokerProcess.start(folder);
   }
 
   @AfterEach
-  void stopBroker() throws InterruptedException {
-    if (broker != null) {
-      broker.close();
-    }
+  void forgetMail() throws Exception {
+    closeQueue();
+    broker.forgetMail();
+  }
+
+  @AfterAll
+  static void stopBroker() throws InterruptedException {
+    broker.close();
   }
 }

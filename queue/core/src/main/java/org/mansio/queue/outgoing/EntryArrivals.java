@@ -1,5 +1,6 @@
 package org.mansio.queue.outgoing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class EntryArrivals implements EntryListener {
   private static final Logger LOG = LoggerFactory.getLogger(EntryArrivals.class);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
   private final LaneScheduler scheduler;
   private final EntryBook book;
@@ -148,9 +151,50 @@ final class EntryArrivals implements EntryListener {
         }
         yield List.of();
       }
-      // Nothing of the entry is left but this record.
-      case QueueRecord.Ended ended -> List.of(held);
+      case QueueRecord.Ended ended -> {
+        // Nothing of the entry is left but this record and, where processes share bodies, its own.
+        blobs.releaseOwn(ended.id());
+        yield List.of(held);
+      }
     };
+  }
+
+  @Override
+  public void lost(int shard, Duration patience) {
+    scheduler.lock.lock();
+    try {
+      List<Entry> unplaced = recovering.remove(shard);
+      if (unplaced != null) {
+        unplaced.forEach(book::disown);
+      }
+      for (Entry entry : List.copyOf(book.all())) {
+        if (entry.handedOver() && entry.phase != Entry.Phase.BUSY && book.shardOf(entry) == shard) {
+          scheduler.take(entry);
+          book.disown(entry);
+        }
+      }
+    } finally {
+      scheduler.lock.unlock();
+    }
+    long end = System.nanoTime() + patience.toNanos();
+    while (isBusy(shard) && System.nanoTime() - end < 0) {
+      try {
+        Thread.sleep(BETWEEN_LOOKS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private boolean isBusy(int shard) {
+    scheduler.lock.lock();
+    try {
+      return book.all().stream()
+          .anyMatch(entry -> entry.handedOver() && book.shardOf(entry) == shard);
+    } finally {
+      scheduler.lock.unlock();
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.mansio.queue.outgoing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,11 @@ public final class Outgoing implements LaneScheduler.Starter {
   /** How long a lane's mails skip the straight way after one of them took too long on it. */
   private static final Duration SLOW_MEMORY = Duration.ofSeconds(5);
 
+  /** When another process has the record of a mail in the chain, it takes it for left behind after so long. */
+  private static final Duration IN_CHAIN = Duration.ofMinutes(10);
+
   private final OutgoingSettings settings;
+  private final DurableLog log;
   private final LaneScheduler scheduler;
   private final EntryBook book;
   private final EntryArrivals arrivals;
@@ -76,6 +81,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       TraceLog trace,
       InstantSource clock) {
     this.settings = settings;
+    this.log = log;
     this.scheduler = new LaneScheduler(
         settings.limits(),
         settings.policies(),
@@ -182,7 +188,9 @@ public final class Outgoing implements LaneScheduler.Starter {
     scheduler.lock.lock();
     try {
       Lane lane = scheduler.lane(dispatch.route());
-      if (!Terms.of(dispatch.mail()).isReleased(clock.instant())
+      // Where processes share a log, a lane's concurrency and rate are kept by the one that has it.
+      if (!log.owns(log.shardOf(dispatch.route().lane()))
+          || !Terms.of(dispatch.mail()).isReleased(clock.instant())
           || !scheduler.isQuick(lane, settings.patience())) {
         return Optional.empty();
       }
@@ -328,8 +336,9 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   QueueRecord.Waiting record(Entry entry, SpooledMail mail) {
+    Instant due = book.isOurs(entry) ? clock.instant() : clock.instant().plus(IN_CHAIN);
     return QueueRecord.Waiting.first(
-        entry.id, Optional.empty(), clock.instant(), Optional.of("in the chain"), mail);
+        entry.id, Optional.empty(), due, Optional.of("in the chain"), mail);
   }
 
   /** Lets a mail enter the chain again. */

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.mansio.queue.blob.BlobSlice;
 import org.mansio.queue.blob.BlobStore;
@@ -63,28 +64,39 @@ public final class ProductWriter {
         content = keeper.forSpool(mail.content());
         spooled.put(mail.content(), content);
       }
-      spool.add(encodeSpooled(mail.withContent(content), content));
+      spool.add(encodeSpooled(mail, content));
     }
     List<QueueRecord.Waiting> durable = new ArrayList<>();
     List<Append.Entry> records = new ArrayList<>();
     for (QueueRecord.Waiting entry : entries) {
       QueuedContent content = Objects.requireNonNull(contents.get(entry.mail().content()));
-      hold(content, entry.id());
-      QueueRecord.Waiting kept = entry.withMail(entry.mail().withContent(content));
+      QueueRecord.Waiting kept =
+          entry.withMail(entry.mail().withContent(held(content, entry.id())));
       durable.add(kept);
       records.add(new Append.Entry(keyOf(kept), codec.encode(kept)));
     }
+    contents.values().forEach(this::leave);
+    spooled.values().forEach(this::leave);
     return new Products(new Append(spool, records), durable);
   }
 
-  private byte[] encodeSpooled(SpooledMail mail, QueuedContent content) {
+  private byte[] encodeSpooled(SpooledMail mail, QueuedContent content) throws IOException {
     UUID id = UUID.randomUUID();
-    hold(content, id);
-    return codec.encode(new QueueRecord.Spooled(id, mail));
+    return codec.encode(new QueueRecord.Spooled(id, mail.withContent(held(content, id))));
   }
 
-  private void hold(QueuedContent content, UUID holder) {
-    content.tail().map(BlobSlice::name).ifPresent(name -> blobs.hold(name, holder));
+  /** The content as the record with this id refers to it. */
+  private QueuedContent held(QueuedContent content, UUID holder) throws IOException {
+    if (content.tail().isEmpty()) {
+      return content;
+    }
+    BlobSlice slice = blobs.own(content.tail().get(), holder);
+    blobs.hold(slice.name(), holder);
+    return new QueuedContent(content.head(), Optional.of(slice), blobs);
+  }
+
+  private void leave(QueuedContent content) {
+    content.tail().map(BlobSlice::name).ifPresent(blobs::leave);
   }
 
   private static String keyOf(QueueRecord.Waiting entry) {
