@@ -52,6 +52,7 @@ final class Nodes implements Peers, Runnable {
   private volatile @Nullable ActiveMQConnection connection;
   private volatile @Nullable Voice voice;
   private volatile boolean closed;
+  private String told = "";
 
   private enum Kind {
     GREETING,
@@ -113,9 +114,7 @@ final class Nodes implements Peers, Runnable {
           listen(current);
         }
       } catch (JMSException | RuntimeException e) {
-        if (!closed) {
-          LOG.warn("The queue's broker is waited for: {}", Connections.reason(e));
-        }
+        tell(e);
       } finally {
         voice = null;
         Connections.close(connection);
@@ -125,10 +124,20 @@ final class Nodes implements Peers, Runnable {
     }
   }
 
+  /** Once for each time that it goes away, and once more when something else is the matter. */
+  private void tell(Exception failure) {
+    String reason = Connections.reason(failure);
+    if (!closed && !reason.equals(told)) {
+      LOG.warn("The queue's broker is waited for: {}", reason);
+    }
+    told = reason;
+  }
+
   private void listen(ActiveMQConnection current) throws JMSException {
     MessageConsumer consumer = current
         .createSession(false, Session.AUTO_ACKNOWLEDGE)
         .createConsumer(new ActiveMQTopic(QueueNames.NODES));
+    told = "";
     // Those that were there before the connection broke have the time to say so again.
     long now = System.nanoTime();
     others.replaceAll((node, seen) -> now);

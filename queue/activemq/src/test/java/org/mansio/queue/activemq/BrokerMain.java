@@ -3,16 +3,16 @@ package org.mansio.queue.activemq;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import org.apache.activemq.broker.Broker;
+import org.apache.activemq.broker.BrokerFilter;
 import org.apache.activemq.broker.BrokerPlugin;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.ConnectionContext;
 import org.apache.activemq.broker.SslBrokerService;
-import org.apache.activemq.broker.SslContext;
 import org.apache.activemq.broker.TransportConnector;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
-import org.apache.activemq.security.AuthenticationUser;
-import org.apache.activemq.security.SimpleAuthenticationPlugin;
+import org.apache.activemq.command.ConnectionInfo;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.apache.activemq.usage.SystemUsage;
@@ -48,14 +48,32 @@ public final class BrokerMain {
     policies.setPolicyEntries(List.of(policy));
     broker.setDestinationPolicy(policies);
     if (arguments.length > 2) {
-      SimpleAuthenticationPlugin authentication = new SimpleAuthenticationPlugin();
-      authentication.setUsers(
-          List.of(new AuthenticationUser(arguments[2], arguments[3], "mansio")));
-      broker.setPlugins(new BrokerPlugin[] {authentication});
+      broker.setPlugins(
+          new BrokerPlugin[] {next -> new Authentication(next, arguments[2], arguments[3])});
     }
     TransportConnector connector = broker.addConnector(new URI(arguments[1]));
     broker.start();
     System.out.println(connector.getPublishableConnectString());
     broker.waitUntilStopped();
+  }
+
+  /** Lets in who has the password; the broker's own plugin needs a library more. */
+  private static final class Authentication extends BrokerFilter {
+    private final String user;
+    private final String password;
+
+    Authentication(Broker next, String user, String password) {
+      super(next);
+      this.user = user;
+      this.password = password;
+    }
+
+    @Override
+    public void addConnection(ConnectionContext context, ConnectionInfo info) throws Exception {
+      if (!user.equals(info.getUserName()) || !password.equals(info.getPassword())) {
+        throw new SecurityException("the user name or password is wrong");
+      }
+      super.addConnection(context, info);
+    }
   }
 }

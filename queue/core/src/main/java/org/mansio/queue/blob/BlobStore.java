@@ -133,6 +133,11 @@ public final class BlobStore {
     return Files.readString(file).strip();
   }
 
+  /** Whether other processes have blobs here too, so that each record has one of its own. */
+  public boolean areShared() {
+    return shared;
+  }
+
   /** A file for octets that are still arriving; made by whoever writes it. */
   public Path newIncoming() {
     return incoming.resolve(UUID.randomUUID().toString());

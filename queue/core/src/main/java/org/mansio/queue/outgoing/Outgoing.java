@@ -45,7 +45,7 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final ProductWriter products;
   private final Attempts attempts;
   private final InstantSource clock;
-  private final OutgoingControl control;
+  private final QueueControl control;
   private final SpoolTwins twins = new SpoolTwins();
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
 
@@ -97,7 +97,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     this.attempts = new Attempts(
         scheduler, book, products, new DeliveryTrace(trace), clock, this::straightEnded);
     EntrySearch search = new EntrySearch(scheduler, book);
-    this.control = new OutgoingControl(
+    OutgoingControl own = new OutgoingControl(
         scheduler,
         search,
         new OperatorChanges(scheduler, book, search, attempts, products, trace, clock),
@@ -105,6 +105,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         attempts,
         new EntryRestore(scheduler, book, products, log),
         new Drain(scheduler, attempts, clock));
+    this.control = log.soleOwner() ? own : new SharedControl(own, log.peers());
   }
 
   /** What the log's entries are told to. */

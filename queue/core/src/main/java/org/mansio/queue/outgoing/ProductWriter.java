@@ -58,8 +58,11 @@ public final class ProductWriter {
     List<byte[]> spool = new ArrayList<>();
     Map<Content, QueuedContent> spooled = new IdentityHashMap<>();
     for (SpooledMail mail : mails) {
-      // A body that an entry keeps in a blob anyway is shared; copies of one mail share theirs.
-      QueuedContent content = contents.getOrDefault(mail.content(), spooled.get(mail.content()));
+      // A body that an entry keeps in a blob anyway is shared, unless each record has a blob for itself; copies of one mail
+      // share theirs.
+      QueuedContent content = blobs.areShared()
+          ? spooled.get(mail.content())
+          : contents.getOrDefault(mail.content(), spooled.get(mail.content()));
       if (content == null) {
         content = keeper.forSpool(mail.content());
         spooled.put(mail.content(), content);
