@@ -78,14 +78,22 @@ final class EntryShard implements Runnable {
       try {
         ActiveMQConnection fresh = broker.connect();
         connection = fresh;
-        Thread.ofVirtual().name("queue-acknowledge-" + shard).start(acknowledgements);
+        Thread acknowledging = Thread.ofVirtual()
+            .name("queue-acknowledge-" + shard)
+            .start(acknowledgements);
         // An acknowledgement that fails unanswered leaves a message with us that nobody here knows.
         fresh.setExceptionListener(failure -> Connections.close(fresh));
         read(fresh, acknowledgements);
+        acknowledgements.close();
+        // What has been done by now is at the broker before the next one reads.
+        acknowledging.join(HAND_OVER);
       } catch (JMSException e) {
         if (!closed) {
           LOG.debug("Outgoing entries of shard {} are waited for: {}", shard, e.getMessage());
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       } catch (RuntimeException | Error e) {
         // A shard without its reader would be missing until the next start.
         LOG.error("Outgoing entries of shard {} can't be taken in and are read again", shard, e);

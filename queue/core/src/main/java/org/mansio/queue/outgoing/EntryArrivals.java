@@ -3,8 +3,10 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.log.EntryListener;
@@ -29,6 +31,8 @@ final class EntryArrivals implements EntryListener {
   private final RecordCodec codec;
   private final BlobStore blobs;
   private final Map<Integer, List<Entry>> recovering = new HashMap<>();
+  /** Shards that were lost, and not read again as a whole since. */
+  private final Set<Integer> before = new HashSet<>();
 
   EntryArrivals(LaneScheduler scheduler, EntryBook book, RecordCodec codec, BlobStore blobs) {
     this.scheduler = scheduler;
@@ -163,14 +167,22 @@ final class EntryArrivals implements EntryListener {
   public void lost(int shard, Duration patience) {
     scheduler.lock.lock();
     try {
+      before.add(shard);
       List<Entry> unplaced = recovering.remove(shard);
       if (unplaced != null) {
         unplaced.forEach(book::disown);
       }
-      for (Entry entry : List.copyOf(book.all())) {
-        if (entry.handedOver() && entry.phase != Entry.Phase.BUSY && book.shardOf(entry) == shard) {
-          scheduler.take(entry);
-          book.disown(entry);
+      for (Entry entry : ofShard(shard)) {
+        switch (entry.phase) {
+          case READY, DEFERRED, WAITING, HELD -> {
+            scheduler.take(entry);
+            book.disown(entry);
+          }
+          // When its record comes here again, it is known that it is over.
+          case ENDED -> entry.record = null;
+          case BUSY -> {
+            // What is under way is finished, and recorded where the entry is by then.
+          }
         }
       }
     } finally {
@@ -190,11 +202,16 @@ final class EntryArrivals implements EntryListener {
   private boolean isBusy(int shard) {
     scheduler.lock.lock();
     try {
-      return book.all().stream()
-          .anyMatch(entry -> entry.handedOver() && book.shardOf(entry) == shard);
+      return ofShard(shard).stream().anyMatch(entry -> entry.phase == Entry.Phase.BUSY);
     } finally {
       scheduler.lock.unlock();
     }
+  }
+
+  private List<Entry> ofShard(int shard) {
+    return book.all().stream()
+        .filter(entry -> entry.handedOver() && book.shardOf(entry) == shard)
+        .toList();
   }
 
   @Override
@@ -213,10 +230,22 @@ final class EntryArrivals implements EntryListener {
           scheduler.place(entry, entry.heldAtStart);
         }
       }
+      if (before.remove(shard)) {
+        // Those that ended while the shard was lost: their last records have come again by now, or had gone in time.
+        ofShard(shard).stream()
+            .filter(entry -> entry.phase == Entry.Phase.ENDED && !entry.endingFormer)
+            .forEach(entry -> {
+              if (entry.record == null) {
+                book.forget(entry);
+              } else {
+                ended.add(entry);
+              }
+            });
+      }
       scheduler.dispatch();
     } finally {
       scheduler.lock.unlock();
     }
-    ended.forEach(book::endLast);
+    ended.stream().distinct().forEach(book::endLast);
   }
 }
