@@ -152,7 +152,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   static final Setting<Long> INLINE_LIMIT = Setting.size(
           "inlineLimit",
-          "The largest body that is kept in the broker's journal, at most 1M; larger ones lie in a file each.")
+          "The largest body that is kept in the queue's own records, at most 1M; larger ones lie in a file each.")
       .defaultsTo("64K");
 
   static final Setting<Long> MEMORY_LIMIT = Setting.size(
