@@ -37,8 +37,10 @@ class ExternalBrokerIT {
     Process broker = broker(first, 0);
     int port = port(broker);
     Map<String, String> environment = Map.of(
-        "MANSIO_BROKER_URL", "failover:(tcp://127.0.0.1:" + port + ")",
-        "MANSIO_BODY_DIRECTORY", bodies.toString());
+        "MANSIO_BROKER_URL",
+        "failover:(tcp://127.0.0.1:" + port + ")",
+        "MANSIO_BODY_DIRECTORY",
+        bodies.toString());
     try (RunningServer a = RunningServer.withUsers(first, environment)) {
       try (RunningServer b = RunningServer.withUsers(second, environment)) {
         send(a.smtp(), 100);

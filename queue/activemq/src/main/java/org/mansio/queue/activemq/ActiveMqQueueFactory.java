@@ -268,7 +268,8 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
   private static Broker broker(Settings settings, Path data) throws InvalidSettingException {
     Optional<Path> passwordFile = file(settings, data, BROKER_PASSWORD_FILE);
     if (passwordFile.isPresent() && settings.find(BROKER_PASSWORD).isPresent()) {
-      throw new InvalidSettingException("brokerPassword and brokerPasswordFile: only one can be set");
+      throw new InvalidSettingException(
+          "brokerPassword and brokerPasswordFile: only one can be set");
     }
     BrokerAccess access = new BrokerAccess(
         settings.get(BROKER_URL),

@@ -28,8 +28,10 @@ final class BodyPlace {
     private static final long serialVersionUID = 1L;
 
     ElsewhereException() {
-      super("the bodies of this broker's mail lie in another directory: bodyDirectory must be one that all servers reach, and"
-          + " mounted. When the former one is gone for good, delete the broker's queue " + QueueNames.BODIES);
+      super(
+          "the bodies of this broker's mail lie in another directory: bodyDirectory must be one that all servers reach, and"
+              + " mounted. When the former one is gone for good, delete the broker's queue "
+              + QueueNames.BODIES);
     }
   }
 

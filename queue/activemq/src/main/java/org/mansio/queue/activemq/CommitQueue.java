@@ -214,7 +214,8 @@ final class CommitQueue {
         producer.send(spool, Connections.message(session, octets));
       }
       for (Append.Entry entry : records.entries()) {
-        ActiveMQQueue queue = new ActiveMQQueue(QueueNames.outgoing(QueueNames.shardOf(entry.key())));
+        ActiveMQQueue queue =
+            new ActiveMQQueue(QueueNames.outgoing(QueueNames.shardOf(entry.key())));
         producer.send(queue, Connections.message(session, entry.octets()));
       }
     }

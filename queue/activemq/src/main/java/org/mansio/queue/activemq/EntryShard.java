@@ -54,8 +54,7 @@ final class EntryShard implements Runnable {
   private String opening = "";
   private boolean recovered;
 
-  EntryShard(
-      int shard, Broker broker, Nodes nodes, EntryListener listener, Runnable onRecovered) {
+  EntryShard(int shard, Broker broker, Nodes nodes, EntryListener listener, Runnable onRecovered) {
     this.shard = shard;
     this.broker = broker;
     this.nodes = nodes;
@@ -78,9 +77,8 @@ final class EntryShard implements Runnable {
       try {
         ActiveMQConnection fresh = broker.connect();
         connection = fresh;
-        Thread acknowledging = Thread.ofVirtual()
-            .name("queue-acknowledge-" + shard)
-            .start(acknowledgements);
+        Thread acknowledging =
+            Thread.ofVirtual().name("queue-acknowledge-" + shard).start(acknowledgements);
         // An acknowledgement that fails unanswered leaves a message with us that nobody here knows.
         fresh.setExceptionListener(failure -> Connections.close(fresh));
         read(fresh, acknowledgements);

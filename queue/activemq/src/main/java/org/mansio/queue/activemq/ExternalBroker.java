@@ -59,8 +59,9 @@ final class ExternalBroker implements Broker {
     parameters.put("maxReconnectAttempts", "0");
     parameters.put("startupMaxReconnectAttempts", "0");
     parameters.put("warnAfterReconnectAttempts", "-1");
-    String brokers =
-        Arrays.stream(composite.getComponents()).map(URI::toString).collect(Collectors.joining(","));
+    String brokers = Arrays.stream(composite.getComponents())
+        .map(URI::toString)
+        .collect(Collectors.joining(","));
     return FAILOVER + ":(" + brokers + ")?" + URISupport.createQueryString(parameters);
   }
 
@@ -101,7 +102,8 @@ final class ExternalBroker implements Broker {
   private static ActiveMQConnectionFactory configure(ActiveMQConnectionFactory factory) {
     factory.setConnectResponseTimeout(CONNECT_RESPONSE);
     factory.setWatchTopicAdvisories(false);
-    // Otherwise held messages that come again on a new connection are taken for duplicates and end in
+    // Otherwise held messages that come again on a new connection are taken for duplicates and end
+    // in
     // ActiveMQ.DLQ.
     factory.setCheckForDuplicates(false);
     // An entry's end is durable when acknowledge returns.
@@ -121,8 +123,7 @@ final class ExternalBroker implements Broker {
       return null;
     }
     char[] password = access.keyPassword().orElse("").toCharArray();
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(KeyStore.getInstance(access.key().get().toFile(), password), password);
     return keys.getKeyManagers();
   }
@@ -155,9 +156,8 @@ final class ExternalBroker implements Broker {
   }
 
   private static JMSException failure(@Nullable String message, Exception cause) {
-    JMSException failure = new JMSException(
-        "can't use the files for the broker's connection: " + cause.getClass().getSimpleName() + ": "
-            + message);
+    JMSException failure = new JMSException("can't use the files for the broker's connection: "
+        + cause.getClass().getSimpleName() + ": " + message);
     failure.setLinkedException(cause);
     return failure;
   }

@@ -29,7 +29,9 @@ final class GroupAcknowledge implements Runnable {
 
   /** @param message null, as the connection, only to wake the thread for its end */
   private record Pending(
-      @Nullable ActiveMQConnection connection, @Nullable Message message, CompletableFuture<Void> done) {}
+      @Nullable ActiveMQConnection connection,
+      @Nullable Message message,
+      CompletableFuture<Void> done) {}
 
   /** Returns when the message is durably out of the queue. */
   void acknowledge(ActiveMQConnection connection, Message message) throws QueueException {
@@ -68,7 +70,8 @@ final class GroupAcknowledge implements Runnable {
         batch.removeIf(pending -> pending.message() == null);
         while (!batch.isEmpty()) {
           // A batch that spans a lost connection is taken apart.
-          ActiveMQConnection connection = Objects.requireNonNull(batch.getFirst().connection());
+          ActiveMQConnection connection =
+              Objects.requireNonNull(batch.getFirst().connection());
           List<Pending> ofOne =
               batch.stream().filter(p -> p.connection() == connection).toList();
           acknowledge(connection, ofOne);

@@ -117,7 +117,8 @@ final class JmsLog implements DurableLog {
 
   @Override
   public long spoolDepth() {
-    // What this server put in and hasn't taken; with others, what lies there is known to the broker alone.
+    // What this server put in and hasn't taken; with others, what lies there is known to the broker
+    // alone.
     return Math.max(0, spooled.get());
   }
 

@@ -69,8 +69,7 @@ final class Nodes implements Peers, Runnable {
 
   /** Sends to the topic. */
   private record Voice(Session session, MessageProducer producer) {
-    synchronized void say(Kind kind, String from, String about, byte[] octets)
-        throws JMSException {
+    synchronized void say(Kind kind, String from, String about, byte[] octets) throws JMSException {
       BytesMessage message = session.createBytesMessage();
       message.writeByte((byte) kind.ordinal());
       message.writeUTF(from);
@@ -187,8 +186,7 @@ final class Nodes implements Peers, Runnable {
     }
     switch (kind) {
       case GREETING -> say(Kind.BEAT, "", new byte[0]);
-      case QUESTION ->
-        Thread.ofVirtual().name("queue-answer").start(() -> answer(about, octets));
+      case QUESTION -> Thread.ofVirtual().name("queue-answer").start(() -> answer(about, octets));
       case ANSWER -> {
         LinkedBlockingQueue<byte[]> waiting = questions.get(about);
         if (waiting != null) {

@@ -76,8 +76,7 @@ class BrokerFaultTest {
           broker.kill();
           await()
               .atMost(PATIENCE)
-              .until(() ->
-                  queue.refusal().equals(Optional.of(QueueException.Reason.UNAVAILABLE)));
+              .until(() -> queue.refusal().equals(Optional.of(QueueException.Reason.UNAVAILABLE)));
           broker.start();
           await().atMost(PATIENCE).until(() -> queue.refusal().isEmpty());
         }
@@ -162,8 +161,7 @@ class BrokerFaultTest {
     try (BrokerProcess broker = new BrokerProcess(
         directory,
         URI.create("ssl://127.0.0.1:0"),
-        List.of(
-            "-Djavax.net.ssl.keyStore=" + store, "-Djavax.net.ssl.keyStorePassword=changeit"),
+        List.of("-Djavax.net.ssl.keyStore=" + store, "-Djavax.net.ssl.keyStorePassword=changeit"),
         List.of("mansio", "right"))) {
       broker.start();
       MailQueue trusting = CrashLoad.queue(
@@ -210,8 +208,7 @@ class BrokerFaultTest {
   }
 
   private MailQueue queue(String url, TraceLog trace) throws Exception {
-    return CrashLoad.queue(
-        directory, "1s", Map.of("brokerUrl", "failover:(" + url + ")"), trace);
+    return CrashLoad.queue(directory, "1s", Map.of("brokerUrl", "failover:(" + url + ")"), trace);
   }
 
   private Set<String> lost() throws IOException {

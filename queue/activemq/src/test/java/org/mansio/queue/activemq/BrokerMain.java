@@ -27,7 +27,8 @@ public final class BrokerMain {
    * @param arguments directory, URI to listen on, then user and password or nothing
    */
   public static void main(String[] arguments) throws Exception {
-    BrokerService broker = arguments[1].startsWith("ssl:") ? new SslBrokerService() : new BrokerService();
+    BrokerService broker =
+        arguments[1].startsWith("ssl:") ? new SslBrokerService() : new BrokerService();
     broker.setBrokerName("test");
     broker.setUseJmx(false);
     broker.setUseShutdownHook(false);

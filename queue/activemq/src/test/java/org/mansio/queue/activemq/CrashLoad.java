@@ -52,7 +52,9 @@ public final class CrashLoad {
         new FileOutputStream(directory.resolve(ACCEPTED).toFile(), true)) {
       Map<String, String> more = new HashMap<>();
       for (String argument : List.of(arguments).subList(1, arguments.length)) {
-        more.put(argument.substring(0, argument.indexOf('=')), argument.substring(argument.indexOf('=') + 1));
+        more.put(
+            argument.substring(0, argument.indexOf('=')),
+            argument.substring(argument.indexOf('=') + 1));
       }
       Path own = Path.of(more.getOrDefault("directory", directory.toString()));
       more.remove("directory");

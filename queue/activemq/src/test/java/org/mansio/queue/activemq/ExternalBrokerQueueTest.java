@@ -22,12 +22,18 @@ class ExternalBrokerQueueTest extends MailQueueContract {
     Settings settings = Settings.ofTexts(
         new ActiveMqQueueFactory().settings(),
         Map.of(
-            "brokerUrl", "failover:(" + broker.url() + ")",
-            "retrySchedule", retryDelay,
-            "firstBackOff", retryDelay,
-            "longestBackOff", retryDelay,
-            "maxAge", timing.maxAge().toMillis() + "ms",
-            "delayWarning", timing.delayWarning().toMillis() + "ms"));
+            "brokerUrl",
+            "failover:(" + broker.url() + ")",
+            "retrySchedule",
+            retryDelay,
+            "firstBackOff",
+            retryDelay,
+            "longestBackOff",
+            retryDelay,
+            "maxAge",
+            timing.maxAge().toMillis() + "ms",
+            "delayWarning",
+            timing.delayWarning().toMillis() + "ms"));
     Path own = directory.resolve("queue");
     return ActiveMqQueueFactory.create(settings, own, () -> 1L << 40, trace);
   }

@@ -146,7 +146,8 @@ class TwoNodesTest {
       assertThat(a.control().hold(QueueFilter.destination("d7.example"))).isEqualTo(1);
       assertThat(b.control().hold(QueueFilter.destination("d8.example"))).isEqualTo(1);
       assertThat(b.control().count(QueueFilter.of(QueueEntry.State.HELD))).isEqualTo(2);
-      QueueEntry one = a.control().list(QueueFilter.destination("d7.example")).toList().getFirst();
+      QueueEntry one =
+          a.control().list(QueueFilter.destination("d7.example")).toList().getFirst();
       assertThat(b.control().show(one.id())).containsExactly(one);
       assertThat(b.control().start("d9.example", false)).isEqualTo(1);
       assertThat(b.control().pause("d11.example")).isTrue();
@@ -209,8 +210,7 @@ class TwoNodesTest {
             System.getProperty("java.home") + "/bin/java",
             "-Xmx256m",
             "-cp",
-            System.getProperty(
-                "surefire.test.class.path", System.getProperty("java.class.path")),
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             CrashLoad.class.getName(),
             directory.toString(),
             "directory=" + directory.resolve("b"),
@@ -226,8 +226,7 @@ class TwoNodesTest {
     Map<String, String> settings = new HashMap<>();
     settings.put("brokerUrl", "failover:(" + broker.url() + ")");
     settings.put("bodyDirectory", directory.resolve("bodies").toString());
-    MailQueue queue =
-        CrashLoad.queue(directory.resolve(name), delay, settings, TraceLog.none());
+    MailQueue queue = CrashLoad.queue(directory.resolve(name), delay, settings, TraceLog.none());
     queue.open();
     MemoryTransports transports = new MemoryTransports();
     ScriptedTransport transport = new ScriptedTransport("test");
@@ -271,8 +270,9 @@ class TwoNodesTest {
   }
 
   private static void awaitEmpty(MailQueue queue) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(queue.control().list(QueueFilter.all()))
-        .isEmpty());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(queue.control().list(QueueFilter.all())).isEmpty());
   }
 
   private List<Path> bodies() throws IOException {

@@ -6,22 +6,24 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.time.Duration;
-import java.time.Instant;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.mansio.spi.mail.Content;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,9 +108,7 @@ public final class BlobStore {
 
   private static boolean isAbandoned(Path file) throws IOException {
     try {
-      return Files.getLastModifiedTime(file)
-          .toInstant()
-          .isBefore(Instant.now().minus(ABANDONED));
+      return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED));
     } catch (NoSuchFileException e) {
       return false;
     }
@@ -145,6 +145,12 @@ public final class BlobStore {
 
   /** Makes an incoming file a blob; on stable storage when it returns. The file is gone from its old place. */
   public BlobSlice adopt(Path incomingFile, long size) throws IOException {
+    BlobSlice slice = move(incomingFile, size);
+    sync(folderOf(slice.name()));
+    return slice;
+  }
+
+  private BlobSlice move(Path incomingFile, long size) throws IOException {
     sync(incomingFile);
     String name = incomingFile.getFileName().toString();
     Path target = path(name);
@@ -158,15 +164,16 @@ public final class BlobStore {
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
       Files.delete(incomingFile);
     }
-    sync(folderOf(name));
     return new BlobSlice(name, 0, size);
   }
 
   /** As {@link #adopt}; {@link #leave} follows. */
   BlobSlice adoptForOneWriter(Path incomingFile, long size) throws IOException {
-    BlobSlice slice = adopt(incomingFile, size);
+    BlobSlice slice = move(incomingFile, size);
     if (shared) {
       arrived.add(slice.name());
+    } else {
+      sync(folderOf(slice.name()));
     }
     return slice;
   }
@@ -188,12 +195,15 @@ public final class BlobStore {
       Files.deleteIfExists(file);
       throw e;
     }
-    return draft(adopt(file, content.size()));
+    return draft(file, content.size());
   }
 
-  private BlobSlice draft(BlobSlice slice) {
+  private BlobSlice draft(Path file, long size) throws IOException {
+    BlobSlice slice = move(file, size);
     if (shared) {
       drafts.add(slice.name());
+    } else {
+      sync(folderOf(slice.name()));
     }
     return slice;
   }
@@ -209,7 +219,7 @@ public final class BlobStore {
       Files.deleteIfExists(file);
       throw e;
     }
-    String name = draft(adopt(file, 0)).name();
+    String name = draft(file, 0).name();
     List<BlobSlice> slices = new ArrayList<>(contents.size());
     long offset = 0;
     for (byte[] content : contents) {
@@ -220,8 +230,8 @@ public final class BlobStore {
   }
 
   /**
-   * The slice as the record with this id is to refer to it: where processes share the blobs, under a name of the record's own,
-   * which is on stable storage when this returns.
+   * The slice as the record with this id is to refer to it: where processes share the blobs, under a name of the record's own.
+   * {@link #sync(Collection)} of that name follows, so that one sync serves many.
    */
   public BlobSlice own(BlobSlice slice, UUID holder) throws IOException {
     String name = holder.toString();
@@ -234,8 +244,18 @@ public final class BlobStore {
     Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
     // Renaming a link over another one of the same file leaves both.
     Files.deleteIfExists(draft);
-    sync(folderOf(name));
     return new BlobSlice(name, slice.offset(), slice.length());
+  }
+
+  /** Brings names that {@link #own} made to stable storage. */
+  public void sync(Collection<String> names) throws IOException {
+    if (shared) {
+      // The first of them mostly takes the others along: a file system writes all that changed in
+      // one go.
+      for (Path folder : names.stream().map(this::folderOf).collect(Collectors.toSet())) {
+        sync(folder);
+      }
+    }
   }
 
   private static void copyOrLink(Path from, Path to) throws IOException {

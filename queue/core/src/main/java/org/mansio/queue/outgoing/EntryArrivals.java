@@ -231,7 +231,8 @@ final class EntryArrivals implements EntryListener {
         }
       }
       if (before.remove(shard)) {
-        // Those that ended while the shard was lost: their last records have come again by now, or had gone in time.
+        // Those that ended while the shard was lost: their last records have come again by now, or
+        // had gone in time.
         ofShard(shard).stream()
             .filter(entry -> entry.phase == Entry.Phase.ENDED && !entry.endingFormer)
             .forEach(entry -> {

@@ -280,7 +280,8 @@ final class EntryBook {
     try {
       former = entry.record;
       if (!isOurs(entry)) {
-        // Its shard went to another process while this one was at work on it: what was written is there now.
+        // Its shard went to another process while this one was at work on it: what was written is
+        // there now.
         scheduler.census().remove(entry);
         disown(entry);
       }
@@ -288,8 +289,8 @@ final class EntryBook {
       entry.record = entry.nextRecord;
       entry.nextRecord = null;
       switch (change.next()) {
-        case QueueRecord.Waiting waiting when entries.get(entry.id) != entry ->
-          LOG.debug("{} goes on elsewhere", entry.mailId);
+        case QueueRecord.Waiting waiting
+        when entries.get(entry.id) != entry -> LOG.debug("{} goes on elsewhere", entry.mailId);
         case QueueRecord.Waiting waiting -> {
           entry.mail = entry.record == null ? waiting.mail() : null;
           entry.adopt(waiting);

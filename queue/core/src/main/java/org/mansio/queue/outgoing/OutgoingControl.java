@@ -122,8 +122,7 @@ final class OutgoingControl implements QueueControl {
   @Override
   public Page page(QueueFilter filter, Optional<String> after, int limit) {
     Answer found = placed(filter, after, limit);
-    return new Page(
-        found.entries().stream().map(Answer.Placed::entry).toList(), found.next());
+    return new Page(found.entries().stream().map(Answer.Placed::entry).toList(), found.next());
   }
 
   /** A page whose entries say where they stand. */

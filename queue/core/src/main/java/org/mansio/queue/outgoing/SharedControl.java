@@ -145,17 +145,18 @@ final class SharedControl implements QueueControl {
 
   @Override
   public Page page(QueueFilter filter, Optional<String> after, int limit) {
-    List<Answer> answers =
-        all(new Question(Topic.PAGE, filter, "", false, after, limit));
-    // Behind the place where one of them stopped it may have more, so that nothing of the others counts that is behind it.
+    List<Answer> answers = all(new Question(Topic.PAGE, filter, "", false, after, limit));
+    // Behind the place where one of them stopped it may have more, so that nothing of the others
+    // counts that is behind it.
     Optional<Place> known = answers.stream()
         .flatMap(answer -> answer.next().stream())
         .map(Place::parse)
         .min(Comparator.naturalOrder());
     List<Answer.Placed> entries = answers.stream()
         .flatMap(answer -> answer.entries().stream())
-        .filter(placed ->
-            known.map(place -> Place.parse(placed.place()).compareTo(place) <= 0).orElse(true))
+        .filter(placed -> known
+            .map(place -> Place.parse(placed.place()).compareTo(place) <= 0)
+            .orElse(true))
         .sorted(Comparator.comparing(placed -> Place.parse(placed.place())))
         .toList();
     List<QueueEntry> shown =

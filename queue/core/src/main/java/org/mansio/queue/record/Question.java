@@ -13,12 +13,7 @@ import org.mansio.spi.queue.QueueFilter;
  * @param limit of a page
  */
 public record Question(
-    Topic topic,
-    QueueFilter filter,
-    String text,
-    boolean flag,
-    Optional<String> after,
-    int limit) {
+    Topic topic, QueueFilter filter, String text, boolean flag, Optional<String> after, int limit) {
   /** What is asked. */
   public enum Topic {
     COUNTS,

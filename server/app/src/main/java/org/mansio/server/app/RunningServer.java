@@ -38,7 +38,11 @@ final class RunningServer {
    * waits for it.
    */
   void announce(PrintStream out) throws InterruptedException {
-    while (server.services().queue().refusal().equals(Optional.of(QueueException.Reason.UNAVAILABLE))) {
+    while (server
+        .services()
+        .queue()
+        .refusal()
+        .equals(Optional.of(QueueException.Reason.UNAVAILABLE))) {
       if (stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
