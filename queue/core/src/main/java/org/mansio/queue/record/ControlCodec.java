@@ -76,7 +76,7 @@ public final class ControlCodec {
     try {
       return in.constant(type);
     } catch (IllegalArgumentException e) {
-      throw new DamagedRecordException(e.getMessage());
+      throw new DamagedRecordException("no such " + type.getSimpleName());
     }
   }
 
