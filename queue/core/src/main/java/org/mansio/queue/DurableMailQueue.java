@@ -76,7 +76,7 @@ public final class DurableMailQueue implements MailQueue {
     this.settings = settings;
     this.log = log;
     this.trace = trace;
-    this.blobs = new BlobStore(settings.directory());
+    this.blobs = new BlobStore(settings.directory(), settings.bodies(), !log.soleOwner());
     this.codec = new RecordCodec(blobs);
     this.products = new ProductWriter(
         new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()), codec, blobs);
@@ -134,10 +134,14 @@ public final class DurableMailQueue implements MailQueue {
     try {
       blobs.open();
       paused.open();
+      if (!log.soleOwner()) {
+        log.bodiesIn(blobs.identity());
+      }
     } catch (IOException e) {
       throw new QueueException(
           QueueException.Reason.UNAVAILABLE,
-          "can't use the queue's directory " + settings.directory(),
+          "can't use the queue's directory " + settings.directory() + " or its bodies in "
+              + settings.bodies(),
           e);
     }
     log.open(outgoing.listener());

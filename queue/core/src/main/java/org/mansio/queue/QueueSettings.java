@@ -6,7 +6,8 @@ import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
 /**
  * What a durable queue is told.
  *
- * @param directory for bodies that are too large for the log
+ * @param directory for what this process alone has
+ * @param bodies for bodies that are too large for the log; the same for all processes that share it
  * @param memoryLimit octets of an arriving message that are kept in memory
  * @param inlineLimit the largest body that lies in the log itself, octets
  * @param minFreeSpace octets that must be free on the disk for mail to be taken
@@ -14,8 +15,20 @@ import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
  */
 public record QueueSettings(
     Path directory,
+    Path bodies,
     long memoryLimit,
     int inlineLimit,
     long minFreeSpace,
     int spoolConsumers,
-    OutgoingSettings outgoing) {}
+    OutgoingSettings outgoing) {
+  /** With the bodies in the queue's directory. */
+  public QueueSettings(
+      Path directory,
+      long memoryLimit,
+      int inlineLimit,
+      long minFreeSpace,
+      int spoolConsumers,
+      OutgoingSettings outgoing) {
+    this(directory, directory, memoryLimit, inlineLimit, minFreeSpace, spoolConsumers, outgoing);
+  }
+}

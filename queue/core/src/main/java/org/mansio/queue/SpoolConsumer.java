@@ -50,6 +50,7 @@ final class SpoolConsumer implements Runnable {
   private final UUID start;
   private final Duration patience;
   private final TraceLog trace;
+  private String told = "";
 
   SpoolConsumer(
       int number,
@@ -85,12 +86,16 @@ final class SpoolConsumer implements Runnable {
           if (context.room().tryAcquire(BATCH, WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
             work(take());
             sweep.between(number);
+            told = "";
           }
         } catch (QueueException | IOException e) {
           // One place for all that goes wrong with log and disk: the mails stay in the spool and
           // come again.
           if (!context.closing().getAsBoolean()) {
-            LOG.warn("Spool consumer {} begins anew: {}", number, e.toString());
+            if (!e.toString().equals(told)) {
+              LOG.warn("Spool consumer {} begins anew: {}", number, e.toString());
+            }
+            told = e.toString();
             reader.rollback();
             Thread.sleep(WAIT);
           }

@@ -1,9 +1,11 @@
 package org.mansio.queue.activemq;
 
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.mansio.queue.DurableMailQueue;
 import org.mansio.queue.FreeSpace;
@@ -42,6 +44,32 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   static final Setting<String> BROKER_PASSWORD =
       Setting.secret("brokerPassword", "The password at the external broker.");
+
+  static final Setting<String> BROKER_PASSWORD_FILE = Setting.text(
+      "brokerPasswordFile",
+      "A file with the password at the external broker as its first line, in place of brokerPassword; relative to the data "
+          + "directory. It is read at each connection.");
+
+  static final Setting<String> BROKER_TRUST = Setting.text(
+      "brokerTrust",
+      "The certificates that an external broker's must descend from (ssl:// in brokerUrl): PEM, or PKCS#12 with "
+          + "brokerTrustPassword; relative to the data directory. Empty: those that Java trusts.");
+
+  static final Setting<String> BROKER_TRUST_PASSWORD =
+      Setting.secret("brokerTrustPassword", "The password of brokerTrust when it is PKCS#12.");
+
+  static final Setting<String> BROKER_KEY = Setting.text(
+      "brokerKey",
+      "A PKCS#12 file with the certificate and key that this server shows to the external broker, with brokerKeyPassword; "
+          + "relative to the data directory. Empty: none.");
+
+  static final Setting<String> BROKER_KEY_PASSWORD =
+      Setting.secret("brokerKeyPassword", "The password of brokerKey.");
+
+  static final Setting<String> BODY_DIRECTORY = Setting.text(
+      "bodyDirectory",
+      "Where the bodies of large mail lie, and of deferred mail where an external broker is used. Servers that share a broker "
+          + "need one that all of them reach; one whose bodies are elsewhere doesn't start. Empty: in directory.");
 
   static final Setting<Long> COMMITTERS = Setting.number(
           "committers",
@@ -124,7 +152,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   static final Setting<Long> INLINE_LIMIT = Setting.size(
           "inlineLimit",
-          "The largest body that is kept in the broker's journal, at most 1M; larger ones lie in a file each.")
+          "The largest body that is kept in the queue's own records, at most 1M; larger ones lie in a file each.")
       .defaultsTo("64K");
 
   static final Setting<Long> MEMORY_LIMIT = Setting.size(
@@ -152,6 +180,12 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         BROKER_URL,
         BROKER_USER,
         BROKER_PASSWORD,
+        BROKER_PASSWORD_FILE,
+        BROKER_TRUST,
+        BROKER_TRUST_PASSWORD,
+        BROKER_KEY,
+        BROKER_KEY_PASSWORD,
+        BODY_DIRECTORY,
         COMMITTERS,
         SPOOL_CONSUMERS,
         ACTIVE_LIMIT,
@@ -173,10 +207,25 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
   public MailQueue create(Settings settings, Environment environment, TraceLog trace)
       throws InvalidSettingException {
     Path directory = environment.data().resolve(settings.get(DIRECTORY));
-    return create(settings, directory, FreeSpace.of(directory), trace);
+    Path bodies = file(settings, environment.data(), BODY_DIRECTORY).orElse(directory);
+    FreeSpace ofQueue = FreeSpace.of(directory);
+    FreeSpace ofBodies = FreeSpace.of(bodies);
+    return create(
+        settings,
+        environment.data(),
+        directory,
+        () -> Math.min(ofQueue.octets(), ofBodies.octets()),
+        trace);
   }
 
+  /** A queue in a directory of its own, which relative settings start at. */
   static MailQueue create(Settings settings, Path directory, FreeSpace space, TraceLog trace)
+      throws InvalidSettingException {
+    return create(settings, directory, directory, space, trace);
+  }
+
+  private static MailQueue create(
+      Settings settings, Path data, Path directory, FreeSpace space, TraceLog trace)
       throws InvalidSettingException {
     requireAtMost(settings, INLINE_LIMIT, MAX_INLINE);
     requireAtMost(settings, MEMORY_LIMIT, MAX_MEMORY);
@@ -200,21 +249,45 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         settings.get(INITIAL_CONCURRENCY).intValue(),
         RateLimits.NONE,
         new RetrySchedule(delays, settings.get(MAX_AGE), warnings));
+    Path bodies = file(settings, data, BODY_DIRECTORY).orElse(directory);
     QueueSettings queue = new QueueSettings(
         directory,
+        bodies,
         settings.get(MEMORY_LIMIT),
         settings.get(INLINE_LIMIT).intValue(),
         settings.get(MIN_FREE_SPACE),
         settings.get(SPOOL_CONSUMERS).intValue(),
         new OutgoingSettings(
             limits, DestinationSettings.read(settings, standard), settings.get(PATIENCE)));
-    DurableLog log = settings
-        .find(BROKER_URL)
-        .<DurableLog>map(url -> new JmsLog(
-            new ExternalBroker(url, settings.find(BROKER_USER), settings.find(BROKER_PASSWORD)),
-            settings.get(COMMITTERS).intValue()))
-        .orElseGet(() -> new JournalLog(directory.resolve("journal")));
+    DurableLog log = settings.find(BROKER_URL).isPresent()
+        ? new JmsLog(broker(settings, data), settings.get(COMMITTERS).intValue())
+        : new JournalLog(directory.resolve("journal"));
     return new DurableMailQueue(queue, log, space, trace, InstantSource.system());
+  }
+
+  private static Broker broker(Settings settings, Path data) throws InvalidSettingException {
+    Optional<Path> passwordFile = file(settings, data, BROKER_PASSWORD_FILE);
+    if (passwordFile.isPresent() && settings.find(BROKER_PASSWORD).isPresent()) {
+      throw new InvalidSettingException(
+          "brokerPassword and brokerPasswordFile: only one can be set");
+    }
+    BrokerAccess access = new BrokerAccess(
+        settings.get(BROKER_URL),
+        settings.find(BROKER_USER),
+        new BrokerAccess.Secret(settings.find(BROKER_PASSWORD), passwordFile),
+        file(settings, data, BROKER_TRUST),
+        settings.find(BROKER_TRUST_PASSWORD),
+        file(settings, data, BROKER_KEY),
+        settings.find(BROKER_KEY_PASSWORD));
+    try {
+      return new ExternalBroker(access);
+    } catch (URISyntaxException e) {
+      throw new InvalidSettingException("brokerUrl isn't a URL: " + e.getReason());
+    }
+  }
+
+  private static Optional<Path> file(Settings settings, Path data, Setting<String> setting) {
+    return settings.find(setting).map(data::resolve);
   }
 
   private static void requireAtMost(Settings settings, Setting<Long> setting, long limit)

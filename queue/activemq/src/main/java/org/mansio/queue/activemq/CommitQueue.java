@@ -49,11 +49,15 @@ final class CommitQueue {
     this.broker = broker;
   }
 
-  /** @throws JMSException when the broker can't be reached at first; later it is waited for */
-  void open(int committers) throws JMSException {
+  /** Starts the committers; a broker that is away is waited for. */
+  void open(int committers) {
     for (int i = 0; i < committers; i++) {
       Committer committer = new Committer();
-      committer.connect();
+      try {
+        committer.connect();
+      } catch (JMSException e) {
+        LOG.debug("A committer connects later: {}", e.getMessage());
+      }
       threads.add(Thread.ofPlatform().daemon().name("queue-commit-" + i).start(committer));
     }
   }
@@ -167,7 +171,12 @@ final class CommitQueue {
 
     private void commit(Sender current) throws InterruptedException {
       Pending first = waiting.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      ActiveMQConnection used = connection;
       if (first == null) {
+        if (used != null && used.isTransportFailed()) {
+          LOG.warn("The queue's broker is gone");
+          disconnect();
+        }
         return;
       }
       List<Pending> batch = new ArrayList<>(List.of(first));
@@ -205,7 +214,8 @@ final class CommitQueue {
         producer.send(spool, Connections.message(session, octets));
       }
       for (Append.Entry entry : records.entries()) {
-        ActiveMQQueue queue = new ActiveMQQueue(QueueNames.outgoing(entry.key()));
+        ActiveMQQueue queue =
+            new ActiveMQQueue(QueueNames.outgoing(QueueNames.shardOf(entry.key())));
         producer.send(queue, Connections.message(session, entry.octets()));
       }
     }

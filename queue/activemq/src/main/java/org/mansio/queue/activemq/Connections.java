@@ -3,8 +3,10 @@ package org.mansio.queue.activemq;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
@@ -16,12 +18,32 @@ final class Connections {
 
   private Connections() {}
 
-  static void start(Connection connection) throws JMSException {
+  /** What went wrong first, in one line. */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String first = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String told = failure.getMessage() == null ? "" : failure.getMessage();
+    return told.contains(first) ? told : told + " (" + first + ")";
+  }
+
+  /** Whether the broker is there and doesn't accept who we are. */
+  static boolean isRefused(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof JMSSecurityException || cause instanceof SecurityException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static void pause(Duration duration) {
     try {
-      connection.start();
-    } catch (JMSException e) {
-      close(connection);
-      throw e;
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -58,7 +80,7 @@ final class Connections {
   static QueueException unavailable(Exception cause) {
     return new QueueException(
         QueueException.Reason.UNAVAILABLE,
-        "the queue's broker refused or is away: " + cause.getMessage(),
+        "the queue's broker refused or is away: " + reason(cause),
         cause);
   }
 }

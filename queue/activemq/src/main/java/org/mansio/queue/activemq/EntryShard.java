@@ -18,145 +18,175 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one consumer of a queue of outgoing entries. It receives all of them and acknowledges each only when it ends; until
- * then the broker keeps them for it. How far the entries of before the opening have been read is told by a mark that is put
- * at the queue's end. Where nodes share a broker, the first to come is the exclusive consumer and another takes over when
- * it goes; its mark may have been read by the former one, so it is put again until it comes back.
+ * then the broker keeps them for it. Servers that share a broker have the shards as {@link Nodes} says; the consumer is
+ * exclusive, so that one who comes too early waits until the former one has gone.
+ *
+ * <p>How far the entries of before the opening have been read is told by a mark that is put at the queue's end. A former
+ * owner may have read the mark; it is put again until it comes back. Each connection begins anew: what its predecessor held
+ * comes again, to this server or to another.
  */
 final class EntryShard implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(EntryShard.class);
 
-  /** Messages that the broker sends ahead of what was taken in; held ones don't count. */
-  static final int PREFETCH = 1000;
+  /**
+   * Messages that the broker sends ahead of what was taken in; held ones don't count. Not above the pages that a broker reads
+   * (maxPageSize, 200 unless set otherwise), or it stalls.
+   */
+  static final int PREFETCH = 200;
 
-  private static final Duration WAIT = Duration.ofSeconds(1);
-  /** An embedded broker that sends nothing for so long has no memory to send more. */
-  private static final Duration STALLED = Duration.ofSeconds(30);
+  private static final Duration WAIT = Duration.ofMillis(500);
 
-  private static final Duration MARK_AGAIN = Duration.ofSeconds(10);
+  private static final Duration MARK_AGAIN = Duration.ofSeconds(2);
+
+  /** How long a shard that goes to another server waits for the attempts under way. */
+  private static final Duration HAND_OVER = Duration.ofMinutes(1);
 
   private final int shard;
   private final Broker broker;
+  private final Nodes nodes;
   private final EntryListener listener;
   private final Runnable onRecovered;
-  private final GroupAcknowledge acknowledgements = new GroupAcknowledge();
-  private final String opening = UUID.randomUUID().toString();
   private volatile @Nullable ActiveMQConnection connection;
   private volatile boolean closed;
+  /** Whether the broker feeds this consumer, and nobody else. */
+  private volatile boolean owner;
+
+  private String opening = "";
   private boolean recovered;
 
-  EntryShard(int shard, Broker broker, EntryListener listener, Runnable onRecovered) {
+  EntryShard(int shard, Broker broker, Nodes nodes, EntryListener listener, Runnable onRecovered) {
     this.shard = shard;
     this.broker = broker;
+    this.nodes = nodes;
     this.listener = listener;
     this.onRecovered = onRecovered;
   }
 
+  boolean isOwner() {
+    return owner;
+  }
+
   @Override
   public void run() {
-    Thread.ofVirtual().name("queue-acknowledge-" + shard).start(acknowledgements);
     while (!closed) {
+      if (!nodes.isOurs(shard)) {
+        Connections.pause(WAIT);
+        continue;
+      }
+      GroupAcknowledge acknowledgements = new GroupAcknowledge();
       try {
         ActiveMQConnection fresh = broker.connect();
         connection = fresh;
-        read(fresh);
+        Thread acknowledging =
+            Thread.ofVirtual().name("queue-acknowledge-" + shard).start(acknowledgements);
+        // An acknowledgement that fails unanswered leaves a message with us that nobody here knows.
+        fresh.setExceptionListener(failure -> Connections.close(fresh));
+        read(fresh, acknowledgements);
+        acknowledgements.close();
+        // What has been done by now is at the broker before the next one reads.
+        acknowledging.join(HAND_OVER);
       } catch (JMSException e) {
         if (!closed) {
-          LOG.warn("Outgoing entries of shard {} are waited for: {}", shard, e.getMessage());
-          pause();
+          LOG.debug("Outgoing entries of shard {} are waited for: {}", shard, e.getMessage());
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       } catch (RuntimeException | Error e) {
         // A shard without its reader would be missing until the next start.
         LOG.error("Outgoing entries of shard {} can't be taken in and are read again", shard, e);
-        pause();
       } finally {
-        Connections.close(connection);
+        leave(closed ? Duration.ZERO : MARK_AGAIN);
+        acknowledgements.close();
       }
     }
   }
 
-  private void read(ActiveMQConnection current) throws JMSException {
+  private void leave(Duration pause) {
+    owner = false;
+    if (!closed) {
+      listener.lost(shard, Duration.ZERO);
+    }
+    Connections.close(connection);
+    connection = null;
+    Connections.pause(pause);
+  }
+
+  private void read(ActiveMQConnection current, GroupAcknowledge acknowledgements)
+      throws JMSException {
     ActiveMQQueue queue = new ActiveMQQueue(
         QueueNames.outgoing(shard) + "?consumer.exclusive=true&consumer.prefetchSize=" + PREFETCH);
     Session session = current.createSession(false, ActiveMQSession.INDIVIDUAL_ACKNOWLEDGE);
     MessageConsumer consumer = session.createConsumer(queue);
+    recovered = false;
+    opening = UUID.randomUUID().toString();
     long marked = mark(current);
-    long last = System.nanoTime();
-    while (!closed) {
+    while (!closed && nodes.isOurs(shard) && !current.isTransportFailed()) {
       Message message = consumer.receive(WAIT.toMillis());
       if (message != null) {
-        received(current, message);
-        last = System.nanoTime();
-      } else if (!recovered
-          && broker.isEmbedded()
-          && System.nanoTime() - last > STALLED.toNanos()) {
-        LOG.warn(
-            "Shard {} holds as many outgoing entries as the broker has memory for; the rest is read as these end."
-                + " Give the server more heap",
-            shard);
-        recovered(false);
+        if (!owner) {
+          owner = true;
+          marked = mark(current);
+        }
+        received(current, message, acknowledgements);
       } else if (!recovered && System.nanoTime() - marked > MARK_AGAIN.toNanos()) {
         marked = mark(current);
       }
     }
+    if (!closed && owner && !current.isTransportFailed()) {
+      LOG.info("Shard {} of outgoing mail goes to another server", shard);
+      owner = false;
+      listener.lost(shard, HAND_OVER);
+    }
   }
 
   private long mark(ActiveMQConnection current) throws JMSException {
-    if (!recovered) {
-      Session session = current.createSession(false, Session.AUTO_ACKNOWLEDGE);
-      try {
-        Message mark = session.createMessage();
-        mark.setStringProperty(QueueNames.MARK, opening);
-        session.createProducer(new ActiveMQQueue(QueueNames.outgoing(shard))).send(mark);
-      } finally {
-        session.close();
-      }
+    Session session = current.createSession(false, Session.AUTO_ACKNOWLEDGE);
+    try {
+      Message mark = session.createMessage();
+      mark.setStringProperty(QueueNames.MARK, opening);
+      session.createProducer(new ActiveMQQueue(QueueNames.outgoing(shard))).send(mark);
+    } finally {
+      session.close();
     }
     return System.nanoTime();
   }
 
-  private void received(ActiveMQConnection current, Message message) throws JMSException {
+  private void received(
+      ActiveMQConnection current, Message message, GroupAcknowledge acknowledgements)
+      throws JMSException {
     String mark = message.getStringProperty(QueueNames.MARK);
     if (mark == null) {
-      listener.arrived(shard, new Held(current, message), Connections.octets(message), !recovered);
+      listener.arrived(
+          shard,
+          new Held(current, message, acknowledgements),
+          Connections.octets(message),
+          !recovered);
       return;
     }
     message.acknowledge();
     if (mark.equals(opening) && !recovered) {
-      recovered(true);
-    }
-  }
-
-  private void recovered(boolean all) {
-    recovered = true;
-    listener.recovered(shard, all);
-    onRecovered.run();
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(WAIT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      recovered = true;
+      listener.recovered(shard, true);
+      onRecovered.run();
     }
   }
 
   /** Stops receiving; what is held stays in the queue. */
   void close() {
     closed = true;
-    ActiveMQConnection last = connection;
-    Connections.close(last);
-    if (last != null) {
-      acknowledgements.close(last);
-    }
+    Connections.close(connection);
   }
 
-  private final class Held implements HeldRecord {
+  private static final class Held implements HeldRecord {
     private final ActiveMQConnection from;
     private final Message message;
+    private final GroupAcknowledge acknowledgements;
 
-    Held(ActiveMQConnection from, Message message) {
+    Held(ActiveMQConnection from, Message message, GroupAcknowledge acknowledgements) {
       this.from = from;
       this.message = message;
+      this.acknowledgements = acknowledgements;
     }
 
     @Override

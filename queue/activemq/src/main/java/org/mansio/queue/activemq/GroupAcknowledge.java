@@ -5,6 +5,7 @@ import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,14 +27,20 @@ final class GroupAcknowledge implements Runnable {
   private final LinkedBlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
   private volatile boolean closed;
 
-  /** @param message null only to wake the thread for its end */
+  /** @param message null, as the connection, only to wake the thread for its end */
   private record Pending(
-      ActiveMQConnection connection, @Nullable Message message, CompletableFuture<Void> done) {}
+      @Nullable ActiveMQConnection connection,
+      @Nullable Message message,
+      CompletableFuture<Void> done) {}
 
   /** Returns when the message is durably out of the queue. */
   void acknowledge(ActiveMQConnection connection, Message message) throws QueueException {
     Pending pending = new Pending(connection, message, new CompletableFuture<>());
     waiting.add(pending);
+    if (closed && waiting.remove(pending)) {
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE, "the connection that held the record is closed");
+    }
     try {
       pending.done().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -47,9 +54,10 @@ final class GroupAcknowledge implements Runnable {
     }
   }
 
-  void close(ActiveMQConnection connection) {
+  /** Ends the thread when all that waits has been tried. */
+  void close() {
     closed = true;
-    waiting.add(new Pending(connection, null, new CompletableFuture<>()));
+    waiting.add(new Pending(null, null, new CompletableFuture<>()));
   }
 
   @Override
@@ -62,7 +70,8 @@ final class GroupAcknowledge implements Runnable {
         batch.removeIf(pending -> pending.message() == null);
         while (!batch.isEmpty()) {
           // A batch that spans a lost connection is taken apart.
-          ActiveMQConnection connection = batch.getFirst().connection();
+          ActiveMQConnection connection =
+              Objects.requireNonNull(batch.getFirst().connection());
           List<Pending> ofOne =
               batch.stream().filter(p -> p.connection() == connection).toList();
           acknowledge(connection, ofOne);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,25 +18,30 @@ import org.apache.activemq.command.ActiveMQQueue;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.DurableLog;
 import org.mansio.queue.log.EntryListener;
+import org.mansio.queue.log.Peers;
 import org.mansio.queue.log.SpoolReader;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The durable log in queues of a JMS broker. */
+/**
+ * The durable log in queues of a JMS broker that several servers may share. A broker that is away, at the start or later, is
+ * waited for; meanwhile nothing is taken.
+ */
 final class JmsLog implements DurableLog {
   private static final Logger LOG = LoggerFactory.getLogger(JmsLog.class);
 
-  /** How long an embedded broker may take to hand out all entries; 250,000 take a few seconds. */
-  private static final Duration RECOVERY = Duration.ofMinutes(10);
+  /** How long an opening waits for its shards; another server may take longer to give them up. */
+  private static final Duration RECOVERY = Duration.ofSeconds(5);
 
-  /** On a shared broker another node may have a shard for good. */
-  private static final Duration SHARED_RECOVERY = Duration.ofSeconds(2);
+  private static final Duration END = Duration.ofSeconds(2);
 
   private final Broker broker;
   private final int committers;
   private final CommitQueue commits;
-  private final List<EntryShard> shards = new ArrayList<>();
+  private final BodyPlace bodies = new BodyPlace();
+  private final Nodes nodes;
+  private final List<EntryShard> shards = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch recovering = new CountDownLatch(QueueNames.SHARDS);
   private final AtomicLong spooled = new AtomicLong();
@@ -44,28 +50,47 @@ final class JmsLog implements DurableLog {
     this.broker = broker;
     this.committers = committers;
     this.commits = new CommitQueue(broker);
+    this.nodes = new Nodes(broker, bodies);
+  }
+
+  @Override
+  public void bodiesIn(String identity) {
+    bodies.is(identity);
   }
 
   @Override
   public void open(EntryListener listener) throws QueueException {
     try {
-      commits.open(committers);
-      for (int i = 0; i < QueueNames.SHARDS; i++) {
-        EntryShard shard = new EntryShard(i, broker, listener, recovering::countDown);
-        shards.add(shard);
-        threads.add(Thread.ofVirtual().name("queue-entries-" + i).start(shard));
-      }
-      boolean all = recovering.await(
-          (broker.isEmbedded() ? RECOVERY : SHARED_RECOVERY).toMillis(), TimeUnit.MILLISECONDS);
-      if (!all && broker.isEmbedded()) {
-        throw new QueueException(
-            QueueException.Reason.UNAVAILABLE,
-            "outgoing mail couldn't be read within " + RECOVERY + ": see the log");
-      }
-      LOG.info("The queue is open; {} mails wait in the spool", spoolDepth());
+      nodes.connect();
     } catch (JMSException e) {
-      close();
-      throw Connections.unavailable(e);
+      if (Connections.isRefused(e) || e instanceof BodyPlace.ElsewhereException) {
+        throw Connections.unavailable(e);
+      }
+      LOG.warn(
+          "The queue's broker {} is away; mail is refused for the time being (451) until it is there: {}",
+          broker,
+          Connections.reason(e));
+    }
+    commits.open(committers);
+    threads.add(Thread.ofVirtual().name("queue-nodes").start(nodes));
+    for (int i = 0; i < QueueNames.SHARDS; i++) {
+      EntryShard shard = new EntryShard(i, broker, nodes, listener, recovering::countDown);
+      shards.add(shard);
+      threads.add(Thread.ofVirtual().name("queue-entries-" + i).start(shard));
+    }
+    awaitShards();
+  }
+
+  private void awaitShards() throws QueueException {
+    try {
+      long end = System.nanoTime() + RECOVERY.toNanos();
+      boolean all = false;
+      while (!all && nodes.isAdmitted() && nodes.isAlone() && System.nanoTime() - end < 0) {
+        all = recovering.await(100, TimeUnit.MILLISECONDS);
+      }
+      if (nodes.isAdmitted()) {
+        LOG.info("The queue at the broker is open");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QueueException(QueueException.Reason.CLOSED, "interrupted while opening", e);
@@ -80,19 +105,21 @@ final class JmsLog implements DurableLog {
 
   @Override
   public SpoolReader newSpoolReader() {
-    return new JmsSpoolReader(broker, spooled);
+    return new JmsSpoolReader(broker, spooled, nodes::isAdmitted);
   }
 
   @Override
   public Optional<QueueException.Reason> refusal() {
-    return commits.isConnected()
+    return commits.isConnected() && nodes.isAdmitted()
         ? Optional.empty()
         : Optional.of(QueueException.Reason.UNAVAILABLE);
   }
 
   @Override
   public long spoolDepth() {
-    return broker.depth(QueueNames.SPOOL).orElseGet(() -> Math.max(0, spooled.get()));
+    // What this server put in and hasn't taken; with others, what lies there is known to the broker
+    // alone.
+    return Math.max(0, spooled.get());
   }
 
   @Override
@@ -119,12 +146,13 @@ final class JmsLog implements DurableLog {
 
   @Override
   public boolean keepsDamaged() {
-    return broker.depth(QueueNames.DAMAGED).orElse(0) > 0;
+    // They lie at the broker, and no body is swept here anyway.
+    return false;
   }
 
   @Override
   public void awaitRecovered() {
-    // open() waits for all that this node has.
+    // open() waits for all that this server has then.
   }
 
   @Override
@@ -134,20 +162,35 @@ final class JmsLog implements DurableLog {
 
   @Override
   public boolean soleOwner() {
-    return broker.isEmbedded();
+    return false;
+  }
+
+  @Override
+  public int shardOf(String key) {
+    return QueueNames.shardOf(key);
+  }
+
+  @Override
+  public boolean owns(int shard) {
+    return shard < shards.size() && shards.get(shard).isOwner();
+  }
+
+  @Override
+  public Peers peers() {
+    return nodes;
   }
 
   @Override
   public void close() {
     shards.forEach(EntryShard::close);
+    nodes.close();
     try {
       for (Thread thread : threads) {
-        thread.join(SHARED_RECOVERY);
+        thread.join(END);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     commits.close();
-    broker.close();
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +30,37 @@ final class JmsSpoolReader implements SpoolReader {
 
   private final Broker broker;
   private final AtomicLong spooled;
+  private final BooleanSupplier admitted;
   private int taken;
   private @Nullable ActiveMQConnection connection;
   private CommitQueue.@Nullable Sender sender;
   private volatile @Nullable MessageConsumer consumer;
   private volatile boolean stopped;
 
-  /** @param spooled counts what lies in the spool, for brokers that don't tell */
-  JmsSpoolReader(Broker broker, AtomicLong spooled) {
+  /**
+   * One that connects at the first {@link #take}.
+   *
+   * @param spooled counts what lies in the spool, as far as this server knows
+   * @param admitted whether this server may take mail
+   */
+  JmsSpoolReader(Broker broker, AtomicLong spooled, BooleanSupplier admitted) {
     this.broker = broker;
     this.spooled = spooled;
+    this.admitted = admitted;
   }
 
   @Override
   public List<Taken> take(int limit, Duration wait) throws QueueException {
     try {
       List<Taken> batch = new ArrayList<>();
+      if (consumer == null && !admitted.getAsBoolean()) {
+        Connections.pause(wait);
+        return batch;
+      }
+      ActiveMQConnection used = connection;
+      if (used != null && used.isTransportFailed()) {
+        throw new JMSException("the connection broke");
+      }
       MessageConsumer known = consumer;
       MessageConsumer current = known == null ? connect() : known;
       if (stopped) {

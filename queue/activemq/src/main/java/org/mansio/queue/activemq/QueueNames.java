@@ -11,10 +11,16 @@ final class QueueNames {
   /** Outgoing entries lie in so many queues, by the hash of their lane: each has one consumer that holds them all. */
   static final int SHARDS = 16;
 
+  /** Where the bodies lie that all these refer to. */
+  static final String BODIES = "mansio.bodies";
+
+  /** The topic on which servers speak to each other. */
+  static final String NODES = "mansio.nodes";
+
   private static final String OUTGOING = "mansio.outgoing.";
 
-  /** All outgoing queues, as the broker writes patterns. */
-  static final String ALL_OUTGOING = OUTGOING + ">";
+  /** All of ours, as the broker writes patterns. */
+  static final String ALL = "mansio.>";
 
   /** JMS property of a message that marks how far the opening with this id has read. */
   static final String MARK = "mansioMark";
@@ -25,7 +31,7 @@ final class QueueNames {
     return OUTGOING + shard;
   }
 
-  static String outgoing(String key) {
-    return outgoing(Math.floorMod(key.hashCode(), SHARDS));
+  static int shardOf(String key) {
+    return Math.floorMod(key.hashCode(), SHARDS);
   }
 }

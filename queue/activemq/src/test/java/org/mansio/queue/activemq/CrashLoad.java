@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.mansio.queue.FreeSpace;
@@ -18,6 +20,7 @@ import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.MailProcessor;
 import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.MemoryTransports;
@@ -42,12 +45,20 @@ public final class CrashLoad {
 
   private CrashLoad() {}
 
-  /** @param arguments the directory */
+  /** @param arguments the directory for what it notes, then the settings of the queue, {@code name=value} each */
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[0]);
     try (OutputStream accepted =
         new FileOutputStream(directory.resolve(ACCEPTED).toFile(), true)) {
-      MailQueue queue = queue(directory, "1s");
+      Map<String, String> more = new HashMap<>();
+      for (String argument : List.of(arguments).subList(1, arguments.length)) {
+        more.put(
+            argument.substring(0, argument.indexOf('=')),
+            argument.substring(argument.indexOf('=') + 1));
+      }
+      Path own = Path.of(more.getOrDefault("directory", directory.toString()));
+      more.remove("directory");
+      MailQueue queue = queue(own, "1s", more, TraceLog.none());
       queue.open();
       ScriptedTransport transport =
           new ScriptedTransport("test").answer(NEVER, ScriptedTransport::refused);
@@ -71,11 +82,16 @@ public final class CrashLoad {
   }
 
   static MailQueue queue(Path directory, String delay) throws Exception {
-    Settings settings = Settings.ofTexts(
-        new ActiveMqQueueFactory().settings(),
-        Map.of("retrySchedule", delay, "firstBackOff", delay));
-    return ActiveMqQueueFactory.create(
-        settings, directory, FreeSpace.of(directory), TraceLog.none());
+    return queue(directory, delay, Map.of(), TraceLog.none());
+  }
+
+  static MailQueue queue(Path directory, String delay, Map<String, String> more, TraceLog trace)
+      throws Exception {
+    Map<String, String> texts = new HashMap<>(more);
+    texts.put("retrySchedule", delay);
+    texts.put("firstBackOff", delay);
+    Settings settings = Settings.ofTexts(new ActiveMqQueueFactory().settings(), texts);
+    return ActiveMqQueueFactory.create(settings, directory, FreeSpace.of(directory), trace);
   }
 
   static void start(MailQueue queue, Path directory, ScriptedTransport transport) {
@@ -109,17 +125,27 @@ public final class CrashLoad {
     }
   }
 
-  private static void send(MailQueue queue, OutputStream accepted) {
+  /** Sends until the thread is interrupted. */
+  static void send(MailQueue queue, OutputStream accepted) {
     try {
-      while (true) {
+      while (!Thread.interrupted()) {
+        if (queue.refusal().isPresent()) {
+          // A session would be told to come again.
+          Thread.onSpinWait();
+          continue;
+        }
         MailId id = MailId.next();
         String domain = DESTINATIONS[ThreadLocalRandom.current().nextInt(DESTINATIONS.length)];
         int size = ThreadLocalRandom.current().nextInt(20) == 0 ? LARGE : 2000;
         byte[] body = new byte[size];
         byte[] name = id.value().getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(name, 0, body, 0, name.length);
-        queue.enqueue(SpooledMail.arriving(
-            id, Envelope.of("", id.value() + "@" + domain), Content.of(body), Origin.local()));
+        try {
+          queue.enqueue(SpooledMail.arriving(
+              id, Envelope.of("", id.value() + "@" + domain), Content.of(body), Origin.local()));
+        } catch (QueueException e) {
+          continue;
+        }
         accepted.write((id.value() + "\n").getBytes(StandardCharsets.US_ASCII));
       }
     } catch (Exception e) {

@@ -110,7 +110,11 @@ public final class ArrivingContent implements ContentWriter {
   @Override
   public void close() {
     leaveMemory();
-    if (path == null || (spilled != null && spilled.isBlob())) {
+    if (path == null) {
+      return;
+    }
+    if (spilled != null && spilled.isBlob()) {
+      blobs.leaveArrived(path.getFileName().toString());
       return;
     }
     try {
@@ -192,7 +196,7 @@ public final class ArrivingContent implements ContentWriter {
     synchronized BlobSlice adopt() throws IOException {
       BlobSlice result = slice;
       if (result == null) {
-        result = blobs.adopt(incoming, size);
+        result = blobs.adoptForOneWriter(incoming, size);
         slice = result;
       }
       return result;

@@ -47,6 +47,31 @@ public interface DurableLog {
   /** Whether records that can't be read are kept aside; nobody knows what they refer to. */
   boolean keepsDamaged();
 
+  /**
+   * Tells where the bodies lie that records refer to, before {@link #open}. A log that several processes share lets none in
+   * whose bodies lie elsewhere, since it would not find those of the others.
+   *
+   * @param identity of the place, the same for all that reach it
+   */
+  default void bodiesIn(String identity) {
+    // Nobody else could have others.
+  }
+
+  /** Which shard the entries with a key are in. */
+  default int shardOf(String key) {
+    return 0;
+  }
+
+  /** Whether this process holds the entries of a shard now; what it appends there doesn't come to it otherwise. */
+  default boolean owns(int shard) {
+    return true;
+  }
+
+  /** The other processes at the log. */
+  default Peers peers() {
+    return Peers.NONE;
+  }
+
   /** Closes the log; held records come again at the next opening. */
   void close();
 }

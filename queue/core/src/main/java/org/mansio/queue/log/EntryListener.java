@@ -1,5 +1,7 @@
 package org.mansio.queue.log;
 
+import java.time.Duration;
+
 /** Hears of every record of outgoing entries: those at rest when the log opens, and each that is appended later. */
 public interface EntryListener {
   /**
@@ -18,4 +20,14 @@ public interface EntryListener {
    * @param all false when there are more than can be held, so that the rest comes later, like new ones
    */
   void recovered(int shard, boolean all);
+
+  /**
+   * The shard is no longer this process' own: its records are with whoever has it next, or come again. No attempt for its
+   * entries begins from now on.
+   *
+   * @param patience how long to wait for the attempts under way to be recorded
+   */
+  default void lost(int shard, Duration patience) {
+    // Never happens to a log that nobody shares.
+  }
 }

@@ -87,6 +87,8 @@ final class Entry {
   boolean heldAtStart;
   /** The blob that the entry holds. */
   Optional<String> blob = Optional.empty();
+  /** One that it held before, which an attempt under way may read. */
+  Optional<String> formerBlob = Optional.empty();
   /** For an entry straight from the chain: what its attempt did. */
   @Nullable
   Attempted attempted;

@@ -1,9 +1,12 @@
 package org.mansio.queue.outgoing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.log.EntryListener;
@@ -21,11 +24,15 @@ import org.slf4j.LoggerFactory;
 final class EntryArrivals implements EntryListener {
   private static final Logger LOG = LoggerFactory.getLogger(EntryArrivals.class);
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
   private final LaneScheduler scheduler;
   private final EntryBook book;
   private final RecordCodec codec;
   private final BlobStore blobs;
   private final Map<Integer, List<Entry>> recovering = new HashMap<>();
+  /** Shards that were lost, and not read again as a whole since. */
+  private final Set<Integer> before = new HashSet<>();
 
   EntryArrivals(LaneScheduler scheduler, EntryBook book, RecordCodec codec, BlobStore blobs) {
     this.scheduler = scheduler;
@@ -148,9 +155,63 @@ final class EntryArrivals implements EntryListener {
         }
         yield List.of();
       }
-      // Nothing of the entry is left but this record.
-      case QueueRecord.Ended ended -> List.of(held);
+      case QueueRecord.Ended ended -> {
+        // Nothing of the entry is left but this record and, where processes share bodies, its own.
+        blobs.releaseOwn(ended.id());
+        yield List.of(held);
+      }
     };
+  }
+
+  @Override
+  public void lost(int shard, Duration patience) {
+    scheduler.lock.lock();
+    try {
+      before.add(shard);
+      List<Entry> unplaced = recovering.remove(shard);
+      if (unplaced != null) {
+        unplaced.forEach(book::disown);
+      }
+      for (Entry entry : ofShard(shard)) {
+        switch (entry.phase) {
+          case READY, DEFERRED, WAITING, HELD -> {
+            scheduler.states().take(entry);
+            book.disown(entry);
+          }
+          // When its record comes here again, it is known that it is over.
+          case ENDED -> entry.record = null;
+          case BUSY -> {
+            // What is under way is finished, and recorded where the entry is by then.
+          }
+        }
+      }
+    } finally {
+      scheduler.lock.unlock();
+    }
+    long end = System.nanoTime() + patience.toNanos();
+    while (isBusy(shard) && System.nanoTime() - end < 0) {
+      try {
+        Thread.sleep(BETWEEN_LOOKS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private boolean isBusy(int shard) {
+    scheduler.lock.lock();
+    try {
+      return ofShard(shard).stream().anyMatch(entry -> entry.phase == Entry.Phase.BUSY);
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
+  private List<Entry> ofShard(int shard) {
+    return book.all().stream()
+        .filter(entry -> entry.handedOver() && book.shardOf(entry) == shard)
+        .toList();
   }
 
   @Override
@@ -169,10 +230,23 @@ final class EntryArrivals implements EntryListener {
           scheduler.states().place(entry, entry.heldAtStart);
         }
       }
+      if (before.remove(shard)) {
+        // Those that ended while the shard was lost: their last records have come again by now, or
+        // had gone in time.
+        ofShard(shard).stream()
+            .filter(entry -> entry.phase == Entry.Phase.ENDED && !entry.endingFormer)
+            .forEach(entry -> {
+              if (entry.record == null) {
+                book.forget(entry);
+              } else {
+                ended.add(entry);
+              }
+            });
+      }
       scheduler.dispatch();
     } finally {
       scheduler.lock.unlock();
     }
-    ended.forEach(book::endLast);
+    ended.stream().distinct().forEach(book::endLast);
   }
 }

@@ -108,14 +108,28 @@ final class EntryBook {
 
   void holdBlob(Entry entry, Content content) {
     if (content instanceof QueuedContent queued) {
+      if (entry.blob.isPresent()) {
+        // What is under way still reads the former one.
+        entry.formerBlob = entry.blob;
+      }
       entry.blob = queued.tail().map(BlobSlice::name);
+      if (entry.blob.equals(entry.formerBlob)) {
+        entry.formerBlob = Optional.empty();
+      }
       entry.blob.ifPresent(name -> blobs.hold(name, entry.id));
     }
   }
 
   void forget(Entry entry) {
+    if (disown(entry)) {
+      entry.blob.ifPresent(name -> blobs.release(name, entry.id));
+    }
+  }
+
+  /** Forgets an entry that lives on in the log. @return whether it was known */
+  boolean disown(Entry entry) {
     if (entries.remove(entry.id) == null) {
-      return;
+      return false;
     }
     scheduler.census().remove(entry);
     byMail.computeIfPresent(entry.mailId, (id, first) -> without(first, entry));
@@ -123,7 +137,18 @@ final class EntryBook {
       entry.lane.members.remove(entry);
       entry.lane.lastUsed = clock.instant();
     }
-    entry.blob.ifPresent(name -> blobs.release(name, entry.id));
+    entry.formerBlob.ifPresent(name -> blobs.release(name, entry.id));
+    entry.blob.ifPresent(name -> blobs.leave(name, entry.id));
+    return true;
+  }
+
+  /** Whether records of the entry come to this process. */
+  boolean isOurs(Entry entry) {
+    return log.owns(shardOf(entry));
+  }
+
+  int shardOf(Entry entry) {
+    return log.shardOf(keyOf(entry));
   }
 
   private static @Nullable Entry without(Entry first, Entry entry) {
@@ -208,8 +233,10 @@ final class EntryBook {
           LOG.warn("The log is away at shutdown: {} attempts will be made again", changes.size());
           return false;
         }
+        if (!inDoubt) {
+          LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
+        }
         inDoubt = true;
-        LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
         pause();
         if (areWritten(changes)) {
           break;
@@ -252,10 +279,18 @@ final class EntryBook {
     scheduler.lock.lock();
     try {
       former = entry.record;
+      if (!isOurs(entry)) {
+        // Its shard went to another process while this one was at work on it: what was written is
+        // there now.
+        scheduler.census().remove(entry);
+        disown(entry);
+      }
       entry.generation = change.next().generation();
       entry.record = entry.nextRecord;
       entry.nextRecord = null;
       switch (change.next()) {
+        case QueueRecord.Waiting waiting
+        when entries.get(entry.id) != entry -> LOG.debug("{} goes on elsewhere", entry.mailId);
         case QueueRecord.Waiting waiting -> {
           entry.mail = entry.record == null ? waiting.mail() : null;
           entry.adopt(waiting);

@@ -3,6 +3,7 @@ package org.mansio.queue.outgoing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,11 @@ public final class Outgoing implements LaneScheduler.Starter {
   /** How long a lane's mails skip the straight way after one of them took too long on it. */
   private static final Duration SLOW_MEMORY = Duration.ofSeconds(5);
 
+  /** When another process has the record of a mail in the chain, it takes it for left behind after so long. */
+  private static final Duration IN_CHAIN = Duration.ofMinutes(10);
+
   private final OutgoingSettings settings;
+  private final DurableLog log;
   private final LaneScheduler scheduler;
   private final EntryBook book;
   private final EntryArrivals arrivals;
@@ -42,7 +47,7 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final AttemptThreads threads = new AttemptThreads();
   private final Attempts attempts;
   private final InstantSource clock;
-  private final OutgoingControl control;
+  private final QueueControl control;
   private final SpoolTwins twins = new SpoolTwins();
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
 
@@ -79,6 +84,7 @@ public final class Outgoing implements LaneScheduler.Starter {
       InstantSource clock) {
     this.settings = settings;
     this.transports = new TransportCalls(threads);
+    this.log = log;
     this.scheduler = new LaneScheduler(
         settings.limits(),
         settings.policies(),
@@ -101,7 +107,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         this::straightEnded);
     this.attempts = new Attempts(scheduler, book, transports, threads, recorder, clock);
     EntrySearch search = new EntrySearch(scheduler, book);
-    this.control = new OutgoingControl(
+    OutgoingControl own = new OutgoingControl(
         scheduler,
         search,
         new OperatorChanges(
@@ -110,6 +116,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         transports,
         new EntryRestore(scheduler, book, products, log),
         new Drain(scheduler, attempts, clock));
+    this.control = log.soleOwner() ? own : new SharedControl(own, log.peers());
   }
 
   /** What the log's entries are told to. */
@@ -193,7 +200,9 @@ public final class Outgoing implements LaneScheduler.Starter {
     scheduler.lock.lock();
     try {
       Lane lane = scheduler.lane(dispatch.route());
-      if (!Terms.of(dispatch.mail()).isReleased(clock.instant())
+      // Where processes share a log, a lane's concurrency and rate are kept by the one that has it.
+      if (!log.owns(log.shardOf(dispatch.route().lane()))
+          || !Terms.of(dispatch.mail()).isReleased(clock.instant())
           || !scheduler.isQuick(lane, settings.patience())) {
         return Optional.empty();
       }
@@ -338,8 +347,9 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   QueueRecord.Waiting record(Entry entry, SpooledMail mail) {
+    Instant due = book.isOurs(entry) ? clock.instant() : clock.instant().plus(IN_CHAIN);
     return QueueRecord.Waiting.first(
-        entry.id, Optional.empty(), clock.instant(), Optional.of("in the chain"), mail);
+        entry.id, Optional.empty(), due, Optional.of("in the chain"), mail);
   }
 
   /** Lets a mail enter the chain again. */

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mansio.queue.outgoing.EntryCensus.Place;
+import org.mansio.queue.record.Answer;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
@@ -97,23 +98,33 @@ final class OutgoingControl implements QueueControl {
 
   @Override
   public Page page(QueueFilter filter, Optional<String> after, int limit) {
-    List<QueueEntry> found = new ArrayList<>();
+    Answer found = placed(filter, after, limit);
+    return new Page(found.entries().stream().map(Answer.Placed::entry).toList(), found.next());
+  }
+
+  /** A page whose entries say where they stand. */
+  Answer placed(QueueFilter filter, Optional<String> after, int limit) {
+    List<Answer.Placed> found = new ArrayList<>();
     Optional<Place> place = after.map(Place::parse);
     for (int looked = 0; looked < MAX_LOOKED_AT; looked += EntrySearch.BATCH) {
       EntrySearch.Batch batch = search.next(filter, entry -> true, place);
       for (Entry entry : batch.entries()) {
         if (found.size() == limit) {
-          return new Page(found, place.map(Place::toString));
+          return Answer.ofEntries(found, place.map(Place::toString));
         }
-        search.describe(entry).filter(filter::matches).ifPresent(found::add);
-        place = Optional.of(Place.of(entry));
+        Place at = Place.of(entry);
+        search
+            .describe(entry)
+            .filter(filter::matches)
+            .ifPresent(shown -> found.add(new Answer.Placed(at.toString(), shown)));
+        place = Optional.of(at);
       }
       place = batch.next();
       if (place.isEmpty()) {
         break;
       }
     }
-    return new Page(found, place.map(Place::toString));
+    return Answer.ofEntries(found, place.map(Place::toString));
   }
 
   @Override

@@ -2,10 +2,13 @@ package org.mansio.queue.outgoing;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.mansio.queue.blob.BlobSlice;
 import org.mansio.queue.blob.BlobStore;
@@ -54,37 +57,57 @@ public final class ProductWriter {
       throws IOException {
     Map<Content, QueuedContent> contents =
         keeper.forEntries(entries.stream().map(entry -> entry.mail().content()).toList());
+    Set<String> own = new HashSet<>();
     List<byte[]> spool = new ArrayList<>();
     Map<Content, QueuedContent> spooled = new IdentityHashMap<>();
     for (SpooledMail mail : mails) {
-      // A body that an entry keeps in a blob anyway is shared; copies of one mail share theirs.
-      QueuedContent content = contents.getOrDefault(mail.content(), spooled.get(mail.content()));
+      // A body that an entry keeps in a blob anyway is shared, unless each record has a blob for
+      // itself; copies of one mail
+      // share theirs.
+      QueuedContent content = blobs.areShared()
+          ? spooled.get(mail.content())
+          : contents.getOrDefault(mail.content(), spooled.get(mail.content()));
       if (content == null) {
         content = keeper.forSpool(mail.content());
         spooled.put(mail.content(), content);
       }
-      spool.add(encodeSpooled(mail.withContent(content), content));
+      spool.add(encodeSpooled(mail, content, own));
     }
     List<QueueRecord.Waiting> durable = new ArrayList<>();
     List<Append.Entry> records = new ArrayList<>();
     for (QueueRecord.Waiting entry : entries) {
       QueuedContent content = Objects.requireNonNull(contents.get(entry.mail().content()));
-      hold(content, entry.id());
-      QueueRecord.Waiting kept = entry.withMail(entry.mail().withContent(content));
+      QueueRecord.Waiting kept =
+          entry.withMail(entry.mail().withContent(held(content, entry.id(), own)));
       durable.add(kept);
       records.add(new Append.Entry(keyOf(kept), codec.encode(kept)));
     }
+    blobs.sync(own);
+    contents.values().forEach(this::leave);
+    spooled.values().forEach(this::leave);
     return new Products(new Append(spool, records), durable);
   }
 
-  private byte[] encodeSpooled(SpooledMail mail, QueuedContent content) {
+  private byte[] encodeSpooled(SpooledMail mail, QueuedContent content, Set<String> own)
+      throws IOException {
     UUID id = UUID.randomUUID();
-    hold(content, id);
-    return codec.encode(new QueueRecord.Spooled(id, mail));
+    return codec.encode(new QueueRecord.Spooled(id, mail.withContent(held(content, id, own))));
   }
 
-  private void hold(QueuedContent content, UUID holder) {
-    content.tail().map(BlobSlice::name).ifPresent(name -> blobs.hold(name, holder));
+  /** The content as the record with this id refers to it. */
+  private QueuedContent held(QueuedContent content, UUID holder, Set<String> own)
+      throws IOException {
+    if (content.tail().isEmpty()) {
+      return content;
+    }
+    BlobSlice slice = blobs.own(content.tail().get(), holder);
+    own.add(slice.name());
+    blobs.hold(slice.name(), holder);
+    return new QueuedContent(content.head(), Optional.of(slice), blobs);
+  }
+
+  private void leave(QueuedContent content) {
+    content.tail().map(BlobSlice::name).ifPresent(blobs::leave);
   }
 
   private static String keyOf(QueueRecord.Waiting entry) {

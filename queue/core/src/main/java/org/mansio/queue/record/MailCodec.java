@@ -98,11 +98,11 @@ final class MailCodec {
     return new Envelope(sender, recipients, body, smtpUtf8, returnContent, envelopeId, parameters);
   }
 
-  private static void writeAddress(RecordOutput out, MailAddress address) {
+  static void writeAddress(RecordOutput out, MailAddress address) {
     out.text(address.localPart()).text(address.domain());
   }
 
-  private static MailAddress readAddress(RecordInput in) throws DamagedRecordException {
+  static MailAddress readAddress(RecordInput in) throws DamagedRecordException {
     return new MailAddress(in.text(), in.text());
   }
 
@@ -121,7 +121,7 @@ final class MailCodec {
         in.optional(MailCodec::readStatus));
   }
 
-  private static void writeStatus(RecordOutput out, RecipientStatus status) {
+  static void writeStatus(RecordOutput out, RecipientStatus status) {
     out.text(status.action().name());
     out.number(status.status().statusClass())
         .number(status.status().subject())
@@ -130,7 +130,7 @@ final class MailCodec {
     out.text(status.diagnostic()).instant(status.at());
   }
 
-  private static RecipientStatus readStatus(RecordInput in) throws DamagedRecordException {
+  static RecipientStatus readStatus(RecordInput in) throws DamagedRecordException {
     return new RecipientStatus(
         in.constant(RecipientStatus.Action.class),
         new EnhancedStatus(in.integer(), in.integer(), in.integer()),

@@ -3,8 +3,11 @@ package org.mansio.server.app;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.mansio.server.kernel.Server;
+import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +17,8 @@ final class RunningServer {
 
   /** What a stop may take beyond the configured grace, for closing files and threads. */
   private static final Duration MARGIN = Duration.ofSeconds(4);
+
+  private static final Duration LOOK = Duration.ofMillis(200);
 
   private final Server server;
   private final DataFolderLock lock;
@@ -28,8 +33,20 @@ final class RunningServer {
     return server;
   }
 
-  /** Tells on standard output that mail is taken; supervisors and scripts wait for this line. */
-  void announce(PrintStream out) {
+  /**
+   * Tells on standard output that mail is taken; supervisors and scripts wait for this line. While the queue's broker is away,
+   * waits for it.
+   */
+  void announce(PrintStream out) throws InterruptedException {
+    while (server
+        .services()
+        .queue()
+        .refusal()
+        .equals(Optional.of(QueueException.Reason.UNAVAILABLE))) {
+      if (stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
     out.println("Mansio " + Version.current() + " ready");
     out.flush();
   }

@@ -100,7 +100,7 @@ public abstract class MailQueueContract {
   }
 
   @AfterEach
-  void closeQueue() {
+  protected void closeQueue() {
     if (current != null) {
       current.close(GRACE);
     }
