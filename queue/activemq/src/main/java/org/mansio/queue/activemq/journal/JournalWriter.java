@@ -2,11 +2,16 @@ package org.mansio.queue.activemq.journal;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -57,6 +62,15 @@ final class JournalWriter {
   private boolean unsynced;
   private volatile int indexed;
 
+  /** Transactions that somebody waits for, in their order; those that are durable leave it when others follow. */
+  private final Deque<Pending> pending = new ArrayDeque<>();
+
+  private record Pending(JournalTransaction transaction, Location location) {
+    private boolean isDurable() {
+      return location.getLatch().getCount() == 0 && location.getException().get() == null;
+    }
+  }
+
   private final Supplier<Journal> journals;
   private final int fileOctets;
 
@@ -75,6 +89,7 @@ final class JournalWriter {
 
   private Journal started() throws IOException {
     Journal journal = journals.get();
+    UnusedFiles.delete(directory.toPath(), fileOctets);
     journal.setDirectory(directory);
     journal.setMaxFileLength(fileOctets);
     journal.setWriteBatchSize(BATCH_OCTETS);
@@ -82,6 +97,10 @@ final class JournalWriter {
     // A file that has its length already is synced without a change of the file system's own data.
     journal.setPreallocationScope(Journal.PreallocationScope.ENTIRE_JOURNAL_ASYNC);
     journal.setPreallocationStrategy(Journal.PreallocationStrategy.CHUNKED_ZEROS);
+    // Writes are synced as each one asks. This one lets a file be synced before the next is
+    // written: an end that waits for
+    // a sync in the one must not be missing when what followed it in the other is there.
+    journal.setJournalDiskSyncStrategy(Journal.JournalDiskSyncStrategy.PERIODIC);
     journal.start();
     return journal;
   }
@@ -156,13 +175,23 @@ final class JournalWriter {
 
   /** Makes durable what was entered without a sync. */
   void sync() throws IOException {
-    JournalTransaction nothing = new JournalTransaction();
-    Location location;
     lock.lock();
     try {
       if (!unsynced) {
         return;
       }
+    } finally {
+      lock.unlock();
+    }
+    syncAll();
+  }
+
+  /** Waits until all is durable that was entered until now, also what others wait for. */
+  private void syncAll() throws IOException {
+    JournalTransaction nothing = new JournalTransaction();
+    Location location;
+    lock.lock();
+    try {
       unsynced = false;
       location = enter(nothing, true);
     } finally {
@@ -179,10 +208,16 @@ final class JournalWriter {
     ByteSequence octets = new ByteSequence(transaction.encode());
     Location location;
     try {
-      location = sync ? journal.write(octets, NOTHING) : journal.write(octets, false);
+      location = put(octets, sync);
     } catch (IOException e) {
       broken = e;
       throw e;
+    }
+    if (sync) {
+      while (!pending.isEmpty() && pending.getFirst().isDurable()) {
+        pending.removeFirst();
+      }
+      pending.addLast(new Pending(transaction, location));
     }
     JournalFile file = file(location.getDataFileId());
     transaction.ended().forEach(ending -> ending.file().remove(ending.record()));
@@ -192,6 +227,37 @@ final class JournalWriter {
       position += JournalTransaction.stride(addition);
     }
     return location;
+  }
+
+  /** An interrupt says nothing about the disk, and must not leave an end unwritten. */
+  private Location put(ByteSequence octets, boolean sync) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Location location = null;
+      while (location == null) {
+        try {
+          location = sync ? journal.write(octets, NOTHING) : journal.write(octets, false);
+        } catch (InterruptedIOException e) {
+          // The batch was full, and nothing was entered.
+          interrupted = true;
+        }
+      }
+      if (!files.containsKey(location.getDataFileId())) {
+        // What is durable in a file is lost all the same when the file's name isn't.
+        syncDirectory();
+      }
+      return location;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void syncDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory.toPath(), StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private void await(Location location, JournalTransaction transaction) throws IOException {
@@ -222,6 +288,10 @@ final class JournalWriter {
     Set<LiveRecord> gone = Collections.newSetFromMap(new IdentityHashMap<>());
     lock.lock();
     try {
+      if (transaction.isUndone()) {
+        return;
+      }
+      transaction.undone();
       broken = reason;
       for (JournalTransaction.Added addition : transaction.added()) {
         JournalFile file = addition.record().file;
@@ -266,13 +336,18 @@ final class JournalWriter {
     if (ended.isEmpty()) {
       return;
     }
-    sync();
+    // What emptied a file may be under way still: until it is durable, the file has all there is of
+    // its records.
+    syncAll();
     lock.lock();
     try {
       if (isBroken()) {
         return;
       }
       for (JournalFile file : ended) {
+        if (!file.isEmpty()) {
+          break;
+        }
         journal.removeDataFiles(Set.of(file.id));
         files.remove(file.id);
       }
@@ -349,9 +424,12 @@ final class JournalWriter {
     lock.lock();
     try {
       Map<RecordKey, LiveRecord> alive = new HashMap<>();
-      JournalIndex index =
-          JournalIndex.read(directory.toPath()).orElse(new JournalIndex(0, 0, List.of()));
+      JournalIndex index = JournalIndex.read(directory.toPath())
+          .filter(read -> isWithin(read.file(), read.offset()))
+          .orElse(new JournalIndex(0, 0, List.of()));
       Map<Integer, DataFile> present = journal.getFileMap();
+      // Also those in which nothing is alive, so that they go in their turn.
+      present.keySet().stream().filter(id -> id <= last()).forEach(this::file);
       for (JournalIndex.Known known : index.records()) {
         // A file is deleted only after all that was in it has ended.
         if (present.containsKey(known.file())) {
@@ -360,7 +438,10 @@ final class JournalWriter {
           alive.put(new RecordKey(known.file(), known.position()), record);
         }
       }
-      read(index.file(), index.offset(), id -> new Recovery(file(id), alive));
+      if (!read(index.file(), index.offset(), id -> new Recovery(file(id), alive))) {
+        // What is written behind a hole would not be found at the next start.
+        journal.rotateWriteFile();
+      }
       List<LiveRecord> live = new ArrayList<>(alive.size());
       files.values().forEach(file -> live.addAll(file.live()));
       return live;
@@ -371,18 +452,36 @@ final class JournalWriter {
 
   private record RecordKey(int file, int position) {}
 
-  /** Reads the files from a place on, to the end of what was written. */
-  private void read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
+  private int last() {
+    return journal.getLastAppendLocation().getDataFileId();
+  }
+
+  /** An index of what isn't there any more would hide what was written in its place since. */
+  private boolean isWithin(int file, int offset) {
+    DataFile last = journal.getFileMap().get(last());
+    return file < last() || file == last() && last != null && offset <= last.getLength();
+  }
+
+  /**
+   * Reads the files from a place on, to the end of what was written.
+   *
+   * @return whether the last one was read up to where the journal goes on
+   */
+  private boolean read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
       throws IOException {
-    int last = journal.getLastAppendLocation().getDataFileId();
+    boolean whole = true;
+    int last = last();
     for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
       int id = file.getKey();
       if (id >= first && id <= last) {
         long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
         int from = id == first ? offset : 0;
-        JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
+        long end =
+            JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
+        whole = id != last || end >= limit;
       }
     }
+    return whole;
   }
 
   private final class Recovery implements JournalReplay.Changes {
@@ -413,8 +512,9 @@ final class JournalWriter {
   // ---- when the disk refused ----
 
   /**
-   * Opens the journal anew. What is found in it and isn't alive here is ended: transactions whose callers were told that they
-   * failed, and records whose end didn't reach the disk.
+   * Opens the journal anew, in a new file: what can be read behind a sync that was refused may never reach the disk, and would
+   * leave a hole. What is found in it and isn't alive here is ended: transactions whose callers were told that they failed, and
+   * records whose end didn't reach the disk.
    *
    * @throws IOException when it can't be opened yet
    */
@@ -422,9 +522,20 @@ final class JournalWriter {
     lock.lock();
     try {
       journal.close();
+      for (Pending failed : List.copyOf(pending).reversed()) {
+        if (!failed.isDurable()) {
+          // Whoever waits for it may not have come to it yet; from now on the journal is as if it
+          // had never been.
+          undo(failed.transaction(), new IOException("the journal was closed"));
+        }
+      }
+      pending.clear();
       journal = started();
       broken = null;
       List<RecordKey> unknown = unknown();
+      if (journal.getLastAppendLocation().getOffset() > 0) {
+        journal.rotateWriteFile();
+      }
       if (!unknown.isEmpty()) {
         JournalTransaction ending = new JournalTransaction();
         unknown.forEach(key -> ending.endAt(key.file(), key.position()));
@@ -444,12 +555,16 @@ final class JournalWriter {
       file.live().forEach(record -> known.add(new RecordKey(file.id, record.position)));
     }
     Set<RecordKey> found = new LinkedHashSet<>();
-    read(0, 0, id -> new Survey(id, found));
+    // Ends in the file whose sync was refused, or in the one before when it was that, may not be on
+    // the disk.
+    int trusted = last() - 2;
+    read(0, 0, id -> new Survey(id, id <= trusted, found));
     found.removeAll(known);
     return List.copyOf(found);
   }
 
-  private record Survey(int file, Set<RecordKey> found) implements JournalReplay.Changes {
+  private record Survey(int file, boolean endsCount, Set<RecordKey> found)
+      implements JournalReplay.Changes {
     @Override
     public void added(RecordKind kind, int position, int length) {
       found.add(new RecordKey(file, position));
@@ -457,7 +572,9 @@ final class JournalWriter {
 
     @Override
     public void ended(int in, int position) {
-      found.remove(new RecordKey(in, position));
+      if (endsCount) {
+        found.remove(new RecordKey(in, position));
+      }
     }
   }
 
