@@ -149,8 +149,8 @@ final class JournalWriter {
   }
 
   /**
-   * Ends records. It is written at once and synced with whatever is synced next: a power failure before that brings them
-   * back, as if the machine had stopped a moment earlier. When the disk refuses, {@link #reopen} ends them.
+   * Ends records. It goes to the file with the next batch and is synced with whatever is synced next: a crash before that
+   * brings them back, as if it had come a moment earlier. When the disk refuses, {@link #reopen} ends them.
    */
   void end(Collection<LiveRecord> records) {
     JournalTransaction transaction = new JournalTransaction();
