@@ -18,8 +18,8 @@ import org.apache.activemq.store.kahadb.disk.journal.Journal;
  * of such a file for written and goes on behind it, where nobody looks for it at the next start; so they go before.
  */
 final class UnusedFiles {
-  private static final Pattern NAME = Pattern.compile(
-      Pattern.quote(Journal.DEFAULT_FILE_PREFIX) + "(\\d{1,9})" + Pattern.quote(Journal.DEFAULT_FILE_SUFFIX));
+  private static final Pattern NAME = Pattern.compile(Pattern.quote(Journal.DEFAULT_FILE_PREFIX)
+      + "(\\d{1,9})" + Pattern.quote(Journal.DEFAULT_FILE_SUFFIX));
 
   private UnusedFiles() {}
 

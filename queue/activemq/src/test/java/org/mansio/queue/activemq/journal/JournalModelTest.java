@@ -205,7 +205,9 @@ class JournalModelTest {
         default -> writer.move(writer.oldest());
       }
     } catch (IOException e) {
-      assertThat(log.refusal()).isPresent();
+      // The disk refused, or the log's own upkeep was faster and the file is gone: either way
+      // nothing may be lost.
+      assertThat(found()).containsAll(alive);
     }
   }
 

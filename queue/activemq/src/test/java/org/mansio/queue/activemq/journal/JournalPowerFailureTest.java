@@ -369,6 +369,8 @@ class JournalPowerFailureTest {
 
   /** The one that is made ready for what comes next. */
   private void fileIsReady(String name) {
-    await().until(() -> Files.exists(home.resolve(name)) && Files.size(home.resolve(name)) == FILE_OCTETS);
+    await()
+        .until(() ->
+            Files.exists(home.resolve(name)) && Files.size(home.resolve(name)) == FILE_OCTETS);
   }
 }
