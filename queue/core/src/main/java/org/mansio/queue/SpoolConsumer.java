@@ -120,6 +120,10 @@ final class SpoolConsumer implements Runnable {
       List<SpoolReader.Taken> batch = reader.take(BATCH, WAIT);
       taken = batch.size();
       return batch;
+    } catch (QueueException e) {
+      // What can't be read now is read behind the mark of this start, and may refer to any body.
+      blobs.keepUnclaimed();
+      throw e;
     } finally {
       context.room().release(BATCH - taken);
     }

@@ -210,4 +210,23 @@ class DurableMailQueueTest {
       throw new IOException("gone");
     }
   }
+
+  @Test
+  void anEntryThatCannotBeReadForAWhileIsTriedAgainWithoutARestart() throws Exception {
+    transport.answer(
+        "example.net",
+        delivery -> delivery.attempt() == 1
+            ? ScriptedTransport.deferred(delivery)
+            : ScriptedTransport.delivered(delivery));
+    start(DurableMailQueueTest::deliver).enqueue(mail("b@example.net"));
+    await().until(() -> queue.control().count(QueueFilter.of(QueueEntry.State.DEFERRED)) == 1);
+    log.unreadable(true);
+    assertThat(queue.control().retry(QueueFilter.of(QueueEntry.State.DEFERRED))).isEqualTo(1);
+
+    await().until(() -> queue.control().count(QueueFilter.of(QueueEntry.State.DEFERRED)) == 1);
+    log.unreadable(false);
+    queue.control().retry(QueueFilter.of(QueueEntry.State.DEFERRED));
+
+    await().until(() -> log.entries() == 0);
+  }
 }

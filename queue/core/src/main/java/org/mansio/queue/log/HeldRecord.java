@@ -15,8 +15,8 @@ public interface HeldRecord {
   byte[] octets() throws QueueException;
 
   /**
-   * Takes the record out of the log. When this returns the end of the process can't undo it; a power failure may, which is as if
-   * it had come a moment earlier.
+   * Takes the record out of the log. A process that is killed, or a power failure, within the next moments may undo it, which is as
+   * if it had come a moment earlier: nothing that is appended later is durable before it.
    *
    * @throws QueueException when the log lost its hold; the record then arrives again, with a new one
    */

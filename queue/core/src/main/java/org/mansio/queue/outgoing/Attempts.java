@@ -71,12 +71,13 @@ final class Attempts {
     Lane lane = Objects.requireNonNull(entry.lane);
     if (mail.isEmpty()) {
       LOG.error(
-          "{} {}: the record can't be read; it is left alone until the next start",
+          "{} {}: the record can't be read; it is tried again later",
           entry.mailId,
           lane);
       Feedback nothing = lane.failures > 0 ? Feedback.DOWN : Feedback.ANSWERED;
       finished(
           lane, new AttemptEnd(Duration.ZERO, nothing, 0, Optional.of("the record can't be read")));
+      book.readLater(entry);
       return;
     }
     Delivery delivery = entry.delivery(mail.get(), entry.attempts + 1);

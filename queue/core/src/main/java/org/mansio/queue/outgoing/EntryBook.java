@@ -1,6 +1,7 @@
 package org.mansio.queue.outgoing;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class EntryBook {
   private static final Logger LOG = LoggerFactory.getLogger(EntryBook.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration READ_AGAIN = Duration.ofMinutes(5);
 
   private final LaneScheduler scheduler;
   private final DurableLog log;
@@ -319,6 +321,25 @@ final class EntryBook {
     scheduler.lock.lock();
     try {
       entry.endingFormer = false;
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
+  /** Lets an entry wait whose record can't be read now, as when the process has too many files open. */
+  void readLater(Entry entry) {
+    scheduler.lock.lock();
+    try {
+      Lane lane = entry.lane;
+      Instant now = clock.instant();
+      // One that is to be given up would be tried at once, again and again.
+      if (lane != null
+          && entry.phase == Entry.Phase.BUSY
+          && entry.record != null
+          && !lane.policy.schedule().isOver(entry.terms, now)) {
+        entry.due = now.plus(READ_AGAIN);
+        scheduler.states().place(entry, false);
+      }
     } finally {
       scheduler.lock.unlock();
     }

@@ -32,11 +32,17 @@ public final class MemoryLog implements DurableLog {
   private int crashAt = -1;
   private boolean crashAfter;
   private volatile boolean crashed;
+  private volatile boolean unreadable;
 
   /** Puts a record of an entry at rest, as a broken-off run left it. */
   public synchronized MemoryLog withEntry(byte[] octets) {
     entries.put(UUID.randomUUID().toString(), octets);
     return this;
+  }
+
+  /** Whether records of entries can't be read for now. */
+  public void unreadable(boolean now) {
+    unreadable = now;
   }
 
   /** Lets as many appends take place and yet fail. */
@@ -217,7 +223,10 @@ public final class MemoryLog implements DurableLog {
     }
 
     @Override
-    public byte[] octets() {
+    public byte[] octets() throws QueueException {
+      if (unreadable) {
+        throw new QueueException(QueueException.Reason.UNAVAILABLE, "can't be read now");
+      }
       return octets;
     }
 

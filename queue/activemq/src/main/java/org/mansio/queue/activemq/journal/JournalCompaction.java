@@ -33,7 +33,8 @@ final class JournalCompaction {
   void deleteEnded() throws IOException {
     List<JournalFile> ended = ended();
     if (!ended.isEmpty()) {
-      writer.sync();
+      // What emptied a file may be under way still: until it is durable, the file has all there is of its records.
+      writer.syncAll();
       writer.delete(ended);
     }
   }
@@ -53,9 +54,20 @@ final class JournalCompaction {
    * @throws IOException when the disk refuses; what wasn't moved lies where it lay
    */
   void shorten() throws IOException {
+    if (hasGrown()) {
+      emptyOldest();
+    }
+  }
+
+  /**
+   * Writes anew what is alive in the oldest file.
+   *
+   * @throws IOException when the disk refuses; what wasn't moved lies where it lay
+   */
+  void emptyOldest() throws IOException {
     List<LiveRecord> some = new ArrayList<>();
     long octets = 0;
-    for (LiveRecord record : toMove()) {
+    for (LiveRecord record : oldest()) {
       some.add(record);
       octets += record.length;
       if (octets > MOVED_AT_ONCE) {
@@ -69,12 +81,20 @@ final class JournalCompaction {
     }
   }
 
-  private List<LiveRecord> toMove() {
+  private boolean hasGrown() {
     files.lock.lock();
     try {
       JournalFiles.Size size = files.size();
-      boolean hasGrown = size.files() > GROWTH * size.live() + size.file() * ROOM;
-      return hasGrown ? files.oldest() : List.of();
+      return size.files() > GROWTH * size.live() + size.file() * ROOM;
+    } finally {
+      files.lock.unlock();
+    }
+  }
+
+  private List<LiveRecord> oldest() {
+    files.lock.lock();
+    try {
+      return files.oldest();
     } finally {
       files.lock.unlock();
     }

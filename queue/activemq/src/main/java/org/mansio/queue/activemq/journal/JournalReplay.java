@@ -53,8 +53,9 @@ final class JournalReplay {
    *
    * @param from where a record begins
    * @param limit where it ends at the latest
+   * @return where reading ended
    */
-  static void read(int id, File file, int from, long limit, Changes changes) throws IOException {
+  static long read(int id, File file, int from, long limit, Changes changes) throws IOException {
     Path path = file.toPath();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
@@ -62,6 +63,7 @@ final class JournalReplay {
       ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
       in.position(Math.min(from, in.limit()));
       new JournalReplay(id, path, in, changes).read();
+      return in.position();
     }
   }
 
@@ -76,9 +78,13 @@ final class JournalReplay {
       if (isRecord(start, size, type)) {
         if (type == Journal.USER_RECORD_TYPE
             && !transaction(start + Journal.RECORD_HEAD_SPACE, start + size)) {
-          keepAside(start, start + size);
+          // Its length may be what is wrong.
+          int end = isBoundary(start + size) ? start + size : nextBatch(start + 1);
+          keepAside(start, end);
+          in.position(end);
+        } else {
+          in.position(start + size);
         }
-        in.position(start + size);
       } else {
         int next = nextBatch(start + 1);
         keepAside(start, next);
@@ -90,6 +96,15 @@ final class JournalReplay {
   /** Behind the last batch stands a mark, or nothing but zeros. */
   private static boolean isEnd(int size, byte type) {
     return size == Journal.EOF_INT && type == Journal.EOF_EOT || size == 0 && type == 0;
+  }
+
+  private boolean isBoundary(int at) {
+    if (in.limit() - at < Journal.RECORD_HEAD_SPACE) {
+      return true;
+    }
+    int size = in.getInt(at);
+    byte type = in.get(at + Integer.BYTES);
+    return isEnd(size, type) || isRecord(at, size, type);
   }
 
   private boolean isRecord(int start, int size, byte type) {

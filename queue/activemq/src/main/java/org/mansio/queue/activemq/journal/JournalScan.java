@@ -30,12 +30,17 @@ final class JournalScan {
    *
    * @param directory of the index
    * @param writer the records' own
+   * @return whether the last file was read up to where the journal goes on
    * @throws IOException when a file can't be read; what the files know is of no use then
    */
-  void recover(Path directory, JournalWriter writer) throws IOException {
+  boolean recover(Path directory, JournalWriter writer) throws IOException {
     Map<Position, LiveRecord> alive = new HashMap<>();
-    JournalIndex index = JournalIndex.read(directory).orElse(new JournalIndex(0, 0, List.of()));
+    JournalIndex index = JournalIndex.read(directory)
+        .filter(read -> isWithin(read.file(), read.offset()))
+        .orElse(new JournalIndex(0, 0, List.of()));
     Map<Integer, DataFile> present = journal.getFileMap();
+    // Also those in which nothing is alive, so that they go in their turn.
+    present.keySet().stream().filter(id -> id <= last()).forEach(id -> files.file(journal, id));
     for (JournalIndex.Known known : index.records()) {
       // A file is deleted only after all that was in it has ended.
       if (present.containsKey(known.file())) {
@@ -44,7 +49,18 @@ final class JournalScan {
         alive.put(new Position(known.file(), known.position()), record);
       }
     }
-    read(index.file(), index.offset(), id -> new Recovery(writer, files.file(journal, id), alive));
+    return read(
+        index.file(), index.offset(), id -> new Recovery(writer, files.file(journal, id), alive));
+  }
+
+  private int last() {
+    return journal.getLastAppendLocation().getDataFileId();
+  }
+
+  /** An index of what isn't there any more would hide what was written in its place since. */
+  private boolean isWithin(int file, int offset) {
+    DataFile last = journal.getFileMap().get(last());
+    return file < last() || file == last() && last != null && offset <= last.getLength();
   }
 
   private record Recovery(JournalWriter writer, JournalFile file, Map<Position, LiveRecord> alive)
@@ -68,12 +84,15 @@ final class JournalScan {
   /** Where in the journal records are alive of which the files don't know. */
   Set<Position> unknown() throws IOException {
     Set<Position> found = new LinkedHashSet<>();
-    read(0, 0, id -> new Survey(id, found));
+    // Ends in the file whose sync was refused, or in the one before when it was that, may not be on the disk.
+    int trusted = last() - 2;
+    read(0, 0, id -> new Survey(id, id <= trusted, found));
     found.removeAll(files.positions());
     return found;
   }
 
-  private record Survey(int file, Set<Position> found) implements JournalReplay.Changes {
+  private record Survey(int file, boolean endsCount, Set<Position> found)
+      implements JournalReplay.Changes {
     @Override
     public void added(RecordKind kind, int position, int length) {
       found.add(new Position(file, position));
@@ -81,21 +100,31 @@ final class JournalScan {
 
     @Override
     public void ended(int in, int position) {
-      found.remove(new Position(in, position));
+      if (endsCount) {
+        found.remove(new Position(in, position));
+      }
     }
   }
 
-  /** Reads the files from a place on, to the end of what was written. */
-  private void read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
+  /**
+   * Reads the files from a place on, to the end of what was written.
+   *
+   * @return whether the last one was read up to where the journal goes on
+   */
+  private boolean read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
       throws IOException {
-    int last = journal.getLastAppendLocation().getDataFileId();
+    boolean whole = true;
+    int last = last();
     for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
       int id = file.getKey();
       if (id >= first && id <= last) {
         long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
         int from = id == first ? offset : 0;
-        JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
+        long end =
+            JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
+        whole = id != last || end >= limit;
       }
     }
+    return whole;
   }
 }

@@ -108,6 +108,18 @@ final class JournalSpool {
     }
   }
 
+  /** Puts what was taken behind all that waits. */
+  void putLast(List<Spooled> some) {
+    lock.lock();
+    try {
+      waiting.addAll(some);
+      taken -= some.size();
+      arrival.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Mails that wait or were taken and have not ended. */
   long depth() {
     lock.lock();

@@ -29,9 +29,26 @@ final class JournalSpoolReader implements SpoolReader {
       throw new QueueException(QueueException.Reason.CLOSED, "interrupted", e);
     }
     List<Taken> taken = new ArrayList<>(batch.size());
+    List<JournalSpool.Spooled> readable = new ArrayList<>(batch.size());
+    List<JournalSpool.Spooled> unreadable = new ArrayList<>();
+    QueueException reason = null;
     for (JournalSpool.Spooled spooled : batch) {
-      byte[] octets = spooled.octets();
-      taken.add(new Taken(octets == null ? spooled.record().octets() : octets, spooled.repeated()));
+      try {
+        byte[] octets = spooled.octets();
+        taken.add(
+            new Taken(octets == null ? spooled.record().octets() : octets, spooled.repeated()));
+        readable.add(spooled);
+      } catch (QueueException e) {
+        reason = e;
+        unreadable.add(spooled);
+      }
+    }
+    batch = readable;
+    if (reason != null) {
+      // At the head it would be in the way of all that came after it; it is tried again when they
+      // are through.
+      spool.putLast(unreadable);
+      throw reason;
     }
     return taken;
   }

@@ -20,6 +20,7 @@ final class JournalTransaction {
   private final List<Added> added = new ArrayList<>();
   private final List<Ended> ended = new ArrayList<>();
   private final List<Place> places = new ArrayList<>();
+  private boolean undone;
 
   /**
    * A record that the transaction adds.
@@ -49,6 +50,15 @@ final class JournalTransaction {
   /** Ends what lies at a place, although nobody knows of it. */
   void endAt(int file, int position) {
     places.add(new Place(file, position));
+  }
+
+  /** Whether what it changed in memory has been taken back; with the writer's lock held, as {@link #undone}. */
+  boolean isUndone() {
+    return undone;
+  }
+
+  void undone() {
+    undone = true;
   }
 
   List<Added> added() {

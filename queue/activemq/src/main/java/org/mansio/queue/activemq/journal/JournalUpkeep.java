@@ -66,7 +66,9 @@ final class JournalUpkeep implements Runnable {
       if (recovery.isDone()) {
         compaction.shorten();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Also when memory was short for a moment: without it the journal would never be opened
+      // again.
       LOG.warn("The queue's journal can't be written: {}", e.toString());
     }
   }

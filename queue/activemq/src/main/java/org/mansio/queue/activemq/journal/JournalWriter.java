@@ -1,9 +1,14 @@
 package org.mansio.queue.activemq.journal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,6 +49,15 @@ final class JournalWriter {
   private volatile @Nullable IOException broken;
   private boolean unsynced;
 
+  /** Transactions that somebody waits for, in their order; those that are durable leave it when others follow. */
+  private final Deque<Pending> pending = new ArrayDeque<>();
+
+  private record Pending(JournalTransaction transaction, Location location) {
+    private boolean isDurable() {
+      return location.getLatch().getCount() == 0 && location.getException().get() == null;
+    }
+  }
+
   /**
    * @param journals makes a journal, which is then set up and started
    * @param fileOctets the length of a file
@@ -61,6 +75,7 @@ final class JournalWriter {
 
   private Journal started() throws IOException {
     Journal journal = journals.get();
+    UnusedFiles.delete(directory, fileOctets);
     journal.setDirectory(directory.toFile());
     journal.setMaxFileLength(fileOctets);
     journal.setWriteBatchSize(BATCH_OCTETS);
@@ -68,6 +83,9 @@ final class JournalWriter {
     // A file that has its length already is synced without a change of the file system's own data.
     journal.setPreallocationScope(Journal.PreallocationScope.ENTIRE_JOURNAL_ASYNC);
     journal.setPreallocationStrategy(Journal.PreallocationStrategy.CHUNKED_ZEROS);
+    // Writes are synced as each one asks. This one lets a file be synced before the next is written: an end that waits for
+    // a sync in the one must not be missing when what followed it in the other is there.
+    journal.setJournalDiskSyncStrategy(Journal.JournalDiskSyncStrategy.PERIODIC);
     journal.start();
     return journal;
   }
@@ -100,7 +118,10 @@ final class JournalWriter {
   List<LiveRecord> recover() throws IOException {
     lock.lock();
     try {
-      new JournalScan(journal, files).recover(directory, this);
+      if (!new JournalScan(journal, files).recover(directory, this)) {
+        // What is written behind a hole would not be found at the next start.
+        journal.rotateWriteFile();
+      }
       return files.live();
     } finally {
       lock.unlock();
@@ -144,8 +165,8 @@ final class JournalWriter {
   }
 
   /**
-   * Ends records. It is written at once and synced with whatever is synced next: a power failure before that brings them
-   * back, as if the machine had stopped a moment earlier. When the disk refuses, {@link #reopen} ends them.
+   * Ends records. It goes to the file with the next batch and is synced with whatever is synced next: a crash before that
+   * brings them back, as if it had come a moment earlier. When the disk refuses, {@link #reopen} ends them.
    */
   void end(Collection<LiveRecord> records) {
     JournalTransaction transaction = new JournalTransaction();
@@ -170,13 +191,23 @@ final class JournalWriter {
 
   /** Makes durable what was entered without a sync. */
   void sync() throws IOException {
-    JournalTransaction nothing = new JournalTransaction();
-    Location location;
     lock.lock();
     try {
       if (!unsynced) {
         return;
       }
+    } finally {
+      lock.unlock();
+    }
+    syncAll();
+  }
+
+  /** Waits until all is durable that was entered until now, also what others wait for. */
+  void syncAll() throws IOException {
+    JournalTransaction nothing = new JournalTransaction();
+    Location location;
+    lock.lock();
+    try {
       unsynced = false;
       location = enter(nothing, true);
     } finally {
@@ -193,16 +224,53 @@ final class JournalWriter {
     ByteSequence octets = new ByteSequence(transaction.encode());
     Location location;
     try {
-      location = sync ? journal.write(octets, NOTHING) : journal.write(octets, false);
+      location = put(octets, sync);
     } catch (IOException e) {
       broken = e;
       throw e;
+    }
+    if (sync) {
+      while (!pending.isEmpty() && pending.getFirst().isDurable()) {
+        pending.removeFirst();
+      }
+      pending.addLast(new Pending(transaction, location));
     }
     files.entered(
         transaction,
         files.file(journal, location.getDataFileId()),
         location.getOffset() + Journal.RECORD_HEAD_SPACE);
     return location;
+  }
+
+  /** An interrupt says nothing about the disk, and must not leave an end unwritten. */
+  private Location put(ByteSequence octets, boolean sync) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Location location = null;
+      while (location == null) {
+        try {
+          location = sync ? journal.write(octets, NOTHING) : journal.write(octets, false);
+        } catch (InterruptedIOException e) {
+          // The batch was full, and nothing was entered.
+          interrupted = true;
+        }
+      }
+      if (!files.knows(location.getDataFileId())) {
+        // What is durable in a file is lost all the same when the file's name isn't.
+        syncDirectory();
+      }
+      return location;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void syncDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private void await(Location location, JournalTransaction transaction) throws IOException {
@@ -232,6 +300,10 @@ final class JournalWriter {
   private void undo(JournalTransaction transaction, IOException reason) {
     lock.lock();
     try {
+      if (transaction.isUndone()) {
+        return;
+      }
+      transaction.undone();
       broken = reason;
       files.undo(transaction);
     } finally {
@@ -241,7 +313,7 @@ final class JournalWriter {
 
   // ---- the files ----
 
-  /** Deletes files in which nothing is alive; when the journal is broken, none. */
+  /** Deletes files, from the oldest on and as long as nothing is alive in them; when the journal is broken, none. */
   void delete(List<JournalFile> ended) throws IOException {
     lock.lock();
     try {
@@ -249,6 +321,9 @@ final class JournalWriter {
         return;
       }
       for (JournalFile file : ended) {
+        if (!file.isEmpty()) {
+          break;
+        }
         journal.removeDataFiles(Set.of(file.id));
         files.forget(file);
       }
@@ -258,8 +333,9 @@ final class JournalWriter {
   }
 
   /**
-   * Opens the journal anew. What is found in it and isn't alive here is ended: transactions whose callers were told that they
-   * failed, and records whose end didn't reach the disk.
+   * Opens the journal anew, in a new file: what can be read behind a sync that was refused may never reach the disk, and would
+   * leave a hole. What is found in it and isn't alive here is ended: transactions whose callers were told that they failed, and
+   * records whose end didn't reach the disk.
    *
    * @throws IOException when it can't be opened yet
    */
@@ -267,9 +343,13 @@ final class JournalWriter {
     lock.lock();
     try {
       journal.close();
+      undoPending();
       journal = started();
       broken = null;
       Set<JournalFiles.Position> unknown = new JournalScan(journal, files).unknown();
+      if (journal.getLastAppendLocation().getOffset() > 0) {
+        journal.rotateWriteFile();
+      }
       if (!unknown.isEmpty()) {
         JournalTransaction ending = new JournalTransaction();
         unknown.forEach(position -> ending.endAt(position.file(), position.offset()));
@@ -281,6 +361,16 @@ final class JournalWriter {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whoever waits for one may not have come to it yet; from now on the journal is as if it had never been. */
+  private void undoPending() {
+    for (Pending failed : List.copyOf(pending).reversed()) {
+      if (!failed.isDurable()) {
+        undo(failed.transaction(), new IOException("the journal was closed"));
+      }
+    }
+    pending.clear();
   }
 
   void close() throws IOException {
