@@ -98,14 +98,29 @@ class BenchIT {
   }
 
   @Test
-  void relayCountsWhatArrives() {
-    Report report =
-        report("relay", "--alone", "--runs", "2", "--warm-up", "20", "2048:4:40", "600:2:10");
+  void relayCountsWhatArrivesAndDrawsWhereTimeGoes() {
+    String pictures = work.resolve("pictures").toString();
+    Report report = report(
+        "relay",
+        "--alone",
+        "--runs",
+        "2",
+        "--warm-up",
+        "20",
+        "--profile",
+        pictures,
+        "2048:4:400",
+        "600:2:10");
 
+    assertThat(Path.of(pictures, "relay-600-2.svg")).exists();
+    assertThat(Path.of(pictures, "relay-2048-4.svg"))
+        .content()
+        .startsWith("<svg ")
+        .containsPattern("<title>org\\.mansio\\.\\S+ [0-9.]+%</title>");
     assertThat(report.json())
         .contains("\"size\": 2048", "\"size\": 600", "\"warmUpMails\": 20")
         .containsPattern("\"verdictP99Millis\": [0-9.]+")
-        .containsPattern("(?s)(\"acknowledged\": 40,.*){2}");
+        .containsPattern("(?s)(\"acknowledged\": 400,.*){2}");
     assertThat(report.table())
         .contains("| mails | server | end to end, mails/s |")
         .containsPattern(

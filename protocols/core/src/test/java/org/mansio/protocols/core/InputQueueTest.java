@@ -73,16 +73,45 @@ class InputQueueTest {
   }
 
   @Test
-  void holdsNoArraysWhileItWaits() throws Exception {
+  void holdsNoArraysWhileItWaitsBetweenCommands() throws Exception {
     queue.append(octets(50_000));
     queue.poll();
     queue.advanceTo(queue.limit());
-    CompletableFuture<Void> waiting = waitForOctets(false);
+    CompletableFuture<Void> waiting = waitForOctets(true);
     await().until(() -> queue.waiting());
     assertThat(queue.array()).isEmpty();
     queue.append(octets(3));
     waiting.join();
     assertThat(queue.limit() - queue.position()).isEqualTo(3);
+  }
+
+  @Test
+  void keepsItsArraysWithinAMessageAsLongAsMemoryIsNotScarce() throws Exception {
+    queue.append(octets(50_000));
+    queue.poll();
+    queue.advanceTo(queue.limit());
+    CompletableFuture<Void> waiting = waitForOctets(false);
+    await().until(() -> queue.waiting());
+    assertThat(queue.array()).isNotEmpty();
+    queue.append(octets(3));
+    waiting.join();
+
+    InputMemory memory = new InputMemory(1);
+    InputQueue scarce = new InputQueue(resumed::incrementAndGet, memory);
+    scarce.append(octets(50_000));
+    scarce.poll();
+    scarce.advanceTo(scarce.limit());
+    Thread session = Thread.startVirtualThread(() -> {
+      try {
+        scarce.await(false, PATIENCE);
+      } catch (ConnectionEnd e) {
+        // The end of the test.
+      }
+    });
+    await().until(scarce::waiting);
+    assertThat(memory.taken()).isZero();
+    scarce.end(ConnectionEnd.Reason.PEER);
+    session.join();
   }
 
   @Test
