@@ -114,7 +114,7 @@ public final class JournalLog implements DurableLog {
   private boolean keepsAside() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.anyMatch(file ->
-          Objects.requireNonNull(file.getFileName()).toString().startsWith(JournalReplay.DAMAGED));
+          Objects.requireNonNull(file.getFileName()).toString().startsWith(JournalDamage.ASIDE));
     }
   }
 

@@ -54,7 +54,9 @@ final class JournalWriter {
   private final NavigableMap<Integer, JournalFile> files = new TreeMap<>();
   private Journal journal;
   private volatile @Nullable IOException broken;
-  private boolean unsynced;
+  /** Ends that were entered without a sync since the last one. */
+  private final List<Location> unsynced = new ArrayList<>();
+
   private volatile int indexed;
 
   private final Supplier<Journal> journals;
@@ -82,7 +84,13 @@ final class JournalWriter {
     // A file that has its length already is synced without a change of the file system's own data.
     journal.setPreallocationScope(Journal.PreallocationScope.ENTIRE_JOURNAL_ASYNC);
     journal.setPreallocationStrategy(Journal.PreallocationStrategy.CHUNKED_ZEROS);
-    journal.start();
+    try {
+      journal.start();
+      JournalTail.secure(journal);
+    } catch (IOException e) {
+      journal.close();
+      throw e;
+    }
     return journal;
   }
 
@@ -139,8 +147,7 @@ final class JournalWriter {
     try {
       records.forEach(transaction::end);
       if (!transaction.ended().isEmpty()) {
-        enter(transaction, false);
-        unsynced = true;
+        unsynced.add(enter(transaction, false));
       }
     } catch (IOException e) {
       LOG.debug("Records are ended when the journal is open again: {}", e.getMessage());
@@ -158,17 +165,27 @@ final class JournalWriter {
   void sync() throws IOException {
     JournalTransaction nothing = new JournalTransaction();
     Location location;
+    List<Location> before;
     lock.lock();
     try {
-      if (!unsynced) {
+      if (unsynced.isEmpty()) {
         return;
       }
-      unsynced = false;
+      before = List.copyOf(unsynced);
+      unsynced.clear();
       location = enter(nothing, true);
     } finally {
       lock.unlock();
     }
     await(location, nothing);
+    for (Location ends : before) {
+      IOException refused = ends.getException().get();
+      if (refused != null) {
+        // Nobody waited for it, so it is found out here; the journal is opened anew and ends them.
+        broken = refused;
+        throw refused;
+      }
+    }
   }
 
   private Location enter(JournalTransaction transaction, boolean sync) throws IOException {
@@ -349,9 +366,9 @@ final class JournalWriter {
     lock.lock();
     try {
       Map<RecordKey, LiveRecord> alive = new HashMap<>();
-      JournalIndex index =
-          JournalIndex.read(directory.toPath()).orElse(new JournalIndex(0, 0, List.of()));
       Map<Integer, DataFile> present = journal.getFileMap();
+      JournalIndex index = JournalIndex.read(directory.toPath(), present)
+          .orElse(new JournalIndex(0, 0, List.of()));
       for (JournalIndex.Known known : index.records()) {
         // A file is deleted only after all that was in it has ended.
         if (present.containsKey(known.file())) {
@@ -360,7 +377,8 @@ final class JournalWriter {
           alive.put(new RecordKey(known.file(), known.position()), record);
         }
       }
-      read(index.file(), index.offset(), id -> new Recovery(file(id), alive));
+      read(index.file(), index.offset(), id -> new Recovery(file(id), alive))
+          .forEach(JournalDamage::report);
       List<LiveRecord> live = new ArrayList<>(alive.size());
       files.values().forEach(file -> live.addAll(file.live()));
       return live;
@@ -371,18 +389,20 @@ final class JournalWriter {
 
   private record RecordKey(int file, int position) {}
 
-  /** Reads the files from a place on, to the end of what was written. */
-  private void read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
-      throws IOException {
+  /** Reads the files from a place on, to the end of what was written. @return what can't be read */
+  private List<JournalDamage> read(
+      int first, int offset, IntFunction<JournalReplay.Changes> listener) throws IOException {
+    List<JournalDamage> damages = new ArrayList<>();
     int last = journal.getLastAppendLocation().getDataFileId();
     for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
       int id = file.getKey();
       if (id >= first && id <= last) {
-        long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
         int from = id == first ? offset : 0;
-        JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
+        damages.addAll(
+            JournalReplay.read(id, file.getValue().getFile(), from, listener.apply(id)));
       }
     }
+    return damages;
   }
 
   private final class Recovery implements JournalReplay.Changes {
@@ -424,6 +444,8 @@ final class JournalWriter {
       journal.close();
       journal = started();
       broken = null;
+      JournalTransaction nothing = new JournalTransaction();
+      await(enter(nothing, true), nothing);
       List<RecordKey> unknown = unknown();
       if (!unknown.isEmpty()) {
         JournalTransaction ending = new JournalTransaction();
@@ -444,7 +466,7 @@ final class JournalWriter {
       file.live().forEach(record -> known.add(new RecordKey(file.id, record.position)));
     }
     Set<RecordKey> found = new LinkedHashSet<>();
-    read(0, 0, id -> new Survey(id, found));
+    read(0, 0, id -> new Survey(file(id).id, found));
     found.removeAll(known);
     return List.copyOf(found);
   }

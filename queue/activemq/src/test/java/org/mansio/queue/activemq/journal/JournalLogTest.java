@@ -226,7 +226,7 @@ class JournalLogTest {
     assertThat(after.keepsDamaged()).isTrue();
     try (Stream<Path> files = Files.list(killed)) {
       assertThat(files.map(Path::getFileName).map(Path::toString))
-          .anyMatch(name -> name.startsWith(JournalReplay.DAMAGED));
+          .anyMatch(name -> name.startsWith(JournalDamage.ASIDE));
     }
   }
 
