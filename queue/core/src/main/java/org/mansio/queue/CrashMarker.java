@@ -1,6 +1,8 @@
 package org.mansio.queue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which mail a crash may have left half done. A file exists while the queue is at work and says how many mails its
- * consumers may have in hand; found at the start, it means that so many mails at the head of the spool may have been
+ * Knows which mail a crash may have left half done. A file says while the queue is at work how many mails its
+ * consumers may have in hand, and else 0; more found at the start means that so many mails at the head of the spool may have been
  * delivered already. They are worked off like any other, since nobody can tell, and the trace marks them. Thread-safe.
  */
 final class CrashMarker {
@@ -31,17 +33,31 @@ final class CrashMarker {
 
   /** Reads what the last run left and leaves word of this one. */
   void begin() throws IOException {
-    try {
-      suspects.set(Integer.parseInt(Files.readString(file).strip()));
+    suspects.set(left());
+    if (suspects.get() > 0) {
       LOG.warn(
           "The last run didn't end cleanly: up to {} mails may be delivered twice", suspects.get());
+    }
+    write(inHand);
+  }
+
+  private int left() throws IOException {
+    try {
+      return Integer.parseInt(Files.readString(file).strip());
     } catch (NoSuchFileException e) {
-      suspects.set(0);
+      return 0;
     } catch (NumberFormatException e) {
       // The crash came while the file was being written.
-      suspects.set(inHand);
+      return inHand;
     }
-    Files.writeString(file, inHand + "\n");
+  }
+
+  /** Over what is there, with the same length: that needs no room, and a start must be possible on a full disk. */
+  private void write(int count) throws IOException {
+    byte[] line = String.format("%9d\n", count).getBytes(StandardCharsets.US_ASCII);
+    try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+      out.write(line);
+    }
   }
 
   /** Whether a mail taken out of the spool now was possibly in hand at a crash. */
@@ -57,9 +73,9 @@ final class CrashMarker {
   /** The run ends cleanly. */
   void end() {
     try {
-      Files.deleteIfExists(file);
+      write(0);
     } catch (IOException e) {
-      LOG.warn("Can't delete {}; the next start takes this run for a crash", file, e);
+      LOG.warn("Can't write {}; the next start takes this run for a crash", file, e);
     }
   }
 }

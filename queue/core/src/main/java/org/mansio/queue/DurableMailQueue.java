@@ -76,7 +76,7 @@ public final class DurableMailQueue implements MailQueue {
     this.settings = settings;
     this.log = log;
     this.trace = trace;
-    this.blobs = new BlobStore(settings.directory());
+    this.blobs = new BlobStore(settings.directory(), log::whenDurable);
     this.codec = new RecordCodec(blobs);
     this.products = new ProductWriter(
         new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()), codec, blobs);
@@ -91,7 +91,8 @@ public final class DurableMailQueue implements MailQueue {
 
   @Override
   public ContentWriter newContent() {
-    return new ArrivingContent(blobs, settings.memoryLimit(), arriving);
+    return new ArrivingContent(
+        blobs, settings.memoryLimit(), arriving, failure -> space.failedForRoom(failure));
   }
 
   @Override
@@ -105,11 +106,25 @@ public final class DurableMailQueue implements MailQueue {
       append = products.encode(List.of(mail), List.of()).append();
     } catch (IOException e) {
       throw new QueueException(
-          QueueException.Reason.UNAVAILABLE,
+          space.failedForRoom(e)
+              ? QueueException.Reason.FULL
+              : QueueException.Reason.UNAVAILABLE,
           "can't write a body below " + settings.directory() + ": check the disk",
           e);
     }
-    log.append(append);
+    append(append);
+  }
+
+  private void append(Append append) throws QueueException {
+    try {
+      log.append(append);
+    } catch (QueueException e) {
+      if (e.reason() == QueueException.Reason.UNAVAILABLE && space.failedForRoom(e)) {
+        throw new QueueException(
+            QueueException.Reason.FULL, advice(QueueException.Reason.FULL), e);
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -117,7 +132,14 @@ public final class DurableMailQueue implements MailQueue {
     if (!open || closing) {
       return Optional.of(QueueException.Reason.CLOSED);
     }
-    return space.isLow() ? Optional.of(QueueException.Reason.FULL) : log.refusal();
+    if (space.isLow()) {
+      return Optional.of(QueueException.Reason.FULL);
+    }
+    // A log that is away since there is no room says so only to those who write.
+    return log.refusal()
+        .map(reason -> reason == QueueException.Reason.UNAVAILABLE && space.hasNoRoom()
+            ? QueueException.Reason.FULL
+            : reason);
   }
 
   private String advice(QueueException.Reason reason) {

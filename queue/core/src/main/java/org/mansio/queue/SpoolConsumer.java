@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.mansio.queue.blob.BlobSlice;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.QueuedContent;
+import org.mansio.queue.log.Append;
 import org.mansio.queue.log.SpoolReader;
 import org.mansio.queue.outgoing.ProductWriter;
 import org.mansio.queue.record.DamagedRecordException;
@@ -136,7 +137,7 @@ final class SpoolConsumer implements Runnable {
     try {
       await(items);
       ProductWriter.Products products = encode(items);
-      reader.commit(products.append(), damaged);
+      commit(products.append(), damaged);
       durable = products.entries().stream()
           .collect(Collectors.toMap(QueueRecord.Waiting::id, Function.identity()));
       items.forEach(item -> release(item.record()));
@@ -146,6 +147,30 @@ final class SpoolConsumer implements Runnable {
         remember(item.record().id(), !done);
         context.outgoing().twins().settle(item.record().id(), done);
         item.settle(durable);
+      }
+    }
+  }
+
+  /** What the batch did must not be forgotten because the disk is full: it would be done again. */
+  private void commit(Append produced, List<byte[]> damaged)
+      throws QueueException, InterruptedException {
+    boolean told = false;
+    while (true) {
+      try {
+        reader.commit(produced, damaged);
+        return;
+      } catch (QueueException e) {
+        if (!reader.keepsBatch() || context.closing().getAsBoolean()) {
+          throw e;
+        }
+        if (!told) {
+          LOG.warn(
+              "Spool consumer {} can't write what came of a batch, trying again: {}",
+              number,
+              e.getMessage());
+          told = true;
+        }
+        Thread.sleep(WAIT);
       }
     }
   }

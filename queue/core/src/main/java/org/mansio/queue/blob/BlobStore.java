@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.mansio.spi.mail.Content;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +36,22 @@ public final class BlobStore {
 
   private final Path blobs;
   private final Path incoming;
+  private final Executor deletions;
   private final ConcurrentHashMap<String, Set<UUID>> holders = new ConcurrentHashMap<>();
   private final Set<String> unclaimed = ConcurrentHashMap.newKeySet();
 
-  /** @param directory of the queue; made by {@link #open} */
+  /** One whose blobs go as soon as nobody holds them. @param directory of the queue; made by {@link #open} */
   public BlobStore(Path directory) {
+    this(directory, Runnable::run);
+  }
+
+  /**
+   * @param directory of the queue; made by {@link #open}
+   * @param deletions runs a deletion when the end of the last record that held the blob is on stable storage: one that came
+   *     back after a crash would find nothing
+   */
+  public BlobStore(Path directory, Executor deletions) {
+    this.deletions = deletions;
     this.blobs = directory.resolve("blobs");
     this.incoming = directory.resolve("incoming");
   }
@@ -72,8 +85,23 @@ public final class BlobStore {
     String name = incomingFile.getFileName().toString();
     Path target = path(name);
     Files.move(incomingFile, target, StandardCopyOption.ATOMIC_MOVE);
-    sync(folderOf(name));
+    try {
+      sync(folderOf(name));
+    } catch (IOException e) {
+      // Nothing will refer to it, and the disk may be full.
+      Files.deleteIfExists(target);
+      throw e;
+    }
     return new BlobSlice(name, 0, size);
+  }
+
+  private BlobSlice adoptOrDelete(Path written, long size) throws IOException {
+    try {
+      return adopt(written, size);
+    } catch (IOException e) {
+      Files.deleteIfExists(written);
+      throw e;
+    }
   }
 
   /** Copies content into a blob of its own. */
@@ -86,7 +114,7 @@ public final class BlobStore {
       Files.deleteIfExists(file);
       throw e;
     }
-    return adopt(file, content.size());
+    return adoptOrDelete(file, content.size());
   }
 
   /** Several small contents in one blob, for one sync; the slices are in the order of {@code contents}. */
@@ -100,7 +128,7 @@ public final class BlobStore {
       Files.deleteIfExists(file);
       throw e;
     }
-    String name = adopt(file, 0).name();
+    String name = adoptOrDelete(file, 0).name();
     List<BlobSlice> slices = new ArrayList<>(contents.size());
     long offset = 0;
     for (byte[] content : contents) {
@@ -126,6 +154,7 @@ public final class BlobStore {
 
   /** Ends a hold; the last one deletes the blob. */
   public void release(String name, UUID holder) {
+    AtomicBoolean last = new AtomicBoolean();
     holders.computeIfPresent(name, (key, set) -> {
       if (set.size() > 1) {
         set.remove(holder);
@@ -134,7 +163,17 @@ public final class BlobStore {
       if (!set.contains(holder)) {
         return set;
       }
-      delete(name);
+      last.set(true);
+      return null;
+    });
+    if (last.get()) {
+      deletions.execute(() -> deleteUnheld(name));
+    }
+  }
+
+  private void deleteUnheld(String name) {
+    holders.computeIfAbsent(name, key -> {
+      delete(key);
       return null;
     });
   }

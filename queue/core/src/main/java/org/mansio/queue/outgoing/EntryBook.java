@@ -208,8 +208,10 @@ final class EntryBook {
           LOG.warn("The log is away at shutdown: {} attempts will be made again", changes.size());
           return false;
         }
+        if (!inDoubt) {
+          LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
+        }
         inDoubt = true;
-        LOG.warn("Can't write to the queue's log, trying again: {}", e.getMessage());
         pause();
         if (areWritten(changes)) {
           break;

@@ -45,6 +45,8 @@ public final class JournalLog implements DurableLog {
   private final JournalSpool spool =
       new JournalSpool(Math.min(SPOOL_MEMORY, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
 
+  private final JournalAfterSync afterSync = new JournalAfterSync();
+
   private @Nullable EntryListener listener;
   private volatile @Nullable JournalWriter writer;
   private @Nullable JournalRecovery recovery;
@@ -73,7 +75,7 @@ public final class JournalLog implements DurableLog {
       writer = journal;
       recover(journal, entries);
       damaged |= keepsAside();
-      upkeep = JournalUpkeep.start(journal, Objects.requireNonNull(recovery));
+      upkeep = JournalUpkeep.start(journal, Objects.requireNonNull(recovery), afterSync);
     } catch (IOException e) {
       close();
       throw new QueueException(
@@ -216,6 +218,11 @@ public final class JournalLog implements DurableLog {
   }
 
   @Override
+  public void whenDurable(Runnable action) {
+    afterSync.add(action);
+  }
+
+  @Override
   public void close() {
     if (recovery != null) {
       recovery.stop();
@@ -224,8 +231,8 @@ public final class JournalLog implements DurableLog {
       upkeep.stop();
     }
     JournalWriter open = writer;
-    if (open != null) {
-      open.close();
+    if (open != null && open.close()) {
+      afterSync.run();
     }
     writer = null;
     try {

@@ -85,10 +85,15 @@ final class JournalReplay {
         Arena arena = Arena.ofConfined()) {
       ByteBuffer in =
           channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asByteBuffer();
-      JournalReplay replay = new JournalReplay(id, path, in, changes);
-      replay.read(from);
-      return List.copyOf(replay.damages);
+      return read(id, path, in, from, changes);
     }
+  }
+
+  /** Reads what a file holds. */
+  static List<JournalDamage> read(int id, Path path, ByteBuffer in, int from, Changes changes) {
+    JournalReplay replay = new JournalReplay(id, path, in, changes);
+    replay.read(from);
+    return List.copyOf(replay.damages);
   }
 
   /** Whether a transaction that can be read begins at a place; what the index says is believed only then. */

@@ -17,6 +17,9 @@ import org.apache.activemq.store.kahadb.disk.journal.Location;
  * left. So when there is anything, writing begins in a file of its own.
  */
 final class JournalTail {
+  /** What is written at one go when a file is made. */
+  private static final int CHUNK = 1 << 20;
+
   private JournalTail() {}
 
   /** Lets a journal that was just started begin a new file, unless nothing stands where it would write. */
@@ -47,9 +50,28 @@ final class JournalTail {
     }
   }
 
-  /** The place behind the last octet that isn't zero; {@code from} when there is none. */
+  /**
+   * The place behind the last octet that isn't as the file was made: {@code from} when there is none. A file is made of zeros,
+   * with a mark of the end at the beginning of each chunk.
+   */
   static int written(ByteBuffer in, int from) {
-    int end = in.limit();
+    return written(in, from, in.limit());
+  }
+
+  private static int written(ByteBuffer in, int from, int to) {
+    int end = to;
+    while (true) {
+      end = behindZeros(in, from, end);
+      int mark = end - Journal.EOF_RECORD.length;
+      if (mark < from || mark % CHUNK != 0 || !JournalReplay.isMark(in, mark)) {
+        return end;
+      }
+      end = mark;
+    }
+  }
+
+  private static int behindZeros(ByteBuffer in, int from, int to) {
+    int end = to;
     while (end - from >= Long.BYTES && in.getLong(end - Long.BYTES) == 0) {
       end -= Long.BYTES;
     }
@@ -59,8 +81,8 @@ final class JournalTail {
     return end;
   }
 
-  /** Whether there are nothing but zeros from one place to another. */
+  /** Whether a place and all up to another one are as the file was made. */
   static boolean isEmpty(ByteBuffer in, int from, int to) {
-    return written(in.slice(from, to - from), 0) == 0;
+    return written(in, from, to) == from;
   }
 }

@@ -31,17 +31,23 @@ final class JournalUpkeep implements Runnable {
 
   private final JournalWriter writer;
   private final JournalRecovery recovery;
+  private final JournalAfterSync afterSync;
   private final Thread thread;
   private volatile boolean stopped;
+  /** Whether the operator knows that the disk refuses. */
+  private boolean told;
 
-  private JournalUpkeep(JournalWriter writer, JournalRecovery recovery) {
+  private JournalUpkeep(
+      JournalWriter writer, JournalRecovery recovery, JournalAfterSync afterSync) {
     this.writer = writer;
     this.recovery = recovery;
+    this.afterSync = afterSync;
     this.thread = Thread.ofVirtual().name("queue-journal-upkeep").unstarted(this);
   }
 
-  static JournalUpkeep start(JournalWriter writer, JournalRecovery recovery) {
-    JournalUpkeep upkeep = new JournalUpkeep(writer, recovery);
+  static JournalUpkeep start(
+      JournalWriter writer, JournalRecovery recovery, JournalAfterSync afterSync) {
+    JournalUpkeep upkeep = new JournalUpkeep(writer, recovery, afterSync);
     upkeep.thread.start();
     return upkeep;
   }
@@ -63,15 +69,21 @@ final class JournalUpkeep implements Runnable {
       if (writer.isBroken()) {
         writer.reopen();
         LOG.info("The queue's journal can be written again");
+        told = false;
       }
-      writer.sync();
+      afterSync.sync(writer);
       writer.deleteEnded();
       writer.index(false);
       if (recovery.isDone() && hasGrown()) {
         moveOldest();
       }
     } catch (IOException | RuntimeException e) {
-      LOG.warn("The queue's journal can't be written: {}", e.toString());
+      if (told) {
+        LOG.debug("The queue's journal still can't be written: {}", e.toString());
+      } else {
+        LOG.warn("The queue's journal can't be written, trying each second: {}", e.toString());
+      }
+      told = writer.isBroken();
     }
   }
 

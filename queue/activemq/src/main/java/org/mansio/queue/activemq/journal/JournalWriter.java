@@ -516,14 +516,19 @@ final class JournalWriter {
     indexed = location.getDataFileId();
   }
 
-  void close() {
+  /** @return whether all that was entered is durable */
+  boolean close() {
     try {
-      if (!isBroken()) {
+      boolean durable = !isBroken();
+      if (durable) {
+        sync();
         index(true);
       }
       journal.close();
+      return durable;
     } catch (IOException e) {
       LOG.warn("The queue's journal didn't close cleanly; it recovers at the next start", e);
+      return false;
     }
   }
 }

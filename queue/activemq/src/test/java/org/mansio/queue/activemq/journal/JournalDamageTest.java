@@ -2,7 +2,7 @@ package org.mansio.queue.activemq.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,8 @@ import org.mansio.queue.log.HeldRecord;
 
 /** Whatever happens to a file of the journal: what is whole in it is found, and what isn't is told. */
 class JournalDamageTest {
-  private static final int FILE_OCTETS = 64 << 10;
+  /** More than is made at one go, each of which begins with a mark. */
+  private static final int FILE_OCTETS = (2 << 20) + (64 << 10);
   private static final int MAILS = 12;
   private static final int HEAD = Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM + 5;
 
@@ -52,10 +53,7 @@ class JournalDamageTest {
     assertThat(read.damages).isEmpty();
     mails.putAll(read.found);
     assertThat(mails).hasSize(MAILS);
-    written = intact.length;
-    while (intact[written - 1] == 0) {
-      written--;
-    }
+    written = JournalTail.written(ByteBuffer.wrap(intact), 0);
   }
 
   private static Path file(Path log) {
@@ -102,10 +100,9 @@ class JournalDamageTest {
     final TreeMap<Integer, String> found = new TreeMap<>();
     final List<JournalDamage> damages;
 
-    Read(byte[] octets) throws IOException {
-      Path file = Files.createTempFile(directory, "read", ".log");
-      Files.write(file, octets);
-      damages = JournalReplay.read(1, file.toFile(), 0, new JournalReplay.Changes() {
+    Read(byte[] octets) {
+      Path file = directory.resolve("db-1.log");
+      damages = JournalReplay.read(1, file, ByteBuffer.wrap(octets), 0, new JournalReplay.Changes() {
         @Override
         public void added(RecordKind kind, int position, int length) {
           found.put(position, new String(octets, position, length, StandardCharsets.US_ASCII));
@@ -116,7 +113,6 @@ class JournalDamageTest {
           throw new AssertionError("nothing has ended");
         }
       });
-      Files.delete(file);
     }
 
     boolean tellsOf(int place) {
@@ -142,9 +138,9 @@ class JournalDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void aFileThatIsCutOffAnywhereKeepsAllThatIsWhole(Behind behind) throws Exception {
+  void aFileThatIsCutOffAnywhereKeepsAllThatIsWhole(Behind behind) {
     for (int cut = 0; cut < written; cut++) {
-      byte[] octets = Arrays.copyOf(Arrays.copyOf(intact, cut), cut(behind, cut));
+      byte[] octets = cutOff(behind, cut);
 
       Read read = new Read(octets);
 
@@ -157,13 +153,18 @@ class JournalDamageTest {
     }
   }
 
-  private int cut(Behind behind, int cut) {
-    return behind == Behind.NOTHING ? cut : intact.length;
+  private byte[] cutOff(Behind behind, int cut) {
+    if (behind == Behind.NOTHING) {
+      return Arrays.copyOf(intact, cut);
+    }
+    byte[] octets = intact.clone();
+    Arrays.fill(octets, cut, written, (byte) 0);
+    return octets;
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void damageInTheMiddleCostsOnlyWhatItHitsAndIsTold(int length) throws Exception {
+  void damageInTheMiddleCostsOnlyWhatItHitsAndIsTold(int length) {
     Random random = new Random(length);
     for (int i = 0; i < 500; i++) {
       int at = random.nextInt(written - length);
@@ -179,7 +180,7 @@ class JournalDamageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {64, 512})
-  void whateverIsMissingIsTold(int length) throws Exception {
+  void whateverIsMissingIsTold(int length) {
     Random random = new Random(length);
     for (int i = 0; i < 500; i++) {
       byte[] octets = intact.clone();
@@ -203,7 +204,7 @@ class JournalDamageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 100, 512})
-  void zerosInTheMiddleHideNothingBehindThem(int length) throws Exception {
+  void zerosInTheMiddleHideNothingBehindThem(int length) {
     for (int at = 0; at < written - length; at += 3) {
       byte[] octets = intact.clone();
       Arrays.fill(octets, at, at + length, (byte) 0);
@@ -213,7 +214,7 @@ class JournalDamageTest {
   }
 
   /** A mail's batch reaches from its control record to its last octet. */
-  private void assertOnlyWhatIsHitIsMissing(byte[] octets, int at, int length) throws IOException {
+  private void assertOnlyWhatIsHitIsMissing(byte[] octets, int at, int length) {
     Read read = new Read(octets);
     for (int mail : mails.keySet()) {
       int begin = mail - HEAD - Journal.BATCH_CONTROL_RECORD_SIZE;
@@ -241,7 +242,7 @@ class JournalDamageTest {
     for (int cut : cuts) {
       Path log = directory.resolve("cut-" + cut);
       Files.createDirectories(log);
-      Files.write(file(log), Arrays.copyOf(Arrays.copyOf(intact, cut), intact.length));
+      Files.write(file(log), cutOff(Behind.ZEROS, cut));
       List<String> whole = new ArrayList<>(mailsThatEndBy(cut));
       try (Opened opened = new Opened(log)) {
         assertThat(opened.spooled()).as("cut off at %d", cut).isEqualTo(whole);
@@ -290,8 +291,8 @@ class JournalDamageTest {
   void aGapThatAFailedWriteLeftHidesNothing() throws Exception {
     int first = mails.firstKey();
     int gap = endOf(first) + Journal.EOF_RECORD.length;
-    byte[] octets = new byte[intact.length];
-    System.arraycopy(intact, 0, octets, 0, endOf(first));
+    byte[] octets = intact.clone();
+    Arrays.fill(octets, endOf(first), written + 200, (byte) 0);
     System.arraycopy(Journal.EOF_RECORD, 0, octets, endOf(first), Journal.EOF_RECORD.length);
     int rest = endOf(first);
     System.arraycopy(intact, rest, octets, gap + 100, written - rest);
