@@ -31,14 +31,15 @@ final class CrashMarker {
     this.inHand = inHand;
   }
 
-  /** Reads what the last run left and leaves word of this one. */
-  void begin() throws IOException {
-    suspects.set(left());
-    if (suspects.get() > 0) {
-      LOG.warn(
-          "The last run didn't end cleanly: up to {} mails may be delivered twice", suspects.get());
+  /** Reads what the last run left and leaves word of this one. @return whether the last run broke off */
+  boolean begin() throws IOException {
+    int left = left();
+    suspects.set(left);
+    if (left > 0) {
+      LOG.warn("The last run didn't end cleanly: up to {} mails may be delivered twice", left);
     }
     write(inHand);
+    return left > 0;
   }
 
   private int left() throws IOException {

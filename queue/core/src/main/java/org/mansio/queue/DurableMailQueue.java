@@ -164,7 +164,9 @@ public final class DurableMailQueue implements MailQueue {
     }
     log.open(outgoing.listener());
     try {
-      crash.begin();
+      if (crash.begin()) {
+        outgoing.afterCrash();
+      }
     } catch (IOException e) {
       log.close();
       throw new QueueException(

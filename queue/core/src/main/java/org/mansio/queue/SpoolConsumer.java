@@ -19,12 +19,11 @@ import org.mansio.queue.blob.QueuedContent;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.SpoolReader;
 import org.mansio.queue.outgoing.ProductWriter;
+import org.mansio.queue.outgoing.Repetition;
 import org.mansio.queue.record.DamagedRecordException;
 import org.mansio.queue.record.QueueRecord;
 import org.mansio.queue.record.RecordCodec;
-import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueException;
-import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -248,11 +247,10 @@ final class SpoolConsumer implements Runnable {
   }
 
   private SpoolItem item(QueueRecord.Spooled spooled, boolean repeated) {
-    MailId id = spooled.mail().id();
     blob(spooled).ifPresent(name -> blobs.hold(name, spooled.id()));
     if (context.crash().isSuspect() || repeated) {
       String text = "may have been on its way already when the last run or transaction broke off";
-      trace.record(TraceEvent.now(id, TraceEvent.Kind.REPEATED, "spool", text));
+      trace.record(Repetition.of(spooled.mail(), "spool", text));
     }
     return new SpoolItem(context, spooled, repeated);
   }

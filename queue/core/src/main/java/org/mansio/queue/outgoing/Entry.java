@@ -82,6 +82,8 @@ final class Entry {
   SpooledMail mail;
   /** While the log recovers: whether an operator keeps the entry. */
   boolean heldAtStart;
+  /** Whether it was found at the start and was due: if the last run broke off, it may have been under way. */
+  boolean unsure;
   /** The blob that the entry holds. */
   Optional<String> blob = Optional.empty();
   /** For an entry straight from the chain: what its attempt did. */
@@ -171,7 +173,7 @@ final class Entry {
   }
 
   /** Whether it is deferred since its sender wants it delivered later (RFC 4865); no attempt can have come before. */
-  private boolean isUntilRelease() {
+  boolean isUntilRelease() {
     return phase == Phase.DEFERRED && terms.hasRelease() && attempts == 0;
   }
 }

@@ -1,5 +1,7 @@
 package org.mansio.queue.outgoing;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +27,16 @@ final class EntryArrivals implements EntryListener {
   private final EntryBook book;
   private final RecordCodec codec;
   private final BlobStore blobs;
+  private final InstantSource clock;
   private final Map<Integer, List<Entry>> recovering = new HashMap<>();
 
-  EntryArrivals(LaneScheduler scheduler, EntryBook book, RecordCodec codec, BlobStore blobs) {
+  EntryArrivals(
+      LaneScheduler scheduler,
+      EntryBook book,
+      RecordCodec codec,
+      BlobStore blobs,
+      InstantSource clock) {
+    this.clock = clock;
     this.scheduler = scheduler;
     this.book = book;
     this.codec = codec;
@@ -104,6 +113,7 @@ final class EntryArrivals implements EntryListener {
         }
         entry.adopt(waiting);
         entry.heldAtStart = waiting.held();
+        entry.unsure &= !waiting.held() && !waiting.due().isAfter(clock.instant());
         if (waits) {
           scheduler.place(entry, waiting.held());
         }
@@ -142,6 +152,7 @@ final class EntryArrivals implements EntryListener {
         if (isRecovering) {
           entry.phase = Entry.Phase.BUSY;
           entry.heldAtStart = waiting.held();
+          entry.unsure = !waiting.held() && !waiting.due().isAfter(clock.instant());
           recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
         } else {
           scheduler.place(entry, waiting.held());
@@ -151,6 +162,16 @@ final class EntryArrivals implements EntryListener {
       // Nothing of the entry is left but this record.
       case QueueRecord.Ended ended -> List.of(held);
     };
+  }
+
+  /** Later than any wait that the schedule knows is what a clock has written that was set back since. */
+  private Instant due(Entry entry) {
+    Lane lane = entry.lane;
+    if (lane == null || entry.attempts == 0) {
+      return entry.due;
+    }
+    Instant latest = clock.instant().plus(lane.policy.schedule().longest());
+    return entry.due.isAfter(latest) ? latest : entry.due;
   }
 
   @Override
@@ -166,6 +187,7 @@ final class EntryArrivals implements EntryListener {
         if (entry.phase == Entry.Phase.ENDED) {
           ended.add(entry);
         } else {
+          entry.due = due(entry);
           scheduler.place(entry, entry.heldAtStart);
         }
       }
