@@ -106,9 +106,7 @@ public final class DurableMailQueue implements MailQueue {
       append = products.encode(List.of(mail), List.of()).append();
     } catch (IOException e) {
       throw new QueueException(
-          space.failedForRoom(e)
-              ? QueueException.Reason.FULL
-              : QueueException.Reason.UNAVAILABLE,
+          space.failedForRoom(e) ? QueueException.Reason.FULL : QueueException.Reason.UNAVAILABLE,
           "can't write a body below " + settings.directory() + ": check the disk",
           e);
     }
@@ -120,8 +118,7 @@ public final class DurableMailQueue implements MailQueue {
       log.append(append);
     } catch (QueueException e) {
       if (e.reason() == QueueException.Reason.UNAVAILABLE && space.failedForRoom(e)) {
-        throw new QueueException(
-            QueueException.Reason.FULL, advice(QueueException.Reason.FULL), e);
+        throw new QueueException(QueueException.Reason.FULL, advice(QueueException.Reason.FULL), e);
       }
       throw e;
     }

@@ -43,10 +43,7 @@ public final class ArrivingContent implements ContentWriter {
    * @param failures hears why the file can't be written, before the writer does
    */
   public ArrivingContent(
-      BlobStore blobs,
-      long memoryLimit,
-      ArrivingMemory ofAll,
-      Consumer<IOException> failures) {
+      BlobStore blobs, long memoryLimit, ArrivingMemory ofAll, Consumer<IOException> failures) {
     this.blobs = blobs;
     this.memoryLimit = memoryLimit;
     this.ofAll = ofAll;

@@ -149,7 +149,8 @@ final class QueueTimer implements Runnable {
 
   /** What waits goes on waiting as long as it would have; a time that a sender asked for stays what it is. */
   private void follow(Duration back) {
-    LOG.warn("The clock was set back by {}: what waits for its next attempt doesn't wait longer", back);
+    LOG.warn(
+        "The clock was set back by {}: what waits for its next attempt doesn't wait longer", back);
     for (Entry entry : alarms.all()) {
       if (entry.phase == Entry.Phase.DEFERRED && !entry.isUntilRelease()) {
         alarms.clear(entry);

@@ -62,7 +62,8 @@ class ArrivingContentTest {
       octets[i] = (byte) (i % 251);
     }
     assertThat(memory.take(MEMORY_OF_ALL - 20_000)).isTrue();
-    try (ArrivingContent content = new ArrivingContent(blobs, MEMORY_OF_ONE, memory, failure -> {})) {
+    try (ArrivingContent content =
+        new ArrivingContent(blobs, MEMORY_OF_ONE, memory, failure -> {})) {
       for (int at = 0; at < octets.length; at += 1000) {
         content.write(octets, at, 1000);
       }

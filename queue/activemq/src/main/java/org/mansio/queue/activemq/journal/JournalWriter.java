@@ -367,8 +367,8 @@ final class JournalWriter {
     try {
       Map<RecordKey, LiveRecord> alive = new HashMap<>();
       Map<Integer, DataFile> present = journal.getFileMap();
-      JournalIndex index = JournalIndex.read(directory.toPath(), present)
-          .orElse(new JournalIndex(0, 0, List.of()));
+      JournalIndex index =
+          JournalIndex.read(directory.toPath(), present).orElse(new JournalIndex(0, 0, List.of()));
       for (JournalIndex.Known known : index.records()) {
         // A file is deleted only after all that was in it has ended.
         if (present.containsKey(known.file())) {
@@ -398,8 +398,7 @@ final class JournalWriter {
       int id = file.getKey();
       if (id >= first && id <= last) {
         int from = id == first ? offset : 0;
-        damages.addAll(
-            JournalReplay.read(id, file.getValue().getFile(), from, listener.apply(id)));
+        damages.addAll(JournalReplay.read(id, file.getValue().getFile(), from, listener.apply(id)));
       }
     }
     return damages;

@@ -89,8 +89,8 @@ class FullDiskTest {
         mail -> new ProcessingResult(
             List.of(),
             mail.envelope().recipients().stream()
-                .map(recipient -> new Dispatch(
-                    mail, new Route("test", recipient.address().domain(), "bounces")))
+                .map(recipient ->
+                    new Dispatch(mail, new Route("test", recipient.address().domain(), "bounces")))
                 .toList(),
             List.of()),
         transports);

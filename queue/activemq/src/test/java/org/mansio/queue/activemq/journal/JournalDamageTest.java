@@ -27,6 +27,7 @@ import org.mansio.queue.log.HeldRecord;
 class JournalDamageTest {
   /** More than is made at one go, each of which begins with a mark. */
   private static final int FILE_OCTETS = (2 << 20) + (64 << 10);
+
   private static final int MAILS = 12;
   private static final int HEAD = Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM + 5;
 
@@ -102,17 +103,18 @@ class JournalDamageTest {
 
     Read(byte[] octets) {
       Path file = directory.resolve("db-1.log");
-      damages = JournalReplay.read(1, file, ByteBuffer.wrap(octets), 0, new JournalReplay.Changes() {
-        @Override
-        public void added(RecordKind kind, int position, int length) {
-          found.put(position, new String(octets, position, length, StandardCharsets.US_ASCII));
-        }
+      damages =
+          JournalReplay.read(1, file, ByteBuffer.wrap(octets), 0, new JournalReplay.Changes() {
+            @Override
+            public void added(RecordKind kind, int position, int length) {
+              found.put(position, new String(octets, position, length, StandardCharsets.US_ASCII));
+            }
 
-        @Override
-        public void ended(int in, int position) {
-          throw new AssertionError("nothing has ended");
-        }
-      });
+            @Override
+            public void ended(int in, int position) {
+              throw new AssertionError("nothing has ended");
+            }
+          });
     }
 
     boolean tellsOf(int place) {
@@ -223,7 +225,9 @@ class JournalDamageTest {
         assertThat(read.found.get(mail)).as("hit at %d", at).isEqualTo(mails.get(mail));
       } else {
         assertThat(isHit).as("%s is missing, hit at %d", mails.get(mail), at).isTrue();
-        assertThat(read.tellsOf(mail)).as("%s is told of, hit at %d", mails.get(mail), at).isTrue();
+        assertThat(read.tellsOf(mail))
+            .as("%s is told of, hit at %d", mails.get(mail), at)
+            .isTrue();
       }
     }
     assertThat(mails.keySet()).as("hit at %d", at).containsAll(read.found.keySet());

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.store.kahadb.disk.journal.DataFile;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.apache.activemq.util.RecoverableRandomAccessFile;
@@ -12,6 +13,7 @@ import org.apache.activemq.util.RecoverableRandomAccessFile;
 final class JournalDisk {
   private volatile boolean full;
   private volatile int left;
+  private final AtomicInteger refused = new AtomicInteger();
 
   /** From now on of each write only so many octets reach the file, and the writer hears that there is no room. */
   void fill(int octets) {
@@ -21,6 +23,11 @@ final class JournalDisk {
 
   void free() {
     full = false;
+  }
+
+  /** How many writes were refused so far. */
+  int refused() {
+    return refused.get();
   }
 
   /** For the queue's guard. */
@@ -58,6 +65,7 @@ final class JournalDisk {
     public void write(byte[] octets, int offset, int length) throws IOException {
       if (full) {
         super.write(octets, offset, Math.min(left, length));
+        refused.incrementAndGet();
         throw new IOException("No space left on device");
       }
       super.write(octets, offset, length);

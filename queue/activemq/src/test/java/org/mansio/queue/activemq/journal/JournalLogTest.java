@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.apache.activemq.store.kahadb.disk.journal.Location;
@@ -70,8 +71,12 @@ class JournalLogTest {
   }
 
   private JournalLog open(Path where) throws Exception {
+    return open(where, OnFullDisk::new);
+  }
+
+  private JournalLog open(Path where, Supplier<Journal> journals) throws Exception {
     entries.clear();
-    JournalLog log = new JournalLog(where, OnFullDisk::new, FILE_OCTETS);
+    JournalLog log = new JournalLog(where, journals, FILE_OCTETS);
     log.open(new EntryListener() {
       @Override
       public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {
@@ -292,6 +297,26 @@ class JournalLogTest {
     log.close();
     assertThat(spooled(open(directory.resolve("log")))).containsExactly("before", "after");
     assertThat(entries).isEmpty();
+  }
+
+  @Test
+  void anEndThatTheDiskRefusedWhileNobodyWaitedTakesPlaceLater() throws Exception {
+    JournalDisk disk = new JournalDisk();
+    JournalLog log = open(directory.resolve("log"), disk::journal);
+    log.append(entry("ends"));
+    log.append(entry("stays"));
+    disk.fill(0);
+    entries.get("ends").end();
+    AtomicBoolean durable = new AtomicBoolean();
+    log.whenDurable(() -> durable.set(true));
+    await().until(() -> disk.refused() > 0);
+    assertThat(durable).isFalse();
+
+    disk.free();
+
+    await().untilTrue(durable);
+    open(killed("killed"));
+    assertThat(entries).containsOnlyKeys("stays");
   }
 
   @ParameterizedTest
