@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class CrashMarker {
   private final Path file;
   private final int inHand;
   private final AtomicInteger suspects = new AtomicInteger();
+  private volatile Instant began = Instant.MIN;
 
   /**
    * @param directory of the queue; exists by the time of {@link #begin}
@@ -31,8 +33,13 @@ final class CrashMarker {
     this.inHand = inHand;
   }
 
-  /** Reads what the last run left and leaves word of this one. @return whether the last run broke off */
-  boolean begin() throws IOException {
+  /**
+   * Reads what the last run left and leaves word of this one.
+   *
+   * @return whether the last run broke off
+   */
+  boolean begin(Instant now) throws IOException {
+    began = now;
     int left = left();
     suspects.set(left);
     if (left > 0) {
@@ -61,12 +68,14 @@ final class CrashMarker {
     }
   }
 
-  /** Whether a mail taken out of the spool now was possibly in hand at a crash. */
-  boolean isSuspect() {
-    return suspects.get() > 0 && suspects.getAndDecrement() > 0;
+  /** Whether a mail taken out of the spool now was possibly in hand at a crash. @param arrival of the mail */
+  boolean isSuspect(Instant arrival) {
+    return arrival.isBefore(began)
+        && suspects.get() > 0
+        && suspects.getAndDecrement() > 0;
   }
 
-  /** All mail from before the start has been taken. */
+  /** All mail from before the start has been taken, and looked at by whoever took it. */
   void passed() {
     suspects.set(0);
   }

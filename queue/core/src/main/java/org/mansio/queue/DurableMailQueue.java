@@ -52,6 +52,7 @@ public final class DurableMailQueue implements MailQueue {
   private final QueueSettings settings;
   private final DurableLog log;
   private final TraceLog trace;
+  private final InstantSource clock;
   private final BlobStore blobs;
   private final ArrivingMemory arriving = ArrivingMemory.ofHeap();
   private final RecordCodec codec;
@@ -76,6 +77,7 @@ public final class DurableMailQueue implements MailQueue {
     this.settings = settings;
     this.log = log;
     this.trace = trace;
+    this.clock = clock;
     this.blobs = new BlobStore(settings.directory(), log::whenDurable);
     this.codec = new RecordCodec(blobs);
     this.products = new ProductWriter(
@@ -161,7 +163,7 @@ public final class DurableMailQueue implements MailQueue {
     }
     log.open(outgoing.listener());
     try {
-      if (crash.begin()) {
+      if (crash.begin(clock.instant())) {
         outgoing.afterCrash();
       }
     } catch (IOException e) {
@@ -185,7 +187,7 @@ public final class DurableMailQueue implements MailQueue {
         ConcurrentHashMap.newKeySet(),
         new Semaphore(Math.max(MIN_ROOM, 2 * SpoolConsumer.BATCH * settings.spoolConsumers())),
         crash);
-    OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers());
+    OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers(), crash);
     for (int i = 0; i < settings.spoolConsumers(); i++) {
       SpoolConsumer consumer = new SpoolConsumer(
           i,

@@ -230,7 +230,6 @@ final class SpoolConsumer implements Runnable {
           }
           case QueueRecord.Mark mark -> {
             if (mark.id().equals(start)) {
-              context.crash().passed();
               sweep.marked();
             }
           }
@@ -248,7 +247,7 @@ final class SpoolConsumer implements Runnable {
 
   private SpoolItem item(QueueRecord.Spooled spooled, boolean repeated) {
     blob(spooled).ifPresent(name -> blobs.hold(name, spooled.id()));
-    if (context.crash().isSuspect() || repeated) {
+    if (context.crash().isSuspect(spooled.mail().arrival()) || repeated) {
       String text = "may have been on its way already when the last run or transaction broke off";
       trace.record(Repetition.of(spooled.mail(), "spool", text));
     }

@@ -141,10 +141,11 @@ class FullDiskTest {
   private Path killed(String name) throws IOException {
     Path copy = directory.resolve(name);
     try (Stream<Path> files = Files.walk(directory.resolve("queue"))) {
-      for (Path file : files.toList()) {
+      // What is deleted in between lives on in a later file.
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         Path to = copy.resolve(directory.resolve("queue").relativize(file));
         Files.createDirectories(to.getParent());
-        Files.copy(file, to);
+        JournalLogTest.copy(file, to);
       }
     }
     return copy;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,11 +131,21 @@ class JournalLogTest {
     Path copy = directory.resolve(name);
     Files.createDirectories(copy);
     try (Stream<Path> files = Files.list(directory.resolve("log"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
+      // What is deleted in between lives on in a later file.
+      for (Path file : files.sorted().toList()) {
+        copy(file, copy.resolve(file.getFileName()));
       }
     }
     return copy;
+  }
+
+  static void copy(Path file, Path to) throws IOException {
+    try {
+      Files.copy(file, to);
+    } catch (NoSuchFileException e) {
+      // Deleted meanwhile.
+      Files.deleteIfExists(to);
+    }
   }
 
   private List<Path> journalFiles(Path where) throws IOException {

@@ -239,6 +239,7 @@ public abstract class MailQueueContract {
       return ScriptedTransport.delivered(delivery);
     });
     MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
     again.control().retry(QueueFilter.all());
 
     awaitEmpty(again);
@@ -566,6 +567,8 @@ public abstract class MailQueueContract {
 
     MailQueue again = start(LONG);
 
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
+    awaitCount(again, QueueEntry.State.HELD, 1);
     assertThat(again.control().show(later.id())).containsExactly(before);
     assertThat(again.control().show(held.id())).singleElement().satisfies(entry -> {
       assertThat(entry.state()).isEqualTo(QueueEntry.State.HELD);
