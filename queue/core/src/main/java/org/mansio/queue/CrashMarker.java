@@ -70,9 +70,7 @@ final class CrashMarker {
 
   /** Whether a mail taken out of the spool now was possibly in hand at a crash. @param arrival of the mail */
   boolean isSuspect(Instant arrival) {
-    return arrival.isBefore(began)
-        && suspects.get() > 0
-        && suspects.getAndDecrement() > 0;
+    return arrival.isBefore(began) && suspects.get() > 0 && suspects.getAndDecrement() > 0;
   }
 
   /** All mail from before the start has been taken, and looked at by whoever took it. */
