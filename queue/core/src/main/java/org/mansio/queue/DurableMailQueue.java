@@ -52,6 +52,7 @@ public final class DurableMailQueue implements MailQueue {
   private final QueueSettings settings;
   private final DurableLog log;
   private final TraceLog trace;
+  private final InstantSource clock;
   private final BlobStore blobs;
   private final ArrivingMemory arriving = ArrivingMemory.ofHeap();
   private final RecordCodec codec;
@@ -76,7 +77,9 @@ public final class DurableMailQueue implements MailQueue {
     this.settings = settings;
     this.log = log;
     this.trace = trace;
-    this.blobs = new BlobStore(settings.directory(), settings.bodies(), !log.soleOwner());
+    this.clock = clock;
+    this.blobs =
+        new BlobStore(settings.directory(), settings.bodies(), !log.soleOwner(), log::whenDurable);
     this.codec = new RecordCodec(blobs);
     this.products = new ProductWriter(
         new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()), codec, blobs);
@@ -91,7 +94,8 @@ public final class DurableMailQueue implements MailQueue {
 
   @Override
   public ContentWriter newContent() {
-    return new ArrivingContent(blobs, settings.memoryLimit(), arriving);
+    return new ArrivingContent(
+        blobs, settings.memoryLimit(), arriving, failure -> space.failedForRoom(failure));
   }
 
   @Override
@@ -105,11 +109,22 @@ public final class DurableMailQueue implements MailQueue {
       append = products.encode(List.of(mail), List.of()).append();
     } catch (IOException e) {
       throw new QueueException(
-          QueueException.Reason.UNAVAILABLE,
+          space.failedForRoom(e) ? QueueException.Reason.FULL : QueueException.Reason.UNAVAILABLE,
           "can't write a body below " + settings.directory() + ": check the disk",
           e);
     }
-    log.append(append);
+    append(append);
+  }
+
+  private void append(Append append) throws QueueException {
+    try {
+      log.append(append);
+    } catch (QueueException e) {
+      if (e.reason() == QueueException.Reason.UNAVAILABLE && space.failedForRoom(e)) {
+        throw new QueueException(QueueException.Reason.FULL, advice(QueueException.Reason.FULL), e);
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -117,7 +132,14 @@ public final class DurableMailQueue implements MailQueue {
     if (!open || closing) {
       return Optional.of(QueueException.Reason.CLOSED);
     }
-    return space.isLow() ? Optional.of(QueueException.Reason.FULL) : log.refusal();
+    if (space.isLow()) {
+      return Optional.of(QueueException.Reason.FULL);
+    }
+    // A log that is away since there is no room says so only to those who write.
+    return log.refusal()
+        .map(reason -> reason == QueueException.Reason.UNAVAILABLE && space.hasNoRoom()
+            ? QueueException.Reason.FULL
+            : reason);
   }
 
   private String advice(QueueException.Reason reason) {
@@ -146,7 +168,9 @@ public final class DurableMailQueue implements MailQueue {
     }
     log.open(outgoing.listener());
     try {
-      crash.begin();
+      if (crash.begin(clock.instant())) {
+        outgoing.afterCrash();
+      }
     } catch (IOException e) {
       log.close();
       throw new QueueException(
@@ -168,7 +192,7 @@ public final class DurableMailQueue implements MailQueue {
         ConcurrentHashMap.newKeySet(),
         new Semaphore(Math.max(MIN_ROOM, 2 * SpoolConsumer.BATCH * settings.spoolConsumers())),
         crash);
-    OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers());
+    OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers(), crash);
     for (int i = 0; i < settings.spoolConsumers(); i++) {
       SpoolConsumer consumer = new SpoolConsumer(
           i,

@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
 import org.mansio.queue.blob.BlobSlice;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.QueuedContent;
+import org.mansio.queue.log.Append;
 import org.mansio.queue.log.SpoolReader;
 import org.mansio.queue.outgoing.ProductWriter;
+import org.mansio.queue.outgoing.Repetition;
 import org.mansio.queue.record.DamagedRecordException;
 import org.mansio.queue.record.QueueRecord;
 import org.mansio.queue.record.RecordCodec;
-import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueException;
-import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,7 +145,7 @@ final class SpoolConsumer implements Runnable {
     try {
       await(items);
       ProductWriter.Products products = encode(items);
-      reader.commit(products.append(), damaged);
+      commit(products.append(), damaged);
       durable = products.entries().stream()
           .collect(Collectors.toMap(QueueRecord.Waiting::id, Function.identity()));
       items.forEach(item -> release(item.record()));
@@ -155,6 +155,30 @@ final class SpoolConsumer implements Runnable {
         remember(item.record().id(), !done);
         context.outgoing().twins().settle(item.record().id(), done);
         item.settle(durable);
+      }
+    }
+  }
+
+  /** What the batch did must not be forgotten because the disk is full: it would be done again. */
+  private void commit(Append produced, List<byte[]> damaged)
+      throws QueueException, InterruptedException {
+    boolean said = false;
+    while (true) {
+      try {
+        reader.commit(produced, damaged);
+        return;
+      } catch (QueueException e) {
+        if (!reader.keepsBatch() || context.closing().getAsBoolean()) {
+          throw e;
+        }
+        if (!said) {
+          LOG.warn(
+              "Spool consumer {} can't write what came of a batch, trying again: {}",
+              number,
+              e.getMessage());
+          said = true;
+        }
+        Thread.sleep(WAIT);
       }
     }
   }
@@ -215,7 +239,6 @@ final class SpoolConsumer implements Runnable {
           }
           case QueueRecord.Mark mark -> {
             if (mark.id().equals(start)) {
-              context.crash().passed();
               sweep.marked();
             }
           }
@@ -232,11 +255,10 @@ final class SpoolConsumer implements Runnable {
   }
 
   private SpoolItem item(QueueRecord.Spooled spooled, boolean repeated) {
-    MailId id = spooled.mail().id();
     blob(spooled).ifPresent(name -> blobs.hold(name, spooled.id()));
-    if (context.crash().isSuspect() || repeated) {
+    if (context.crash().isSuspect(spooled.mail().arrival()) || repeated) {
       String text = "may have been on its way already when the last run or transaction broke off";
-      trace.record(TraceEvent.now(id, TraceEvent.Kind.REPEATED, "spool", text));
+      trace.record(Repetition.of(spooled.mail(), "spool", text));
     }
     return new SpoolItem(context, spooled, repeated);
   }

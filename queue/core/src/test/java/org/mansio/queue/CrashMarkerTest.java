@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,9 +13,12 @@ class CrashMarkerTest {
   @TempDir
   Path directory;
 
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant BEFORE = START.minusSeconds(1);
+
   private CrashMarker begin(int inHand) throws IOException {
     CrashMarker marker = new CrashMarker(directory, inHand);
-    marker.begin();
+    marker.begin(START);
     return marker;
   }
 
@@ -24,16 +28,16 @@ class CrashMarkerTest {
 
     CrashMarker next = begin(500);
 
-    assertThat(next.isSuspect()).isTrue();
-    assertThat(next.isSuspect()).isTrue();
-    assertThat(next.isSuspect()).isFalse();
+    assertThat(next.isSuspect(BEFORE)).isTrue();
+    assertThat(next.isSuspect(BEFORE)).isTrue();
+    assertThat(next.isSuspect(BEFORE)).isFalse();
   }
 
   @Test
   void afterACleanEndNoneIs() throws IOException {
     begin(2).end();
 
-    assertThat(begin(2).isSuspect()).isFalse();
+    assertThat(begin(2).isSuspect(BEFORE)).isFalse();
   }
 
   @Test
@@ -43,13 +47,20 @@ class CrashMarkerTest {
 
     next.passed();
 
-    assertThat(next.isSuspect()).isFalse();
+    assertThat(next.isSuspect(BEFORE)).isFalse();
+  }
+
+  @Test
+  void mailThatCameSinceTheStartIsNot() throws IOException {
+    begin(2);
+
+    assertThat(begin(2).isSuspect(START)).isFalse();
   }
 
   @Test
   void aTornMarkerCountsAsACrash() throws IOException {
     Files.createFile(directory.resolve("at-work"));
 
-    assertThat(begin(1).isSuspect()).isTrue();
+    assertThat(begin(1).isSuspect(BEFORE)).isTrue();
   }
 }

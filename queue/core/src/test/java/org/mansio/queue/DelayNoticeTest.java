@@ -71,7 +71,8 @@ class DelayNoticeTest {
     close();
     OutgoingSettings outgoing = new OutgoingSettings(
         new LaneLimits(10, HOUR, HOUR),
-        new RetrySchedule(List.of(HOUR), Duration.ofDays(5), List.of(HOUR.multipliedBy(4), DAY)),
+        new RetrySchedule(
+            List.of(DAY.multipliedBy(4)), Duration.ofDays(5), List.of(HOUR.multipliedBy(4), DAY)),
         OptionalInt.empty(),
         Duration.ofMillis(300));
     DurableMailQueue started = new DurableMailQueue(

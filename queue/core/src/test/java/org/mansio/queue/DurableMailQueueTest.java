@@ -93,6 +93,11 @@ class DurableMailQueueTest {
   }
 
   private byte[] waiting(UUID id, int generation, boolean held, SpooledMail mail) {
+    return waiting(id, generation, held, 0, Instant.EPOCH, mail);
+  }
+
+  private byte[] waiting(
+      UUID id, int generation, boolean held, int attempts, Instant due, SpooledMail mail) {
     BlobStore blobs = new BlobStore(directory);
     QueuedContent content = new QueuedContent(new byte[] {'x'}, Optional.empty(), blobs);
     return new RecordCodec(blobs)
@@ -101,8 +106,8 @@ class DurableMailQueueTest {
             generation,
             Optional.of(ROUTE),
             held,
-            0,
-            Instant.EPOCH,
+            attempts,
+            due,
             Optional.empty(),
             Optional.empty(),
             mail.withContent(content)));
@@ -125,6 +130,21 @@ class DurableMailQueueTest {
 
     assertThat(count(QueueEntry.State.HELD)).isEqualTo(1);
     assertThat(log.entries()).isEqualTo(1);
+  }
+
+  @Test
+  void aRetryIsNotPutOffByAClockThatWasSetBackDuringAStop() throws Exception {
+    Instant start = Instant.now();
+    SpooledMail mail = mail("b@example.net");
+    log.withEntry(waiting(UUID.randomUUID(), 2, false, 1, start.plus(Duration.ofDays(2)), mail));
+
+    open();
+
+    try (Stream<QueueEntry> entries = queue.control().list(QueueFilter.all())) {
+      assertThat(entries.findFirst().flatMap(QueueEntry::nextAttempt).orElseThrow())
+          // The schedule's hour and a fifth.
+          .isBefore(start.plus(HOUR.multipliedBy(2)));
+    }
   }
 
   @Test

@@ -116,12 +116,17 @@ final class MessageAcceptance {
       return Optional.of(new Hooks.Refusal(Replies.of(e.reason()), false));
     } catch (IOException e) {
       log.error("{}: message {} can't be stored; look at the disk of the queue", session, id, e);
-      return Optional.of(new Hooks.Refusal(Replies.LOCAL_ERROR, false));
+      return Optional.of(new Hooks.Refusal(unstored(), false));
     } catch (RuntimeException e) {
       // Each of LMTP's recipients is owed a reply, so this can't be left to the dispatcher.
       log.error("{}: message {} not taken", session, id, e);
       return Optional.of(new Hooks.Refusal(Replies.LOCAL_ERROR, false));
     }
+  }
+
+  /** The queue knows whether it is full now: RFC 5321 §4.2.3 has 452 for that. */
+  private SmtpReply unstored() {
+    return services.queue().refusal().map(Replies::of).orElse(Replies.LOCAL_ERROR);
   }
 
   private Optional<Hooks.Refusal> judged(Session session, SpooledMail mail, MessageIntake intake)

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.ContentWriter;
@@ -29,6 +30,7 @@ public final class ArrivingContent implements ContentWriter {
   private final BlobStore blobs;
   private final long memoryLimit;
   private final ArrivingMemory ofAll;
+  private final Consumer<IOException> failures;
   private final Pieces memory = new Pieces();
   private @Nullable Path path;
   private @Nullable OutputStream file;
@@ -41,15 +43,27 @@ public final class ArrivingContent implements ContentWriter {
    *
    * @param memoryLimit octets kept in memory at most
    * @param ofAll out of which they are taken
+   * @param failures hears why the file can't be written, before the writer does
    */
-  public ArrivingContent(BlobStore blobs, long memoryLimit, ArrivingMemory ofAll) {
+  public ArrivingContent(
+      BlobStore blobs, long memoryLimit, ArrivingMemory ofAll, Consumer<IOException> failures) {
     this.blobs = blobs;
     this.memoryLimit = memoryLimit;
     this.ofAll = ofAll;
+    this.failures = failures;
   }
 
   @Override
   public void write(byte[] octets, int offset, int length) throws IOException {
+    try {
+      add(octets, offset, length);
+    } catch (IOException e) {
+      failures.accept(e);
+      throw e;
+    }
+  }
+
+  private void add(byte[] octets, int offset, int length) throws IOException {
     if (file == null && (size + length > memoryLimit || !hasRoom(size + length))) {
       spill();
     }
@@ -101,7 +115,12 @@ public final class ArrivingContent implements ContentWriter {
       leaveMemory();
       return result;
     }
-    file.close();
+    try {
+      file.close();
+    } catch (IOException e) {
+      failures.accept(e);
+      throw e;
+    }
     Spilled result = new Spilled(blobs, path, size);
     spilled = result;
     return result;

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.mansio.spi.mail.Content;
 import org.slf4j.Logger;
@@ -59,12 +61,13 @@ public final class BlobStore {
   private final Set<String> over = ConcurrentHashMap.newKeySet();
 
   private final Set<String> arrived = ConcurrentHashMap.newKeySet();
+  private final Executor deletions;
   private final ConcurrentHashMap<String, Set<UUID>> holders = new ConcurrentHashMap<>();
   private final Set<String> unclaimed = ConcurrentHashMap.newKeySet();
 
-  /** @param directory of the queue; made by {@link #open} */
+  /** One whose blobs go as soon as nobody holds them. @param directory of the queue; made by {@link #open} */
   public BlobStore(Path directory) {
-    this(directory, directory, false);
+    this(directory, directory, false, Runnable::run);
   }
 
   /**
@@ -73,8 +76,11 @@ public final class BlobStore {
    * @param directory of the queue, of this process alone
    * @param bodies where the blobs lie
    * @param shared whether other processes have blobs there too
+   * @param deletions runs a deletion when the end of the last record that held the blob is on stable storage: one that came
+   *     back after a crash would find nothing. Shared blobs go at once, as the log that is shared has ended their records by then
    */
-  public BlobStore(Path directory, Path bodies, boolean shared) {
+  public BlobStore(Path directory, Path bodies, boolean shared, Executor deletions) {
+    this.deletions = deletions;
     this.blobs = bodies.resolve("blobs");
     this.incoming = directory.resolve("incoming");
     this.shared = shared;
@@ -146,8 +152,18 @@ public final class BlobStore {
   /** Makes an incoming file a blob; on stable storage when it returns. The file is gone from its old place. */
   public BlobSlice adopt(Path incomingFile, long size) throws IOException {
     BlobSlice slice = move(incomingFile, size);
-    sync(folderOf(slice.name()));
+    syncName(slice.name());
     return slice;
+  }
+
+  private void syncName(String name) throws IOException {
+    try {
+      sync(folderOf(name));
+    } catch (IOException e) {
+      // Nothing will refer to it, and the disk may be full.
+      Files.deleteIfExists(path(name));
+      throw e;
+    }
   }
 
   private BlobSlice move(Path incomingFile, long size) throws IOException {
@@ -159,9 +175,14 @@ public final class BlobStore {
     } catch (AtomicMoveNotSupportedException e) {
       // The blobs are on another file system than what arrives.
       Path draft = target.resolveSibling(name + PART);
-      Files.copy(incomingFile, draft);
-      sync(draft);
-      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.copy(incomingFile, draft);
+        sync(draft);
+        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException failure) {
+        Files.deleteIfExists(draft);
+        throw failure;
+      }
       Files.delete(incomingFile);
     }
     return new BlobSlice(name, 0, size);
@@ -173,7 +194,7 @@ public final class BlobStore {
     if (shared) {
       arrived.add(slice.name());
     } else {
-      sync(folderOf(slice.name()));
+      syncName(slice.name());
     }
     return slice;
   }
@@ -199,11 +220,17 @@ public final class BlobStore {
   }
 
   private BlobSlice draft(Path file, long size) throws IOException {
-    BlobSlice slice = move(file, size);
+    BlobSlice slice;
+    try {
+      slice = move(file, size);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
     if (shared) {
       drafts.add(slice.name());
     } else {
-      sync(folderOf(slice.name()));
+      syncName(slice.name());
     }
     return slice;
   }
@@ -322,6 +349,7 @@ public final class BlobStore {
       });
       return;
     }
+    AtomicBoolean last = new AtomicBoolean();
     holders.computeIfPresent(name, (key, set) -> {
       if (set.size() > 1) {
         set.remove(holder);
@@ -330,9 +358,21 @@ public final class BlobStore {
       if (!set.contains(holder)) {
         return set;
       }
-      if (!shared || over.remove(name)) {
+      if (!shared) {
+        last.set(true);
+      } else if (over.remove(name)) {
         delete(name);
       }
+      return null;
+    });
+    if (last.get()) {
+      deletions.execute(() -> deleteUnheld(name));
+    }
+  }
+
+  private void deleteUnheld(String name) {
+    holders.computeIfAbsent(name, key -> {
+      delete(key);
       return null;
     });
   }

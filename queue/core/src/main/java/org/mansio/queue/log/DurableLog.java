@@ -72,6 +72,14 @@ public interface DurableLog {
     return Peers.NONE;
   }
 
+  /**
+   * Runs something when all that has ended by now is on stable storage, in this thread or another one; never when the process
+   * ends before. Here an end is durable when it returns.
+   */
+  default void whenDurable(Runnable action) {
+    action.run();
+  }
+
   /** Closes the log; held records come again at the next opening. */
   void close();
 }

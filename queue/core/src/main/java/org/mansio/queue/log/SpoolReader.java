@@ -30,9 +30,18 @@ public interface SpoolReader extends AutoCloseable {
    * Takes the batch out of the spool and appends what came of it, all or none.
    *
    * @param damaged records of the batch that can't be read, kept aside for the operator
-   * @throws QueueException when it isn't sure that this happened; the batch may come again
+   * @throws QueueException when it isn't sure that this happened, and the batch may come again; or, when it {@link
+   *     #keepsBatch keeps the batch}, when it did not
    */
   void commit(Append produced, List<byte[]> damaged) throws QueueException;
+
+  /**
+   * Whether a commit that failed changed nothing, and can be made again for the same batch. What was delivered already is
+   * then not delivered once more for its sake.
+   */
+  default boolean keepsBatch() {
+    return false;
+  }
 
   /** Puts the batch back. */
   void rollback();

@@ -70,10 +70,7 @@ final class Attempts {
     Optional<SpooledMail> mail = book.mail(entry);
     Lane lane = Objects.requireNonNull(entry.lane);
     if (mail.isEmpty()) {
-      LOG.error(
-          "{} {}: the record can't be read; it is tried again later",
-          entry.mailId,
-          lane);
+      LOG.error("{} {}: the record can't be read; it is tried again later", entry.mailId, lane);
       Feedback nothing = lane.failures > 0 ? Feedback.DOWN : Feedback.ANSWERED;
       finished(
           lane, new AttemptEnd(Duration.ZERO, nothing, 0, Optional.of("the record can't be read")));

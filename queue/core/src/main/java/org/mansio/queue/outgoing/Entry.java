@@ -85,6 +85,8 @@ final class Entry {
   SpooledMail mail;
   /** While the log recovers: whether an operator keeps the entry. */
   boolean heldAtStart;
+  /** Whether it was found at the start and was due: if the last run broke off, it may have been under way. */
+  boolean unsure;
   /** The blob that the entry holds. */
   Optional<String> blob = Optional.empty();
   /** One that it held before, which an attempt under way may read. */
@@ -194,7 +196,7 @@ final class Entry {
   }
 
   /** Whether it is deferred since its sender wants it delivered later (RFC 4865); no attempt can have come before. */
-  private boolean isUntilRelease() {
+  boolean isUntilRelease() {
     return phase == Phase.DEFERRED && terms.hasRelease() && attempts == 0;
   }
 }

@@ -1,6 +1,7 @@
 package org.mansio.queue.outgoing;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -72,6 +73,11 @@ final class EntryAlarms {
   static long millis(Instant time) {
     long millis = time.isBefore(Instant.EPOCH) ? 0 : time.toEpochMilli();
     return time.getNano() % 1_000_000 == 0 ? millis : millis + 1;
+  }
+
+  /** Those that have an alarm, as they are now. */
+  List<Entry> all() {
+    return List.copyOf(entries);
   }
 
   /** When the first one rings, in milliseconds; {@link #NONE} when none does. */

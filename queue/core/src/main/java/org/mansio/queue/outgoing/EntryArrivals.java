@@ -1,6 +1,8 @@
 package org.mansio.queue.outgoing;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,11 +32,18 @@ final class EntryArrivals implements EntryListener {
   private final EntryBook book;
   private final RecordCodec codec;
   private final BlobStore blobs;
+  private final InstantSource clock;
   private final Map<Integer, List<Entry>> recovering = new HashMap<>();
   /** Shards that were lost, and not read again as a whole since. */
   private final Set<Integer> before = new HashSet<>();
 
-  EntryArrivals(LaneScheduler scheduler, EntryBook book, RecordCodec codec, BlobStore blobs) {
+  EntryArrivals(
+      LaneScheduler scheduler,
+      EntryBook book,
+      RecordCodec codec,
+      BlobStore blobs,
+      InstantSource clock) {
+    this.clock = clock;
     this.scheduler = scheduler;
     this.book = book;
     this.codec = codec;
@@ -111,6 +120,7 @@ final class EntryArrivals implements EntryListener {
         }
         entry.adopt(waiting);
         entry.heldAtStart = waiting.held();
+        entry.unsure &= !waiting.held() && !waiting.due().isAfter(clock.instant());
         if (waits) {
           scheduler.states().place(entry, waiting.held());
         }
@@ -149,6 +159,7 @@ final class EntryArrivals implements EntryListener {
         if (isRecovering) {
           entry.phase = Entry.Phase.BUSY;
           entry.heldAtStart = waiting.held();
+          entry.unsure = !waiting.held() && !waiting.due().isAfter(clock.instant());
           recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
         } else {
           scheduler.states().place(entry, waiting.held());
@@ -161,6 +172,16 @@ final class EntryArrivals implements EntryListener {
         yield List.of(held);
       }
     };
+  }
+
+  /** Later than any wait that the schedule knows is what a clock has written that was set back since. */
+  private Instant due(Entry entry) {
+    Lane lane = entry.lane;
+    if (lane == null || entry.attempts == 0) {
+      return entry.due;
+    }
+    Instant latest = clock.instant().plus(lane.policy.schedule().longest());
+    return entry.due.isAfter(latest) ? latest : entry.due;
   }
 
   @Override
@@ -227,6 +248,7 @@ final class EntryArrivals implements EntryListener {
         if (entry.phase == Entry.Phase.ENDED) {
           ended.add(entry);
         } else {
+          entry.due = due(entry);
           scheduler.states().place(entry, entry.heldAtStart);
         }
       }

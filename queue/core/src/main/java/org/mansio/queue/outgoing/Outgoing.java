@@ -49,6 +49,8 @@ public final class Outgoing implements LaneScheduler.Starter {
   private final InstantSource clock;
   private final QueueControl control;
   private final SpoolTwins twins = new SpoolTwins();
+  private final TraceLog trace;
+  private volatile boolean afterCrash;
   private final Map<UUID, FirstAttempt> straight = new ConcurrentHashMap<>();
 
   /**
@@ -94,9 +96,10 @@ public final class Outgoing implements LaneScheduler.Starter {
         paused::isPaused,
         this);
     this.book = new EntryBook(scheduler, log, codec, blobs, twins, clock);
-    this.arrivals = new EntryArrivals(scheduler, book, codec, blobs);
+    this.arrivals = new EntryArrivals(scheduler, book, codec, blobs, clock);
     this.products = products;
     this.clock = clock;
+    this.trace = trace;
     AttemptRecorder recorder = new AttemptRecorder(
         scheduler,
         book,
@@ -132,6 +135,11 @@ public final class Outgoing implements LaneScheduler.Starter {
   /** The operator's view of the entries; of the spool it knows only what was postponed. */
   public QueueControl control() {
     return control;
+  }
+
+  /** The last run broke off: what was due may have been delivered already, and is marked in the trace. */
+  public void afterCrash() {
+    afterCrash = true;
   }
 
   public void start(Transports registry) {
@@ -280,7 +288,21 @@ public final class Outgoing implements LaneScheduler.Starter {
   @Override
   public void start(Entry entry) {
     entry.begun = System.nanoTime();
-    attempts.run(entry, () -> attempts.attempt(entry));
+    attempts.run(entry, () -> {
+      mark(entry);
+      attempts.attempt(entry);
+    });
+  }
+
+  private void mark(Entry entry) {
+    if (entry.unsure && afterCrash) {
+      book.mail(entry)
+          .ifPresent(mail -> trace.record(Repetition.of(
+              mail,
+              entry.route.map(Route::lane).orElse(""),
+              "may have been under way when the last run broke off")));
+    }
+    entry.unsure = false;
   }
 
   @Override

@@ -43,9 +43,11 @@ final class QueueTimer implements Runnable {
   private final TreeSet<Lane> lanes = new TreeSet<>(
       Comparator.comparingLong((Lane lane) -> lane.alarm).thenComparing(lane -> lane.name));
 
+  private final ClockWatch watch;
   private int chores;
 
   QueueTimer(LaneScheduler scheduler, InstantSource clock) {
+    this.watch = new ClockWatch(clock.instant(), System::nanoTime);
     this.scheduler = scheduler;
     this.clock = clock;
     this.changed = scheduler.lock.newCondition();
@@ -128,6 +130,10 @@ final class QueueTimer implements Runnable {
   /** @return how long until there is something to do again; 0 when only a part is done */
   Duration wake(Instant now) {
     try {
+      Duration back = watch.setBack(now);
+      if (!back.isZero()) {
+        follow(back);
+      }
       boolean done = wakeEntries(now);
       done &= wakeLanes(now.toEpochMilli());
       done &= scheduler.recalls().goOn(PART);
@@ -138,6 +144,25 @@ final class QueueTimer implements Runnable {
       // Without the timer nothing deferred would be tried until the next start.
       LOG.error("Waking deferred mail failed unexpectedly; it is tried again", e);
       return AFTER_FAILURE;
+    }
+  }
+
+  /** What waits goes on waiting as long as it would have; a time that a sender asked for stays what it is. */
+  private void follow(Duration back) {
+    LOG.warn(
+        "The clock was set back by {}: what waits for its next attempt doesn't wait longer", back);
+    for (Entry entry : alarms.all()) {
+      if (entry.phase == Entry.Phase.DEFERRED && !entry.isUntilRelease()) {
+        alarms.clear(entry);
+        entry.due = entry.due.minus(back);
+        alarms.set(entry, clock.millis());
+      }
+    }
+    for (Lane lane : scheduler.lanes().all()) {
+      lane.straightAgain = clock.instant();
+      if (lane.backOffUntil != null) {
+        rest(lane, lane.backOffUntil.minus(back));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.mansio.queue.outgoing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,12 @@ public record RetrySchedule(List<Duration> delays, Duration maxAge, List<Duratio
     }
     // The last attempt is made when the time is over, not up to one delay before.
     return now.isBefore(end) ? Optional.of(end) : Optional.empty();
+  }
+
+  /** The longest wait between two attempts. */
+  Duration longest() {
+    Duration longest = Collections.max(delays);
+    return longest.plus(Duration.ofMillis((long) (longest.toMillis() * Spread.WIDTH)));
   }
 
   /** When a mail is given up. */

@@ -41,7 +41,7 @@ class ArrivingContentTest {
     byte[] most = new byte[MEMORY_OF_ONE - 1];
     List<ArrivingContent> stopped = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      ArrivingContent content = new ArrivingContent(blobs, MEMORY_OF_ONE, memory);
+      ArrivingContent content = new ArrivingContent(blobs, MEMORY_OF_ONE, memory, failure -> {});
       content.write(most, 0, most.length);
       stopped.add(content);
       assertThat(memory.taken()).isLessThanOrEqualTo(MEMORY_OF_ALL);
@@ -62,7 +62,8 @@ class ArrivingContentTest {
       octets[i] = (byte) (i % 251);
     }
     assertThat(memory.take(MEMORY_OF_ALL - 20_000)).isTrue();
-    try (ArrivingContent content = new ArrivingContent(blobs, MEMORY_OF_ONE, memory)) {
+    try (ArrivingContent content =
+        new ArrivingContent(blobs, MEMORY_OF_ONE, memory, failure -> {})) {
       for (int at = 0; at < octets.length; at += 1000) {
         content.write(octets, at, 1000);
       }
@@ -74,7 +75,7 @@ class ArrivingContentTest {
 
   @Test
   void givesItsMemoryBackWhenItIsGivenUp() throws IOException {
-    ArrivingContent content = new ArrivingContent(blobs, MEMORY_OF_ONE, memory);
+    ArrivingContent content = new ArrivingContent(blobs, MEMORY_OF_ONE, memory, failure -> {});
     content.write(new byte[10_000], 0, 10_000);
     assertThat(memory.taken()).isPositive();
     content.close();

@@ -115,7 +115,8 @@ class BlobStoreTest {
 
   @Test
   void arrivingContentSpillsIntoAFileThatBecomesTheBlob() throws IOException {
-    ArrivingContent writer = new ArrivingContent(blobs, 10, new ArrivingMemory(1 << 20));
+    ArrivingContent writer =
+        new ArrivingContent(blobs, 10, new ArrivingMemory(1 << 20), failure -> {});
     writer.write("12345678".getBytes(StandardCharsets.US_ASCII), 0, 8);
     writer.write("12345678".getBytes(StandardCharsets.US_ASCII), 0, 8);
     Content content = writer.finish();

@@ -33,7 +33,8 @@ final class JournalCompaction {
   void deleteEnded() throws IOException {
     List<JournalFile> ended = ended();
     if (!ended.isEmpty()) {
-      // What emptied a file may be under way still: until it is durable, the file has all there is of its records.
+      // What emptied a file may be under way still: until it is durable, the file has all there is
+      // of its records.
       writer.syncAll();
       writer.delete(ended);
     }

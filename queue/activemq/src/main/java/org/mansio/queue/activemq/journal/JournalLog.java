@@ -45,6 +45,8 @@ public final class JournalLog implements DurableLog {
   private final JournalSpool spool =
       new JournalSpool(Math.min(SPOOL_MEMORY, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
 
+  private final JournalAfterSync afterSync = new JournalAfterSync();
+
   private @Nullable EntryListener listener;
   private volatile @Nullable JournalWriter writer;
   /** Only once all that is alive is known. */
@@ -77,7 +79,8 @@ public final class JournalLog implements DurableLog {
       recover(journal, entries);
       damaged |= keepsAside();
       checkpoint = new JournalCheckpoint(journal, directory);
-      upkeep = JournalUpkeep.start(journal, checkpoint, Objects.requireNonNull(recovery));
+      upkeep =
+          JournalUpkeep.start(journal, checkpoint, Objects.requireNonNull(recovery), afterSync);
     } catch (IOException e) {
       close();
       throw new QueueException(
@@ -224,6 +227,11 @@ public final class JournalLog implements DurableLog {
   }
 
   @Override
+  public void whenDurable(Runnable action) {
+    afterSync.add(action);
+  }
+
+  @Override
   public void close() {
     if (recovery != null) {
       recovery.stop();
@@ -247,10 +255,18 @@ public final class JournalLog implements DurableLog {
 
   private void close(JournalWriter open) {
     try {
-      if (checkpoint != null && !open.isBroken()) {
-        checkpoint.write();
+      boolean durable = checkpoint != null && !open.isBroken();
+      try {
+        if (durable) {
+          open.sync();
+          checkpoint().write();
+        }
+      } finally {
+        open.close();
       }
-      open.close();
+      if (durable) {
+        afterSync.run();
+      }
     } catch (IOException e) {
       LOG.warn("The queue's journal didn't close cleanly; it recovers at the next start", e);
     }

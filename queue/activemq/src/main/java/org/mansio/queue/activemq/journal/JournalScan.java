@@ -84,7 +84,8 @@ final class JournalScan {
   /** Where in the journal records are alive of which the files don't know. */
   Set<Position> unknown() throws IOException {
     Set<Position> found = new LinkedHashSet<>();
-    // Ends in the file whose sync was refused, or in the one before when it was that, may not be on the disk.
+    // Ends in the file whose sync was refused, or in the one before when it was that, may not be on
+    // the disk.
     int trusted = last() - 2;
     read(0, 0, id -> new Survey(id, id <= trusted, found));
     found.removeAll(files.positions());

@@ -70,6 +70,11 @@ final class JournalSpoolReader implements SpoolReader {
   }
 
   @Override
+  public boolean keepsBatch() {
+    return true;
+  }
+
+  @Override
   public void rollback() {
     spool.giveBack(batch);
     batch = List.of();

@@ -23,21 +23,31 @@ final class JournalUpkeep implements Runnable {
   private final JournalCheckpoint checkpoint;
   private final JournalCompaction compaction;
   private final JournalRecovery recovery;
+  private final JournalAfterSync afterSync;
   private final Thread thread;
   private volatile boolean stopped;
+  /** Whether the operator knows that the disk refuses. */
+  private boolean told;
 
   private JournalUpkeep(
-      JournalWriter writer, JournalCheckpoint checkpoint, JournalRecovery recovery) {
+      JournalWriter writer,
+      JournalCheckpoint checkpoint,
+      JournalRecovery recovery,
+      JournalAfterSync afterSync) {
     this.writer = writer;
     this.checkpoint = checkpoint;
     this.compaction = new JournalCompaction(writer);
     this.recovery = recovery;
+    this.afterSync = afterSync;
     this.thread = Thread.ofVirtual().name("queue-journal-upkeep").unstarted(this);
   }
 
   static JournalUpkeep start(
-      JournalWriter writer, JournalCheckpoint checkpoint, JournalRecovery recovery) {
-    JournalUpkeep upkeep = new JournalUpkeep(writer, checkpoint, recovery);
+      JournalWriter writer,
+      JournalCheckpoint checkpoint,
+      JournalRecovery recovery,
+      JournalAfterSync afterSync) {
+    JournalUpkeep upkeep = new JournalUpkeep(writer, checkpoint, recovery, afterSync);
     upkeep.thread.start();
     return upkeep;
   }
@@ -59,8 +69,9 @@ final class JournalUpkeep implements Runnable {
       if (writer.isBroken()) {
         writer.reopen();
         LOG.info("The queue's journal can be written again");
+        told = false;
       }
-      writer.sync();
+      afterSync.sync(writer);
       compaction.deleteEnded();
       checkpoint.writeWhenDue();
       if (recovery.isDone()) {
@@ -69,7 +80,12 @@ final class JournalUpkeep implements Runnable {
     } catch (IOException | RuntimeException | Error e) {
       // Also when memory was short for a moment: without it the journal would never be opened
       // again.
-      LOG.warn("The queue's journal can't be written: {}", e.toString());
+      if (told) {
+        LOG.debug("The queue's journal still can't be written: {}", e.toString());
+      } else {
+        LOG.warn("The queue's journal can't be written, trying each second: {}", e.toString());
+      }
+      told = writer.isBroken();
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -47,7 +48,8 @@ final class JournalWriter {
   private final ReentrantLock lock;
   private Journal journal;
   private volatile @Nullable IOException broken;
-  private boolean unsynced;
+  /** Ends that were entered without a sync since the last one. */
+  private final List<Location> unsynced = new ArrayList<>();
 
   /** Transactions that somebody waits for, in their order; those that are durable leave it when others follow. */
   private final Deque<Pending> pending = new ArrayDeque<>();
@@ -83,10 +85,16 @@ final class JournalWriter {
     // A file that has its length already is synced without a change of the file system's own data.
     journal.setPreallocationScope(Journal.PreallocationScope.ENTIRE_JOURNAL_ASYNC);
     journal.setPreallocationStrategy(Journal.PreallocationStrategy.CHUNKED_ZEROS);
-    // Writes are synced as each one asks. This one lets a file be synced before the next is written: an end that waits for
+    // Writes are synced as each one asks. This one lets a file be synced before the next is
+    // written: an end that waits for
     // a sync in the one must not be missing when what followed it in the other is there.
     journal.setJournalDiskSyncStrategy(Journal.JournalDiskSyncStrategy.PERIODIC);
-    journal.start();
+    try {
+      journal.start();
+    } catch (IOException e) {
+      journal.close();
+      throw e;
+    }
     return journal;
   }
 
@@ -174,8 +182,7 @@ final class JournalWriter {
     try {
       records.forEach(transaction::end);
       if (!transaction.ended().isEmpty()) {
-        enter(transaction, false);
-        unsynced = true;
+        unsynced.add(enter(transaction, false));
       }
     } catch (IOException e) {
       LOG.debug("Records are ended when the journal is open again: {}", e.getMessage());
@@ -189,11 +196,16 @@ final class JournalWriter {
     end(List.of(record));
   }
 
-  /** Makes durable what was entered without a sync. */
+  /**
+   * Makes durable what was entered without a sync.
+   *
+   * @throws IOException when the disk refuses, or has refused: what ended since then waits for {@link #reopen}
+   */
   void sync() throws IOException {
     lock.lock();
     try {
-      if (!unsynced) {
+      requireOpen();
+      if (unsynced.isEmpty()) {
         return;
       }
     } finally {
@@ -206,21 +218,35 @@ final class JournalWriter {
   void syncAll() throws IOException {
     JournalTransaction nothing = new JournalTransaction();
     Location location;
+    List<Location> ends;
     lock.lock();
     try {
-      unsynced = false;
+      ends = List.copyOf(unsynced);
+      unsynced.clear();
       location = enter(nothing, true);
     } finally {
       lock.unlock();
     }
     await(location, nothing);
+    for (Location end : ends) {
+      IOException refused = end.getException().get();
+      if (refused != null) {
+        // Nobody waited for it, so it is found out here; the journal is opened anew and ends them.
+        broken = refused;
+        throw refused;
+      }
+    }
   }
 
-  private Location enter(JournalTransaction transaction, boolean sync) throws IOException {
+  private void requireOpen() throws IOException {
     IOException reason = broken;
     if (reason != null) {
       throw new IOException("the journal is closed since a write failed", reason);
     }
+  }
+
+  private Location enter(JournalTransaction transaction, boolean sync) throws IOException {
+    requireOpen();
     ByteSequence octets = new ByteSequence(transaction.encode());
     Location location;
     try {
@@ -344,6 +370,8 @@ final class JournalWriter {
     try {
       journal.close();
       undoPending();
+      // What of them isn't on the disk is found below.
+      unsynced.clear();
       journal = started();
       broken = null;
       Set<JournalFiles.Position> unknown = new JournalScan(journal, files).unknown();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.apache.activemq.store.kahadb.disk.journal.Location;
@@ -70,8 +72,12 @@ class JournalLogTest {
   }
 
   private JournalLog open(Path where) throws Exception {
+    return open(where, OnFullDisk::new);
+  }
+
+  private JournalLog open(Path where, Supplier<Journal> journals) throws Exception {
     entries.clear();
-    JournalLog log = new JournalLog(where, OnFullDisk::new, FILE_OCTETS);
+    JournalLog log = new JournalLog(where, journals, FILE_OCTETS);
     log.open(new EntryListener() {
       @Override
       public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {
@@ -125,11 +131,21 @@ class JournalLogTest {
     Path copy = directory.resolve(name);
     Files.createDirectories(copy);
     try (Stream<Path> files = Files.list(directory.resolve("log"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
+      // What is deleted in between lives on in a later file.
+      for (Path file : files.sorted().toList()) {
+        copy(file, copy.resolve(file.getFileName()));
       }
     }
     return copy;
+  }
+
+  static void copy(Path file, Path to) throws IOException {
+    try {
+      Files.copy(file, to);
+    } catch (NoSuchFileException e) {
+      // Deleted meanwhile.
+      Files.deleteIfExists(to);
+    }
   }
 
   private List<Path> journalFiles(Path where) throws IOException {
@@ -319,6 +335,26 @@ class JournalLogTest {
     log.close();
     assertThat(spooled(open(directory.resolve("log")))).containsExactly("before", "after");
     assertThat(entries).isEmpty();
+  }
+
+  @Test
+  void anEndThatTheDiskRefusedWhileNobodyWaitedTakesPlaceLater() throws Exception {
+    JournalDisk disk = new JournalDisk();
+    JournalLog log = open(directory.resolve("log"), disk::journal);
+    log.append(entry("ends"));
+    log.append(entry("stays"));
+    disk.fill(0);
+    entries.get("ends").end();
+    AtomicBoolean durable = new AtomicBoolean();
+    log.whenDurable(() -> durable.set(true));
+    await().until(() -> disk.refused() > 0);
+    assertThat(durable).isFalse();
+
+    disk.free();
+
+    await().untilTrue(durable);
+    open(killed("killed"));
+    assertThat(entries).containsOnlyKeys("stays");
   }
 
   @ParameterizedTest

@@ -173,11 +173,20 @@ public final class QueueOperations implements QueueMXBean {
     return changed;
   }
 
-  private static long change(
-      String what, QueueFilter filter, ToLongFunction<QueueFilter> operation) {
+  private long change(String what, QueueFilter filter, ToLongFunction<QueueFilter> operation) {
     long count = operation.applyAsLong(filter);
+    if (count == 0) {
+      filter.id().filter(this::isInChain).ifPresent(id -> {
+        throw new IllegalStateException("mail " + id.value()
+            + " is on its way through the chain, where it can't be changed: try again in a moment");
+      });
+    }
     LOG.info("Operator {} {} queue entries: {}", what, count, filter);
     return count;
+  }
+
+  private boolean isInChain(MailId id) {
+    return control.show(id).stream().anyMatch(entry -> entry.state() == QueueEntry.State.SPOOL);
   }
 
   static QueueItem item(QueueEntry entry) {

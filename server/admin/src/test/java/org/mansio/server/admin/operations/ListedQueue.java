@@ -120,7 +120,11 @@ public final class ListedQueue implements QueueControl {
 
   @Override
   public long hold(QueueFilter filter) {
-    return count(filter);
+    // What is in the chain can't be held.
+    return entries.stream()
+        .filter(filter::matches)
+        .filter(entry -> entry.state() != QueueEntry.State.SPOOL)
+        .count();
   }
 
   @Override

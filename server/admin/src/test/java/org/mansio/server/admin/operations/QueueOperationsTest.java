@@ -77,6 +77,16 @@ class QueueOperationsTest {
   }
 
   @Test
+  void aMailInTheChainIsSaidToBeThere() {
+    arrive("A1", NOON, State.SPOOL, "remote:a.example");
+
+    assertThatThrownBy(() -> operations.hold("id=A1"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("A1 is on its way through the chain");
+    assertThat(operations.hold("id=A2")).isZero();
+  }
+
+  @Test
   void aPageHasALimit() {
     assertThatThrownBy(() -> operations.list("", "", 1001))
         .isInstanceOf(IllegalArgumentException.class);

@@ -239,6 +239,7 @@ public abstract class MailQueueContract {
       return ScriptedTransport.delivered(delivery);
     });
     MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
     again.control().retry(QueueFilter.all());
 
     awaitEmpty(again);
