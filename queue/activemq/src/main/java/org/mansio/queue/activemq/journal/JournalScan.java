@@ -2,6 +2,7 @@ package org.mansio.queue.activemq.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,15 +31,15 @@ final class JournalScan {
    *
    * @param directory of the index
    * @param writer the records' own
-   * @return whether the last file was read up to where the journal goes on
+   * @return where there is something that can't be read
    * @throws IOException when a file can't be read; what the files know is of no use then
    */
-  boolean recover(Path directory, JournalWriter writer) throws IOException {
+  List<JournalDamage> recover(Path directory, JournalWriter writer) throws IOException {
     Map<Position, LiveRecord> alive = new HashMap<>();
-    JournalIndex index = JournalIndex.read(directory)
+    Map<Integer, DataFile> present = journal.getFileMap();
+    JournalIndex index = JournalIndex.read(directory, present)
         .filter(read -> isWithin(read.file(), read.offset()))
         .orElse(new JournalIndex(0, 0, List.of()));
-    Map<Integer, DataFile> present = journal.getFileMap();
     // Also those in which nothing is alive, so that they go in their turn.
     present.keySet().stream().filter(id -> id <= last()).forEach(id -> files.file(journal, id));
     for (JournalIndex.Known known : index.records()) {
@@ -110,22 +111,19 @@ final class JournalScan {
   /**
    * Reads the files from a place on, to the end of what was written.
    *
-   * @return whether the last one was read up to where the journal goes on
+   * @return where there is something that can't be read
    */
-  private boolean read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
-      throws IOException {
-    boolean whole = true;
+  private List<JournalDamage> read(
+      int first, int offset, IntFunction<JournalReplay.Changes> listener) throws IOException {
+    List<JournalDamage> damages = new ArrayList<>();
     int last = last();
     for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
       int id = file.getKey();
       if (id >= first && id <= last) {
-        long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
         int from = id == first ? offset : 0;
-        long end =
-            JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
-        whole = id != last || end >= limit;
+        damages.addAll(JournalReplay.read(id, file.getValue().getFile(), from, listener.apply(id)));
       }
     }
-    return whole;
+    return damages;
   }
 }

@@ -48,6 +48,7 @@ final class JournalWriter {
   private final ReentrantLock lock;
   private Journal journal;
   private volatile @Nullable IOException broken;
+  private volatile boolean passedOver;
   /** Ends that were entered without a sync since the last one. */
   private final List<Location> unsynced = new ArrayList<>();
 
@@ -108,6 +109,11 @@ final class JournalWriter {
     return broken != null;
   }
 
+  /** Whether {@link #recover} could not read something that may have been acknowledged. */
+  boolean hasPassedOver() {
+    return passedOver;
+  }
+
   RecordPlace locate(LiveRecord record) {
     lock.lock();
     try {
@@ -126,10 +132,10 @@ final class JournalWriter {
   List<LiveRecord> recover() throws IOException {
     lock.lock();
     try {
-      if (!new JournalScan(journal, files).recover(directory, this)) {
-        // What is written behind a hole would not be found at the next start.
-        journal.rotateWriteFile();
-      }
+      List<JournalDamage> damages = new JournalScan(journal, files).recover(directory, this);
+      damages.forEach(JournalDamage::report);
+      passedOver = damages.stream().anyMatch(JournalDamage::mayMatter);
+      JournalTail.secure(journal);
       return files.live();
     } finally {
       lock.unlock();
@@ -377,6 +383,8 @@ final class JournalWriter {
       Set<JournalFiles.Position> unknown = new JournalScan(journal, files).unknown();
       if (journal.getLastAppendLocation().getOffset() > 0) {
         journal.rotateWriteFile();
+      } else {
+        JournalTail.secure(journal);
       }
       if (!unknown.isEmpty()) {
         JournalTransaction ending = new JournalTransaction();
