@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,18 +83,28 @@ final class JournalScan {
     }
   }
 
-  /** Where in the journal records are alive of which the files don't know. */
-  Set<Position> unknown() throws IOException {
+  /**
+   * What the journal says otherwise than the files, since the disk refused something.
+   *
+   * @param unknown where records are alive of which the files don't know
+   * @param ended where records have ended that are alive for the files
+   */
+  record Difference(Set<Position> unknown, Set<Position> ended) {}
+
+  Difference compare() throws IOException {
+    Set<Position> alive = files.positions();
     Set<Position> found = new LinkedHashSet<>();
+    Set<Position> ended = new HashSet<>();
     // Ends in the file whose sync was refused, or in the one before when it was that, may not be on
     // the disk.
     int trusted = last() - 2;
-    read(0, 0, id -> new Survey(id, id <= trusted, found));
-    found.removeAll(files.positions());
-    return found;
+    read(0, 0, id -> new Survey(id, id <= trusted, found, alive, ended));
+    found.removeAll(alive);
+    return new Difference(found, ended);
   }
 
-  private record Survey(int file, boolean endsCount, Set<Position> found)
+  private record Survey(
+      int file, boolean endsCount, Set<Position> found, Set<Position> alive, Set<Position> ended)
       implements JournalReplay.Changes {
     @Override
     public void added(RecordKind kind, int position, int length) {
@@ -102,8 +113,12 @@ final class JournalScan {
 
     @Override
     public void ended(int in, int position) {
+      Position end = new Position(in, position);
+      if (alive.contains(end)) {
+        ended.add(end);
+      }
       if (endsCount) {
-        found.remove(new Position(in, position));
+        found.remove(end);
       }
     }
   }
