@@ -104,6 +104,17 @@ final class JournalFiles {
     return positions;
   }
 
+  /** The live records at some places, from the oldest on. */
+  List<LiveRecord> at(Set<Position> positions) {
+    List<LiveRecord> records = new ArrayList<>();
+    for (JournalFile file : files.values()) {
+      file.live().stream()
+          .filter(record -> positions.contains(new Position(file.id, record.position)))
+          .forEach(records::add);
+    }
+    return records;
+  }
+
   /** The live records, from the oldest on, as they stand in the index. */
   List<JournalIndex.Known> known() {
     List<JournalIndex.Known> known = new ArrayList<>();

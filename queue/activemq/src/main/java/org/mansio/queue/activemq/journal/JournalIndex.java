@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.apache.activemq.store.kahadb.disk.journal.DataFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,8 +65,32 @@ record JournalIndex(int file, int offset, List<Known> records) {
         StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** The index of a directory; empty when there is none that can be used. */
-  static Optional<JournalIndex> read(Path directory) {
+  /**
+   * The index of a directory; empty when there is none that can be used.
+   *
+   * @param present the journal's files by their numbers
+   */
+  static Optional<JournalIndex> read(Path directory, Map<Integer, DataFile> present)
+      throws IOException {
+    Optional<JournalIndex> index = read(directory);
+    if (index.isPresent() && !index.get().fits(present)) {
+      LOG.warn(
+          "The index in {} is of another state of the journal and isn't used, so that the start takes longer",
+          directory);
+      return Optional.empty();
+    }
+    return index;
+  }
+
+  /** Whether the place is there from which it spares the reading: files may have been restored, or lost. */
+  private boolean fits(Map<Integer, DataFile> present) throws IOException {
+    DataFile begin = present.get(file);
+    return begin == null
+        ? present.keySet().stream().allMatch(id -> id > file)
+        : JournalReplay.isTransaction(begin.getFile(), offset);
+  }
+
+  private static Optional<JournalIndex> read(Path directory) {
     Path path = directory.resolve(NAME);
     if (!Files.exists(path)) {
       return Optional.empty();

@@ -77,7 +77,7 @@ public final class JournalLog implements DurableLog {
       JournalWriter journal = new JournalWriter(directory, journals, fileOctets);
       writer = journal;
       recover(journal, entries);
-      damaged |= keepsAside();
+      damaged |= journal.hasPassedOver() || keepsAside();
       checkpoint = new JournalCheckpoint(journal, directory);
       upkeep =
           JournalUpkeep.start(journal, checkpoint, Objects.requireNonNull(recovery), afterSync);
@@ -120,8 +120,11 @@ public final class JournalLog implements DurableLog {
 
   private boolean keepsAside() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.anyMatch(file ->
-          Objects.requireNonNull(file.getFileName()).toString().startsWith(JournalReplay.DAMAGED));
+      return files
+          .filter(Files::isRegularFile)
+          .anyMatch(file -> Objects.requireNonNull(file.getFileName())
+              .toString()
+              .startsWith(JournalDamage.ASIDE));
     }
   }
 

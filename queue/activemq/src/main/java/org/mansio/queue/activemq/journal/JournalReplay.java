@@ -5,32 +5,56 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Reads a file of the journal from its beginning. The journal writes batches: a control record, and behind it one record for
- * each transaction. What can't be read is kept beside the journal for the operator, and reading goes on at the next batch.
+ * Reads a file of the journal from its beginning to its end. The journal writes batches: a control record that says how long
+ * the batch is, and behind it one record for each transaction, which has a checksum of its own. So all transactions that are
+ * whole are found, whatever lies between them: behind one that isn't, reading goes on at the next record when the lengths
+ * make sense, else at the end of the batch, else at the next batch. What was passed over is told.
+ *
+ * <p>Within a batch whose length makes sense nothing is searched for, since the octets of a mail may look like records.
  */
 final class JournalReplay {
-  private static final Logger LOG = LoggerFactory.getLogger(JournalReplay.class);
-
-  /** Begins the names of files that keep what can't be read. */
-  static final String DAMAGED = "damaged-";
-
   private static final byte[] BATCH = Journal.BATCH_CONTROL_RECORD_HEADER;
+
+  /** Of a batch's control record the length of what follows it comes behind these, and then a checksum of eight octets. */
+  private static final int CONTROL = Journal.BATCH_CONTROL_RECORD_SIZE;
+
+  private static final int MARK = Integer.BYTES + 1;
+  private static final int UNKNOWN = -1;
+
+  /** What is written at one go, with room: a length beyond it isn't taken for that of a batch that was cut off. */
+  private static final long LONGEST = 4 << 20;
+
+  /** Whoever asks only whether something can be read. */
+  static final Changes NOTHING = new Changes() {
+    @Override
+    public void added(RecordKind kind, int position, int length) {
+      // Nobody wants to know.
+    }
+
+    @Override
+    public void ended(int file, int position) {
+      // Likewise.
+    }
+  };
 
   private final int id;
   private final Path path;
   private final ByteBuffer in;
   private final Changes changes;
+  private final List<JournalDamage> damages = new ArrayList<>();
+  /** Behind the last octet that isn't zero: files are made with zeros. */
+  private final int written;
+  /** Where the batch ends that is being read; unknown when its control record makes no sense or wasn't read. */
+  private int batchEnd = UNKNOWN;
 
   /** Hears of the changes in the order in which they took place. */
   interface Changes {
@@ -46,129 +70,223 @@ final class JournalReplay {
     this.path = path;
     this.in = in;
     this.changes = changes;
+    this.written = JournalTail.written(in, 0);
   }
 
   /**
-   * Reads a file.
+   * Reads a file, or what of it is there.
    *
-   * @param from where a record begins
-   * @param limit where it ends at the latest
-   * @return where reading ended
+   * @param from where a batch or a record begins
+   * @return where there was something that can't be read
    */
-  static long read(int id, File file, int from, long limit, Changes changes) throws IOException {
+  static List<JournalDamage> read(int id, File file, int from, Changes changes) throws IOException {
     Path path = file.toPath();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
-      long size = Math.min(limit, channel.size());
-      ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
-      in.position(Math.min(from, in.limit()));
-      new JournalReplay(id, path, in, changes).read();
-      return in.position();
+      ByteBuffer in =
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asByteBuffer();
+      return read(id, path, in, from, changes);
     }
   }
 
-  private void read() throws IOException {
-    while (in.remaining() >= Journal.RECORD_HEAD_SPACE) {
-      int start = in.position();
-      int size = in.getInt(start);
-      byte type = in.get(start + Integer.BYTES);
-      if (isEnd(size, type)) {
-        return;
-      }
-      if (isRecord(start, size, type)) {
-        if (type == Journal.USER_RECORD_TYPE
-            && !transaction(start + Journal.RECORD_HEAD_SPACE, start + size)) {
-          // Its length may be what is wrong.
-          int end = isBoundary(start + size) ? start + size : nextBatch(start + 1);
-          keepAside(start, end);
-          in.position(end);
-        } else {
-          in.position(start + size);
-        }
+  /** Reads what a file holds. */
+  static List<JournalDamage> read(int id, Path path, ByteBuffer in, int from, Changes changes) {
+    JournalReplay replay = new JournalReplay(id, path, in, changes);
+    replay.read(from);
+    return List.copyOf(replay.damages);
+  }
+
+  /** Whether a transaction that can be read begins at a place; what the index says is believed only then. */
+  static boolean isTransaction(File file, int at) throws IOException {
+    try (FileChannel channel = FileChannel.open(file.toPath(), StandardOpenOption.READ);
+        Arena arena = Arena.ofConfined()) {
+      ByteBuffer in =
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asByteBuffer();
+      JournalReplay replay = new JournalReplay(0, file.toPath(), in, NOTHING);
+      return at >= 0 && replay.isRecord(at) && replay.isWhole(at);
+    }
+  }
+
+  private void read(int from) {
+    int at = from;
+    while (at < written) {
+      if (isBatch(at)) {
+        batchEnd = endOfBatch(at);
+        at += CONTROL;
+      } else if (isEnd(at) && at >= batchEnd) {
+        at = afterEnd(at);
+      } else if (isRecord(at) && isWhole(at) && transaction(at)) {
+        at += in.getInt(at);
       } else {
-        int next = nextBatch(start + 1);
-        keepAside(start, next);
-        in.position(next);
+        at = afterDamage(at);
       }
+    }
+    if (at < batchEnd) {
+      // The process died between two of the batch's transactions.
+      damages.add(new JournalDamage(path, id, at, at, JournalDamage.Kind.CUT_OFF));
     }
   }
 
-  /** Behind the last batch stands a mark, or nothing but zeros. */
-  private static boolean isEnd(int size, byte type) {
-    return size == Journal.EOF_INT && type == Journal.EOF_EOT || size == 0 && type == 0;
+  /** What the control record says, when a batch can end there; else what its records say. */
+  private int endOfBatch(int start) {
+    if (in.limit() - start < CONTROL) {
+      return UNKNOWN;
+    }
+    int first = start + CONTROL;
+    long end = (long) first + in.getInt(start + BATCH.length);
+    boolean isInside = end > first && end < written;
+    if (isInside && isBoundary((int) end)) {
+      return (int) end;
+    }
+    int byRecords = endOfRecords(first);
+    if (end >= written && end <= first + LONGEST) {
+      // The last one, cut off; unless its records lead to another one.
+      return isBatch(byRecords) ? byRecords : (int) end;
+    }
+    return isBoundary(byRecords) ? byRecords : UNKNOWN;
   }
 
   private boolean isBoundary(int at) {
-    if (in.limit() - at < Journal.RECORD_HEAD_SPACE) {
+    return isBatch(at) || isEnd(at);
+  }
+
+  /** Where a row of records ends, by what each says of its length. */
+  private int endOfRecords(int first) {
+    int at = first;
+    while (at < written && !isBatch(at) && isRecord(at)) {
+      at += in.getInt(at);
+    }
+    return at;
+  }
+
+  /** Behind the last batch stands a mark, or nothing but zeros. */
+  private boolean isEnd(int at) {
+    if (in.limit() - at < MARK) {
       return true;
     }
     int size = in.getInt(at);
     byte type = in.get(at + Integer.BYTES);
-    return isEnd(size, type) || isRecord(at, size, type);
+    return isMark(in, at) || size == 0 && type == 0;
   }
 
-  private boolean isRecord(int start, int size, byte type) {
-    boolean fits = size >= Journal.RECORD_HEAD_SPACE && size <= in.limit() - start;
-    return fits
-        && (type == Journal.USER_RECORD_TYPE
-            || type == Journal.BATCH_CONTROL_RECORD_TYPE && isBatch(start));
+  static boolean isMark(ByteBuffer in, int at) {
+    return in.limit() - at >= MARK
+        && in.getInt(at) == Journal.EOF_INT
+        && in.get(at + Integer.BYTES) == Journal.EOF_EOT;
   }
 
-  private boolean isBatch(int start) {
-    return in.limit() - start >= BATCH.length
-        && in.slice(start, BATCH.length).equals(ByteBuffer.wrap(BATCH));
+  /** Normally nothing follows an end. @return where reading goes on */
+  private int afterEnd(int at) {
+    int behind = isMark(in, at) ? at + MARK : at;
+    if (behind >= written) {
+      return written;
+    }
+    int next = nextBatch(behind);
+    boolean gap = behind > at && JournalTail.isEmpty(in, behind, next);
+    tell(at, next, gap ? JournalDamage.Kind.GAP : JournalDamage.Kind.DAMAGED);
+    return next;
   }
 
+  /** @return where reading goes on */
+  private int afterDamage(int at) {
+    int next;
+    if (batchEnd > at) {
+      next = isRecord(at) && isPlausible(at + in.getInt(at)) ? at + in.getInt(at) : batchEnd;
+    } else {
+      next = nextBatch(at + 1);
+    }
+    tell(at, next, JournalDamage.Kind.DAMAGED);
+    return next;
+  }
+
+  private void tell(int at, int next, JournalDamage.Kind kind) {
+    boolean cutOff = next >= written && isCutOff(at);
+    damages.add(new JournalDamage(
+        path, id, at, Math.min(next, written), cutOff ? JournalDamage.Kind.CUT_OFF : kind));
+  }
+
+  /** Whether the batch ends at a place, or its next record may begin there. */
+  private boolean isPlausible(int at) {
+    return at == batchEnd || at < batchEnd && isRecord(at);
+  }
+
+  /** Whether the file ends within a batch, as when the process died while it wrote: from there on it is as it was made. */
+  private boolean isCutOff(int at) {
+    return batchEnd > at
+        ? batchEnd > written
+        : isBeginning(at, BATCH) || isBeginning(at, Journal.EOF_RECORD) || isControlCutOff(at);
+  }
+
+  /** Whether nothing but the first octets of something is left. */
+  private boolean isBeginning(int at, byte[] of) {
+    int length = written - at;
+    return length < of.length && in.slice(at, length).equals(ByteBuffer.wrap(of, 0, length));
+  }
+
+  private boolean isControlCutOff(int at) {
+    return isBatch(at) && written - at < CONTROL;
+  }
+
+  /** Whether a transaction may begin at a place, by its head. */
+  private boolean isRecord(int at) {
+    if (in.limit() - at < Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM) {
+      return false;
+    }
+    int size = in.getInt(at);
+    int limit = batchEnd > at ? Math.min(batchEnd, in.limit()) : in.limit();
+    return in.get(at + Integer.BYTES) == Journal.USER_RECORD_TYPE
+        && size >= Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM
+        && size <= limit - at;
+  }
+
+  private boolean isWhole(int at) {
+    int checksum = at + Journal.RECORD_HEAD_SPACE;
+    int begin = checksum + JournalTransaction.CHECKSUM;
+    CRC32C crc = new CRC32C();
+    crc.update(in.slice(begin, at + in.getInt(at) - begin));
+    return in.getInt(checksum) == (int) crc.getValue();
+  }
+
+  private boolean isBatch(int at) {
+    return in.limit() - at >= BATCH.length
+        && in.get(at + Integer.BYTES) == Journal.BATCH_CONTROL_RECORD_TYPE
+        && in.slice(at, BATCH.length).equals(ByteBuffer.wrap(BATCH));
+  }
+
+  /** Where the next batch begins; behind what was written when there is none. */
   private int nextBatch(int from) {
     int start = from;
-    while (start < in.limit() && !isBatch(start)) {
+    while (start < written && !isBatch(start)) {
       start++;
     }
     return start;
   }
 
-  private boolean transaction(int start, int end) {
-    int begin = start + JournalTransaction.CHECKSUM;
-    if (begin > end) {
-      return false;
-    }
-    CRC32C crc = new CRC32C();
-    crc.update(in.slice(begin, end - begin));
-    if (in.getInt(start) != (int) crc.getValue()) {
-      return false;
-    }
+  /** @return false when it holds something that this version doesn't know; nothing of it counts then */
+  private boolean transaction(int start) {
+    int end = start + in.getInt(start);
+    int begin = start + Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM;
+    return walk(begin, end, NOTHING) && walk(begin, end, changes);
+  }
+
+  private boolean walk(int begin, int end, Changes told) {
     int at = begin;
     while (at < end) {
       byte code = in.get(at++);
       if (code == JournalTransaction.END) {
-        changes.ended(in.getInt(at), in.getInt(at + Integer.BYTES));
+        told.ended(in.getInt(at), in.getInt(at + Integer.BYTES));
         at += 2 * Integer.BYTES;
       } else {
         int length = in.getInt(at);
         at += Integer.BYTES;
         Optional<RecordKind> kind = RecordKind.of(code);
-        if (kind.isEmpty()) {
+        if (kind.isEmpty() || length < 0 || length > end - at) {
           return false;
         }
-        changes.added(kind.get(), at, length);
+        told.added(kind.get(), at, length);
         at += length;
       }
     }
     return true;
-  }
-
-  private void keepAside(int start, int end) throws IOException {
-    Path aside = path.resolveSibling(DAMAGED + id + "-" + start);
-    byte[] octets = new byte[end - start];
-    in.get(start, octets);
-    if (!Files.exists(aside) || !Arrays.equals(Files.readAllBytes(aside), octets)) {
-      Files.write(aside, octets);
-    }
-    LOG.error(
-        "{} octets of the queue's journal at {} in {} can't be read and are kept in {}",
-        octets.length,
-        start,
-        path,
-        aside.getFileName());
   }
 }

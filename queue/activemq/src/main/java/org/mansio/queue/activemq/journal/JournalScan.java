@@ -2,7 +2,9 @@ package org.mansio.queue.activemq.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +32,15 @@ final class JournalScan {
    *
    * @param directory of the index
    * @param writer the records' own
-   * @return whether the last file was read up to where the journal goes on
+   * @return where there is something that can't be read
    * @throws IOException when a file can't be read; what the files know is of no use then
    */
-  boolean recover(Path directory, JournalWriter writer) throws IOException {
+  List<JournalDamage> recover(Path directory, JournalWriter writer) throws IOException {
     Map<Position, LiveRecord> alive = new HashMap<>();
-    JournalIndex index = JournalIndex.read(directory)
+    Map<Integer, DataFile> present = journal.getFileMap();
+    JournalIndex index = JournalIndex.read(directory, present)
         .filter(read -> isWithin(read.file(), read.offset()))
         .orElse(new JournalIndex(0, 0, List.of()));
-    Map<Integer, DataFile> present = journal.getFileMap();
     // Also those in which nothing is alive, so that they go in their turn.
     present.keySet().stream().filter(id -> id <= last()).forEach(id -> files.file(journal, id));
     for (JournalIndex.Known known : index.records()) {
@@ -81,18 +83,28 @@ final class JournalScan {
     }
   }
 
-  /** Where in the journal records are alive of which the files don't know. */
-  Set<Position> unknown() throws IOException {
+  /**
+   * What the journal says otherwise than the files, since the disk refused something.
+   *
+   * @param unknown where records are alive of which the files don't know
+   * @param ended where records have ended that are alive for the files
+   */
+  record Difference(Set<Position> unknown, Set<Position> ended) {}
+
+  Difference compare() throws IOException {
+    Set<Position> alive = files.positions();
     Set<Position> found = new LinkedHashSet<>();
+    Set<Position> ended = new HashSet<>();
     // Ends in the file whose sync was refused, or in the one before when it was that, may not be on
     // the disk.
     int trusted = last() - 2;
-    read(0, 0, id -> new Survey(id, id <= trusted, found));
-    found.removeAll(files.positions());
-    return found;
+    read(0, 0, id -> new Survey(id, id <= trusted, found, alive, ended));
+    found.removeAll(alive);
+    return new Difference(found, ended);
   }
 
-  private record Survey(int file, boolean endsCount, Set<Position> found)
+  private record Survey(
+      int file, boolean endsCount, Set<Position> found, Set<Position> alive, Set<Position> ended)
       implements JournalReplay.Changes {
     @Override
     public void added(RecordKind kind, int position, int length) {
@@ -101,8 +113,12 @@ final class JournalScan {
 
     @Override
     public void ended(int in, int position) {
+      Position end = new Position(in, position);
+      if (alive.contains(end)) {
+        ended.add(end);
+      }
       if (endsCount) {
-        found.remove(new Position(in, position));
+        found.remove(end);
       }
     }
   }
@@ -110,22 +126,19 @@ final class JournalScan {
   /**
    * Reads the files from a place on, to the end of what was written.
    *
-   * @return whether the last one was read up to where the journal goes on
+   * @return where there is something that can't be read
    */
-  private boolean read(int first, int offset, IntFunction<JournalReplay.Changes> listener)
-      throws IOException {
-    boolean whole = true;
+  private List<JournalDamage> read(
+      int first, int offset, IntFunction<JournalReplay.Changes> listener) throws IOException {
+    List<JournalDamage> damages = new ArrayList<>();
     int last = last();
     for (Map.Entry<Integer, DataFile> file : journal.getFileMap().entrySet()) {
       int id = file.getKey();
       if (id >= first && id <= last) {
-        long limit = id == last ? file.getValue().getLength() : Long.MAX_VALUE;
         int from = id == first ? offset : 0;
-        long end =
-            JournalReplay.read(id, file.getValue().getFile(), from, limit, listener.apply(id));
-        whole = id != last || end >= limit;
+        damages.addAll(JournalReplay.read(id, file.getValue().getFile(), from, listener.apply(id)));
       }
     }
-    return whole;
+    return damages;
   }
 }

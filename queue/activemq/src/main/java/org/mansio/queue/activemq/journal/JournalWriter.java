@@ -10,7 +10,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,6 +50,7 @@ final class JournalWriter {
   private final ReentrantLock lock;
   private Journal journal;
   private volatile @Nullable IOException broken;
+  private volatile boolean passedOver;
   /** Ends that were entered without a sync since the last one. */
   private final List<Location> unsynced = new ArrayList<>();
 
@@ -108,6 +111,11 @@ final class JournalWriter {
     return broken != null;
   }
 
+  /** Whether {@link #recover} could not read something that may have been acknowledged. */
+  boolean hasPassedOver() {
+    return passedOver;
+  }
+
   RecordPlace locate(LiveRecord record) {
     lock.lock();
     try {
@@ -126,10 +134,10 @@ final class JournalWriter {
   List<LiveRecord> recover() throws IOException {
     lock.lock();
     try {
-      if (!new JournalScan(journal, files).recover(directory, this)) {
-        // What is written behind a hole would not be found at the next start.
-        journal.rotateWriteFile();
-      }
+      List<JournalDamage> damages = new JournalScan(journal, files).recover(directory, this);
+      damages.forEach(JournalDamage::report);
+      passedOver = damages.stream().anyMatch(JournalDamage::mayMatter);
+      JournalTail.secure(journal);
       return files.live();
     } finally {
       lock.unlock();
@@ -361,7 +369,7 @@ final class JournalWriter {
   /**
    * Opens the journal anew, in a new file: what can be read behind a sync that was refused may never reach the disk, and would
    * leave a hole. What is found in it and isn't alive here is ended: transactions whose callers were told that they failed, and
-   * records whose end didn't reach the disk.
+   * records whose end didn't reach the disk. What such a transaction ended is written anew.
    *
    * @throws IOException when it can't be opened yet
    */
@@ -374,13 +382,17 @@ final class JournalWriter {
       unsynced.clear();
       journal = started();
       broken = null;
-      Set<JournalFiles.Position> unknown = new JournalScan(journal, files).unknown();
+      JournalScan.Difference difference = new JournalScan(journal, files).compare();
       if (journal.getLastAppendLocation().getOffset() > 0) {
         journal.rotateWriteFile();
+      } else {
+        JournalTail.secure(journal);
       }
-      if (!unknown.isEmpty()) {
+      // First these: a crash in between repeats something, and loses nothing.
+      writeAgain(files.at(difference.ended()));
+      if (!difference.unknown().isEmpty()) {
         JournalTransaction ending = new JournalTransaction();
-        unknown.forEach(position -> ending.endAt(position.file(), position.offset()));
+        difference.unknown().forEach(position -> ending.endAt(position.file(), position.offset()));
         await(enter(ending, true), ending);
       }
     } catch (IOException e) {
@@ -388,6 +400,21 @@ final class JournalWriter {
       throw e;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A transaction that was refused can often be read at the next start, and what it ended would then be missing. */
+  private void writeAgain(List<LiveRecord> records) throws IOException {
+    Map<JournalTransaction, Location> entered = new LinkedHashMap<>();
+    for (LiveRecord record : records) {
+      JournalTransaction again = new JournalTransaction();
+      byte[] octets = files.locate(record).read();
+      again.end(record);
+      again.add(new JournalTransaction.Added(record, octets));
+      entered.put(again, enter(again, true));
+    }
+    for (Map.Entry<JournalTransaction, Location> one : entered.entrySet()) {
+      await(one.getValue(), one.getKey());
     }
   }
 

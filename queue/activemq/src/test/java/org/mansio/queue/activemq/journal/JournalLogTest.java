@@ -242,12 +242,12 @@ class JournalLogTest {
     assertThat(after.keepsDamaged()).isTrue();
     try (Stream<Path> files = Files.list(killed)) {
       assertThat(files.map(Path::getFileName).map(Path::toString))
-          .anyMatch(name -> name.startsWith(JournalReplay.DAMAGED));
+          .anyMatch(name -> name.startsWith(JournalDamage.ASIDE));
     }
   }
 
   @Test
-  void whatCouldNotBeReadAtOneStartIsReadAtTheNext() throws Exception {
+  void whatCannotBeKeptAsideIsNoReasonNotToStart() throws Exception {
     JournalLog log = open(directory.resolve("log"));
     log.append(spool("one"));
     log.append(spool("two"));
@@ -264,13 +264,18 @@ class JournalLogTest {
     // Where the damaged transaction is to be kept, something else is in the way.
     JournalTransaction added = new JournalTransaction();
     int start = one - added.firstPosition() - Journal.RECORD_HEAD_SPACE;
-    Path inTheWay = killed.resolve(JournalReplay.DAMAGED + "1-" + start);
+    Path inTheWay = killed.resolve(JournalDamage.ASIDE + "1-" + start);
     Files.createDirectory(inTheWay);
-    assertThatThrownBy(() -> open(killed)).isInstanceOf(QueueException.class);
 
-    Files.delete(inTheWay);
+    JournalLog after = open(killed);
 
-    assertThat(spooled(open(killed))).hasSize(101).startsWith("two");
+    assertThat(spooled(after)).hasSize(101).startsWith("two");
+    assertThat(after.keepsDamaged()).isTrue();
+    try (Stream<Path> files = Files.list(killed)) {
+      assertThat(
+              files.filter(aside -> aside.getFileName().toString().startsWith(JournalDamage.ASIDE)))
+          .containsExactly(inTheWay);
+    }
   }
 
   @Test

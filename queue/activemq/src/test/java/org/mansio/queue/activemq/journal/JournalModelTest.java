@@ -273,7 +273,9 @@ class JournalModelTest {
         throw new IllegalStateException("the disk refuses");
       }
     };
-    accept();
+    if (random.nextBoolean()) {
+      accept();
+    }
     if (random.nextBoolean()) {
       handOver();
     }

@@ -210,6 +210,31 @@ class JournalPowerFailureTest {
     assertThat(entries).isEmpty();
   }
 
+  @Test
+  void aMailWhoseHandOverWasRefusedIsThereAfterACrash() throws Exception {
+    JournalLog log = open(home);
+    log.append(spool("mail"));
+    SpoolReader reader = log.newSpoolReader();
+    assertThat(take(reader, 1)).containsExactly("mail");
+    AtomicBoolean refusing = new AtomicBoolean(true);
+    disk.beforeSync = () -> {
+      if (refusing.getAndSet(false)) {
+        throw new IllegalStateException("the disk refuses");
+      }
+    };
+    assertThatThrownBy(() -> reader.commit(entry("entry"), List.of()))
+        .isInstanceOf(QueueException.class);
+    reader.rollback();
+    await().until(() -> log.refusal().equals(Optional.empty()));
+    log.append(spool("later"));
+
+    // The refused transaction can be read, with the mail's end in it.
+    JournalLog after = open(disk.killed(directory.resolve("copy")));
+
+    assertThat(spooled(after)).containsExactly("mail", "later");
+    assertThat(entries).isEmpty();
+  }
+
   /** Whether mail is taken, now or when the journal is open again. */
   private static boolean eventually(JournalLog log) {
     await().ignoreExceptions().until(() -> {
