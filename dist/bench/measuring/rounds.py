@@ -10,8 +10,9 @@ from measuring.results import median, table
 
 # What a server still does after its last mail, such as tidying its queue, is part of its CPU.
 SETTLING = 1.0
-# A JVM is warm when two successive rounds differ by less than this share in CPU per mail.
+# A JVM is warm when so many successive rounds differ by less than this share in CPU per mail.
 WARM = 0.05
+WARM_ROUNDS = 4
 # Mails of a warming round: some hundred ticks of the clock that CPU is counted by.
 WARM_ROUND = 5_000
 # Of what warms it before the first point: a change of point brings little that the compiler has not seen.
@@ -85,10 +86,10 @@ class Contender:
 
 
 def _settled(rounds):
-    if len(rounds) < 2:
+    if len(rounds) < WARM_ROUNDS:
         return False
-    before, now = (run["cpuSecondsPer1000"] for run in rounds[-2:])
-    return abs(now - before) <= WARM * max(now, before)
+    last = [run["cpuSecondsPer1000"] for run in rounds[-WARM_ROUNDS:]]
+    return max(last) - min(last) <= WARM * max(last)
 
 
 def compare(contenders, mails, runs, warm_up):
