@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The event loops of one client; epoll where there is one. Started by the first connection. Thread-safe. */
 final class ClientLoops implements AutoCloseable {
-  // They only frame replies and copy blocks; more threads than this wait for the same network.
+  // They only frame replies and copy blocks: half of the cores are enough, and more threads than
+  // this wait for the same network.
   private static final int MAX_THREADS = 4;
 
   private @Nullable EventLoopGroup group;
@@ -26,7 +27,7 @@ final class ClientLoops implements AutoCloseable {
       throw new IllegalStateException("the client is closed");
     }
     if (group == null) {
-      int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+      int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MAX_THREADS);
       group = new MultiThreadIoEventLoopGroup(
           threads,
           new DefaultThreadFactory("smtp-client", true),
