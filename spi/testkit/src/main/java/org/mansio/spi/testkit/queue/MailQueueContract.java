@@ -990,6 +990,8 @@ public abstract class MailQueueContract {
 
     MailQueue again = open(timing);
     again.start(chain, transports);
+    // Entries may become known behind the start.
+    awaitCount(again, QueueEntry.State.DEFERRED, 2);
     assertThat(again.control().show(mail.id())).containsExactly(entry);
     again.control().retry(QueueFilter.all());
     await().until(() -> transport.attempts().size() == 4);
