@@ -896,6 +896,7 @@ public abstract class MailQueueContract {
     queue.control().release(QueueFilter.all());
     assertThat(queue.control().show(mail.id())).containsExactly(entry);
     MailQueue again = start(LONG);
+    awaitCount(again, QueueEntry.State.DEFERRED, 1);
     assertThat(again.control().show(mail.id())).containsExactly(entry);
     assertThat(transport.attempts()).isEmpty();
     assertThat(chain.processed()).hasSize(1);
