@@ -32,6 +32,8 @@ class Profile:
     def __init__(self, pid, file):
         self.pid, self.file = pid, Path(file)
         self.bin = Path(os.readlink(f"/proc/{pid}/exe")).parent
+        if not (self.bin / "jcmd").exists():
+            raise SystemExit(f"a profile needs a server that runs on a JDK with jcmd and jfr: there is none in {self.bin}")
 
     def __enter__(self):
         events = [f"+{SAMPLE}#enabled=true", f"+{SAMPLE}#throttle={INTERVAL}"]
@@ -59,11 +61,9 @@ def _method(method):
 
 
 def _named(stack):
-    at = 0
-    while at < len(stack) - 1 and THREADS.match(stack[at]):
-        at += 1
-    # What no class of ours or of a library is in belongs to the JDK's scheduler of threads.
-    return stack[at:] if any("." in name and not THREADS.match(name) for name in stack) else ["scheduling", *stack[-4:]]
+    """Without what is below all work of a thread; a stack that is nothing else is the JDK switching between threads."""
+    work = next((at for at, name in enumerate(stack) if not THREADS.match(name)), None)
+    return ["scheduling", *stack] if work is None else stack[work:]
 
 
 class _Node:
