@@ -133,7 +133,8 @@ class StsFetcherTest {
 
   @Test
   void aNameThatNoWebServerCanHaveIsAFailure() {
-    try (StsFetcher fetcher = server.fetcher(new MapDns().address("mta-sts.a_b.example", "127.0.0.1"))) {
+    try (StsFetcher fetcher =
+        server.fetcher(new MapDns().address("mta-sts.a_b.example", "127.0.0.1"))) {
       assertThatThrownBy(() -> fetcher.fetch("a_b.example"))
           .isInstanceOfSatisfying(
               StsException.class,
