@@ -3,10 +3,16 @@ package org.mansio.mailets.delivery.sts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.mansio.protocols.smtpclient.TestAuthority;
 import org.mansio.spi.testkit.MapDns;
 
@@ -129,6 +135,26 @@ class StsFetcherTest {
     server = new PolicyServer(authority, "other.example");
     server.says(200, "text/plain", POLICY);
     assertFails(StsException.Kind.WEBPKI_INVALID);
+  }
+
+  @Test
+  @Timeout(60)
+  void aWebServerThatSaysNothingIsLeft() throws Exception {
+    MapDns dns = new MapDns().address(PolicyServer.HOST, "127.0.0.1");
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        StsFetcher fetcher = new StsFetcher(
+            new HttpsGet(dns, SSLContext.getDefault(), silent.getLocalPort()),
+            Duration.ofSeconds(1))) {
+      assertThatThrownBy(() -> fetcher.fetch("example.org"))
+          .isInstanceOfSatisfying(
+              StsException.class,
+              e -> assertThat(e.kind()).isEqualTo(StsException.Kind.FETCH_ERROR));
+      try (Socket left = silent.accept()) {
+        left.setSoTimeout(20_000);
+        // Its own words, and then the end of the connection.
+        assertThat(left.getInputStream().readAllBytes()).isNotEmpty();
+      }
+    }
   }
 
   @Test
