@@ -1,6 +1,5 @@
 package org.mansio.protocols.smtpclient;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
@@ -13,7 +12,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Checks what the JDK checks, and the name once more: by the subject alternative name alone (RFC 8461 §4.1, RFC 9525 §2), while
  * the JDK takes a common name too where there is none, and wildcards that stand for parts of a label. Thread-safe.
  */
-final class AlternativeNameTrust extends X509ExtendedTrustManager {
+final class AlternativeNameTrust extends ServerTrust {
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
   private final X509ExtendedTrustManager jdk;
@@ -33,36 +32,6 @@ final class AlternativeNameTrust extends X509ExtendedTrustManager {
           TlsOutcome.Kind.CERTIFICATE_HOST_MISMATCH,
           "the certificate is for " + CertificateNames.of(chain[0]) + ", not for " + host);
     }
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("no name to compare");
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    throw new CertificateException("no name to compare");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    throw new CertificateException("not a server");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("not a server");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    throw new CertificateException("not a server");
   }
 
   @Override

@@ -226,9 +226,8 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     Reply reply = reply(patience, "STARTTLS");
     if (reply.isReadyForTls()) {
       awaitHandshake(handler, patience);
-      // RFC 3207 §4.2: a surplus reply that was sent ahead in the clear must not answer what is
-      // asked
-      // in TLS. The server doesn't speak first there.
+      // RFC 3207 §4.2: a reply sent ahead in the clear must not answer what is asked in TLS. The
+      // server doesn't speak first there.
       if (events.peek() instanceof Event.Answer) {
         close();
         throw new ReplySyntaxException("a reply that nobody asked for came in the clear");

@@ -10,8 +10,9 @@ import org.mansio.spi.mail.ContentWriter;
 /**
  * Puts a message into the queue's storage as it arrives: the header section is held back until it is complete, looked at,
  * and written behind the fields that this server adds; all else passes through. Memory is bounded by {@link
- * #MAX_HELD_HEADER}, by {@link HeldHeaders} for all together, and by the queue's own buffer, whatever is sent: a message that has become too large, or that can't be
- * stored, is let go at once and the rest of it passes by. Not thread-safe; for one message.
+ * #MAX_HELD_HEADER} and a piece, by {@link HeldHeaders} for all together, and by the queue's own buffer, whatever is sent: a
+ * message that has become too large, or that can't be stored, is let go at once and the rest of it passes by. Not
+ * thread-safe; for one message.
  */
 final class MessageIntake implements DataScanner.Output, AutoCloseable {
   /** The largest header section that is looked at, in octets; of a larger one only the beginning. */
@@ -142,7 +143,8 @@ final class MessageIntake implements DataScanner.Output, AutoCloseable {
     if (needed <= header.length) {
       return true;
     }
-    int size = Math.max(FIRST_SIZE, Integer.highestOneBit(needed) << 1);
+    int doubled = Math.max(FIRST_SIZE, Integer.highestOneBit(needed) << 1);
+    int size = Math.min(doubled, MAX_HELD_HEADER + PIECE);
     if (!ofAll.take(size - Math.max(FIRST_SIZE, header.length))) {
       return false;
     }

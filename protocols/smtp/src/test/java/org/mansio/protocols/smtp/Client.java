@@ -87,6 +87,15 @@ final class Client implements AutoCloseable {
     return send(command + "\r\n").reply();
   }
 
+  /** A small mail to alice@example.org. @return the reply to its end */
+  String sendMail() throws IOException {
+    ask("EHLO client.example");
+    ask("MAIL FROM:<x@example.net>");
+    ask("RCPT TO:<alice@example.org>");
+    ask("DATA");
+    return ask("Subject: hi\r\n\r\nhello\r\n.");
+  }
+
   /** What can be read at once, without waiting for more. */
   int available() throws IOException {
     return in.available();

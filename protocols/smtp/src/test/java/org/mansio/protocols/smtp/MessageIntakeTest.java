@@ -82,6 +82,19 @@ class MessageIntakeTest {
   }
 
   @Test
+  void oneHeaderTakesHardlyMoreMemoryThanIsLookedAt() {
+    HeldHeaders ofAll = new HeldHeaders(1 << 30);
+    MessageIntake intake =
+        new MessageIntake(new MemoryQueue().newContent(), ofAll, 0, facts -> TRACE);
+    byte[] field = octets("X: " + "y".repeat(MessageIntake.MAX_HELD_HEADER - 3));
+    intake.write(field, 0, field.length);
+    assertThat(ofAll.taken())
+        .isBetween((long) MessageIntake.MAX_HELD_HEADER - MessageIntake.FIRST_SIZE, (long)
+            MessageIntake.MAX_HELD_HEADER);
+    intake.close();
+  }
+
+  @Test
   void manyHeadersThatDontEndTakeNoMoreMemoryTogetherThanAllMay() throws IOException {
     int limit = 4 * MessageIntake.MAX_HELD_HEADER;
     HeldHeaders ofAll = new HeldHeaders(limit);

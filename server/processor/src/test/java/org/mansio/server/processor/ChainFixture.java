@@ -130,6 +130,18 @@ final class ChainFixture {
     return mailet(name, ends, SettingSchema.none(), maker);
   }
 
+  /** With a mailet Fail, which throws that, be it checked or not. */
+  ChainFixture failing(Throwable thrown) {
+    return mailet("Fail", false, s -> mail -> {
+      throw ChainFixture.<RuntimeException>sneaky(thrown);
+    });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T sneaky(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
   ChainFixture mailet(
       String name, boolean ends, SettingSchema schema, Function<Settings, Mailet> maker) {
     mailets.add(new MailetFactory() {
@@ -195,6 +207,11 @@ final class ChainFixture {
     if (problems.hasErrors()) {
       throw new AssertionError(errors().toString());
     }
+  }
+
+  /** The processor root alone. */
+  void root(String content) throws IOException {
+    loadProcessors("<processor state=\"root\">" + content + "</processor>");
   }
 
   static String chain(String processors) {

@@ -79,8 +79,8 @@ final class HeaderLines {
     if (filled == buffer.length) {
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);
     }
-    int read = in.read(buffer, filled, buffer.length - filled);
-    filled += Math.max(0, read);
+    int read = in.readNBytes(buffer, filled, buffer.length - filled);
+    filled += read;
     return read > 0;
   }
 }

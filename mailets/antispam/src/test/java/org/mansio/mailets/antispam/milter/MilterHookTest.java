@@ -2,47 +2,20 @@ package org.mansio.mailets.antispam.milter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.mansio.mailets.antispam.milter.FakeMilter.body;
 import static org.mansio.mailets.antispam.milter.FakeMilter.reply;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.mansio.spi.mail.Attributes;
-import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.MailAddress;
-import org.mansio.spi.mail.Recipient;
-import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.Verdict;
-import org.mansio.spi.testkit.FakeServices;
 import org.mansio.spi.testkit.FakeSmtpSession;
 
 class MilterHookTest {
   private static final Verdict NO_OPINION = Verdict.decline();
   private static final SmtpReply REJECTED = RefusalText.REJECTED;
-
-  private static SpooledMail changed(Verdict verdict) {
-    assertThat(verdict).isInstanceOf(Verdict.Changed.class);
-    return ((Verdict.Changed) verdict).mail();
-  }
-
-  private static String text(SpooledMail mail) throws IOException {
-    String text = new String(mail.content().bytes(1 << 24), StandardCharsets.ISO_8859_1);
-    return text.replaceFirst("Received: from client.example by [^\r]*\r\n", "(own)");
-  }
-
-  private static SmtpReply refused(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Permanent(SmtpReply reply, var reason) -> reply;
-      case Verdict.Temporary(SmtpReply reply, var reason) -> reply;
-      case Verdict.Disconnect(SmtpReply reply, var reason) -> reply;
-      default -> throw new AssertionError("not a refusal: " + verdict);
-    };
-  }
 
   @Test
   void tellsASessionFromItsBeginningToItsEnd() {
@@ -75,25 +48,6 @@ class MilterHookTest {
   }
 
   @Test
-  void speaksThroughASocketFile(@TempDir Path folder) {
-    try (Watched watched = new Watched(FakeMilter.unix(folder.resolve("m.sock")))) {
-      assertThat(watched.whole()).isEqualTo(NO_OPINION);
-      assertThat(watched.milter.codes()).isEqualTo("OCHMRRTLLLNBE");
-    }
-  }
-
-  @Test
-  void speaksOldVersions() {
-    try (Watched watched = new Watched(
-        FakeMilter.inet().negotiating(FakeMilter.negotiation(2, 0x3F, 0)), "protocol", "4")) {
-      assertThat(watched.whole()).isEqualTo(NO_OPINION);
-      watched.quit();
-      await().until(() -> watched.milter.codes().endsWith("Q"));
-      assertThat(watched.milter.codes()).isEqualTo("OCHMRRLLLNBEQ");
-    }
-  }
-
-  @Test
   void leavesOutWhatAMilterDoesNotWant() {
     int unwanted = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | 0x100 | 0x200;
     try (Watched watched = new Watched(FakeMilter.inet().steps(unwanted))) {
@@ -108,7 +62,7 @@ class MilterHookTest {
     int silent = 0x80 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0x10000 | 0x20000 | 0x40000 | 0x80000;
     try (Watched watched = new Watched(FakeMilter.inet().steps(silent))) {
       watched.milter.on('E', reply('r'));
-      assertThat(refused(watched.whole())).isEqualTo(REJECTED);
+      assertThat(Watched.refused(watched.whole())).isEqualTo(REJECTED);
       assertThat(watched.milter.codes()).isEqualTo("OCHMRRTLLLNBE");
     }
   }
@@ -117,7 +71,8 @@ class MilterHookTest {
   void keepsTheSpaceBehindTheColonForAMilterThatWantsIt() throws IOException {
     try (Watched watched = new Watched(FakeMilter.inet().steps(0x100000))) {
       watched.milter.on('E', reply('h', "X-A", "\tv"), reply('c'));
-      assertThat(text(changed(watched.whole()))).contains("\r\nX-A:\tv\r\n\r\nbody");
+      assertThat(Watched.text(Watched.changed(watched.whole())))
+          .contains("\r\nX-A:\tv\r\n\r\nbody");
       assertThat(watched.milter.heard()).contains("L Subject| s|", "L X-Empty||");
     }
   }
@@ -215,7 +170,7 @@ class MilterHookTest {
               RefusalText.parse(new String(
                   answer.data(), 0, answer.data().length - 1, StandardCharsets.US_ASCII));
           };
-          assertThat(refused(verdict)).describedAs(code + " " + answer).isEqualTo(expected);
+          assertThat(Watched.refused(verdict)).describedAs(code + " " + answer).isEqualTo(expected);
           assertThat(verdict instanceof Verdict.Disconnect).isEqualTo(expected.code() == 421);
         }
       }
@@ -228,7 +183,7 @@ class MilterHookTest {
       watched.connect();
       watched.helo();
       watched.mail();
-      assertThat(refused(watched.rcpt("a@example.org"))).isEqualTo(REJECTED);
+      assertThat(Watched.refused(watched.rcpt("a@example.org"))).isEqualTo(REJECTED);
       assertThat(watched.rcpt("b@example.org")).isEqualTo(NO_OPINION);
       assertThat(watched.dataStart()).isEqualTo(NO_OPINION);
     }
@@ -287,86 +242,6 @@ class MilterHookTest {
   }
 
   @Test
-  void makesAllChangesOfAMail() throws IOException {
-    try (Watched watched = new Watched(FakeMilter.inet()
-        .on(
-            'E',
-            reply('p'),
-            reply('h', "X-Added", "a\n\tb"),
-            reply('i', 0, "X-Top", "t"),
-            reply('i', 2, "X-Second", "u"),
-            reply('m', 1, "Subject", "[spam] s"),
-            reply('m', 1, "X-Empty", ""),
-            body("new "),
-            body("body\n"),
-            reply('+', "<c@example.org>"),
-            reply('2', "<d@example.org>", "NOTIFY=NEVER"),
-            reply('-', "<b@example.org>"),
-            reply('e', "<other@example.net>", "RET=HDRS"),
-            reply('q', "looks\r\nbad"),
-            reply('c')))) {
-      SpooledMail mail = changed(watched.whole());
-      assertThat(text(mail))
-          .isEqualTo("X-Top: t\r\n(own)X-Second: u\r\nSubject: [spam] s\r\n"
-              + "X-Folded: a\r\n\tb\r\nX-Added: a\r\n\tb\r\n\r\nnew body\r\n");
-      assertThat(mail.envelope().reversePath()).isEqualTo("<other@example.net>");
-      assertThat(mail.envelope().recipients().stream().map(Recipient::toString))
-          .containsExactly("a@example.org", "c@example.org", "d@example.org");
-      assertThat(mail.attributes().text(Attributes.QUARANTINE)).contains("looks bad");
-    }
-  }
-
-  @Test
-  void leavesTheBodyUnreadWhenOnlyTheHeaderChanges() throws IOException {
-    try (Watched watched =
-        new Watched(FakeMilter.inet().on('E', reply('h', "X-A", "v"), reply('a')))) {
-      assertThat(text(changed(watched.whole())))
-          .isEqualTo("(own)Subject: s\r\nX-Folded: a\r\n\tb\r\nX-Empty:\r\nX-A: v\r\n\r\nbody\r\n");
-    }
-  }
-
-  @Test
-  void dropsTheChangesOfAMailThatIsRefused() {
-    try (Watched watched =
-        new Watched(FakeMilter.inet().on('E', reply('h', "X-A", "v"), body("new"), reply('r')))) {
-      assertThat(refused(watched.whole())).isEqualTo(REJECTED);
-    }
-  }
-
-  @Test
-  void marksABodyOfEightBits() {
-    try (Watched watched = new Watched(FakeMilter.inet().on('E', body("\u00e4"), reply('c')))) {
-      watched.mail();
-      SpooledMail mail = watched.arrived(Watched.MESSAGE);
-      SpooledMail sevenBit = mail.withEnvelope(mail.envelope().withBody(BodyType.SEVEN_BIT));
-      assertThat(
-              changed(watched.hook.onData(watched.session, sevenBit)).envelope().body())
-          .isEqualTo(BodyType.EIGHT_BIT_MIME);
-    }
-  }
-
-  @Test
-  void showsALaterMilterWhatTheFormerMade() {
-    try (Watched first =
-            new Watched(FakeMilter.inet().on('E', reply('h', "X-First", "1"), reply('c')));
-        Watched second = new Watched(FakeMilter.inet())) {
-      SpooledMail mail = changed(first.whole());
-      second.session.mail("from@example.net", "a@example.org");
-      second.hook.onData(second.session, mail);
-      assertThat(second.milter.heard()).contains("L X-First|1|");
-      assertThat(second.milter.heard()).noneMatch(packet -> packet.startsWith("L Received"));
-    }
-  }
-
-  @Test
-  void makesGoodWhatItWasNotAsked() {
-    try (Watched watched = new Watched(FakeMilter.inet())) {
-      assertThat(watched.data()).isEqualTo(NO_OPINION);
-      assertThat(watched.milter.codes()).isEqualTo("OCHMRRTLLLNBE");
-    }
-  }
-
-  @Test
   void abortsAMessageThatIsGivenUp() {
     try (Watched watched = new Watched(FakeMilter.inet())) {
       watched.mail();
@@ -416,7 +291,8 @@ class MilterHookTest {
   void tellsOfUnknownCommands() {
     try (Watched watched = new Watched(FakeMilter.inet().on('U', reply('y', "500 5.5.1 no")))) {
       watched.connect();
-      assertThat(refused(watched.hook.onUnknown(watched.session, "XYZZY now")).code())
+      assertThat(Watched.refused(watched.hook.onUnknown(watched.session, "XYZZY now"))
+              .code())
           .isEqualTo(500);
       assertThat(watched.milter.heard()).contains("U XYZZY now|");
     }
@@ -436,59 +312,6 @@ class MilterHookTest {
       watched.session.authenticated("alice@example.org");
       watched.message();
       assertThat(watched.milter.codes()).isEqualTo("OCHMRRTLLLNBE");
-    }
-  }
-
-  @Test
-  void usesAConnectionForTheNextSession() {
-    try (Watched watched = new Watched(FakeMilter.inet())) {
-      watched.whole();
-      watched.quit();
-      await().until(() -> watched.milter.codes().endsWith("K"));
-      watched.session = Watched.session("2");
-      assertThat(watched.whole()).isEqualTo(NO_OPINION);
-      assertThat(watched.milter.codes()).isEqualTo("OCHMRRTLLLNBEKCHMRRTLLLNBE");
-      assertThat(watched.milter.connections()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void opensAnotherConnectionWhereTheKeptOneIsClosed() {
-    try (Watched watched = new Watched(FakeMilter.inet())) {
-      watched.whole();
-      watched.quit();
-      await().until(() -> watched.milter.codes().endsWith("K"));
-      watched.milter.hangUp();
-      watched.session = Watched.session("2");
-      assertThat(watched.whole()).isEqualTo(NO_OPINION);
-      assertThat(watched.milter.connections()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void keepsNoConnectionWhereNoneIsWanted() {
-    try (Watched watched = new Watched(FakeMilter.inet(), "idleConnections", "0")) {
-      watched.whole();
-      watched.quit();
-      await().until(() -> watched.milter.codes().endsWith("Q"));
-    }
-  }
-
-  @Test
-  void countsTheSessionsOfAClient() {
-    FakeServices services = new FakeServices();
-    try (FakeMilter milter = FakeMilter.inet()) {
-      MilterHook hook = Watched.hook(milter.address(), services);
-      FakeSmtpSession first = Watched.session("1");
-      FakeSmtpSession second = Watched.session("2");
-      hook.onConnect(first);
-      hook.onConnect(second);
-      assertThat(milter.macros('C')).containsEntry("{client_connections}", "2");
-      hook.onQuit(first);
-      hook.onQuit(second);
-      FakeSmtpSession third = Watched.session("3");
-      hook.onConnect(third);
-      assertThat(milter.macros('C')).containsEntry("{client_connections}", "1");
     }
   }
 }

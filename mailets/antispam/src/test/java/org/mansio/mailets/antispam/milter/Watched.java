@@ -1,5 +1,8 @@
 package org.mansio.mailets.antispam.milter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +12,7 @@ import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Settings;
+import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.Verdict;
 import org.mansio.spi.testkit.FakeServices;
 import org.mansio.spi.testkit.FakeSmtpSession;
@@ -104,5 +108,24 @@ final class Watched implements AutoCloseable {
   @Override
   public void close() {
     milter.close();
+  }
+
+  static SpooledMail changed(Verdict verdict) {
+    assertThat(verdict).isInstanceOf(Verdict.Changed.class);
+    return ((Verdict.Changed) verdict).mail();
+  }
+
+  static String text(SpooledMail mail) throws IOException {
+    String text = new String(mail.content().bytes(1 << 24), StandardCharsets.ISO_8859_1);
+    return text.replaceFirst("Received: from client.example by [^\r]*\r\n", "(own)");
+  }
+
+  static SmtpReply refused(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Permanent(SmtpReply reply, var reason) -> reply;
+      case Verdict.Temporary(SmtpReply reply, var reason) -> reply;
+      case Verdict.Disconnect(SmtpReply reply, var reason) -> reply;
+      default -> throw new AssertionError("not a refusal: " + verdict);
+    };
   }
 }

@@ -23,42 +23,45 @@ final class StsFetcher implements AutoCloseable {
   static final int MAX_OCTETS = 64 * 1024;
 
   /** RFC 8461 §3.3 suggests a minute; a delivery waits for it once. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final String PATH = "/.well-known/mta-sts.txt";
 
   private final HttpsGet https;
+  private final Duration patience;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mta-sts").factory());
 
   /** Trusts whom the JDK trusts. */
   static StsFetcher of(DnsResolver dns) {
     try {
-      return new StsFetcher(new HttpsGet(dns, SSLContext.getDefault(), HttpsGet.PORT));
+      return new StsFetcher(new HttpsGet(dns, SSLContext.getDefault(), HttpsGet.PORT), PATIENCE);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("the JDK has no TLS", e);
     }
   }
 
-  StsFetcher(HttpsGet https) {
+  /** @param patience for a whole policy, from the look-up of the name on */
+  StsFetcher(HttpsGet https, Duration patience) {
     this.https = https;
+    this.patience = patience;
   }
 
   /** @throws StsException when there is no policy to be had */
   StsPolicy fetch(String domain) throws StsException, InterruptedException {
     Future<HttpResponse> response;
     try {
-      response = threads.submit(() -> https.get("mta-sts." + domain, PATH, MAX_OCTETS, PATIENCE));
+      response = threads.submit(() -> https.get("mta-sts." + domain, PATH, MAX_OCTETS, patience));
     } catch (RejectedExecutionException e) {
       throw new StsException(StsException.Kind.FETCH_ERROR, "the server is being stopped");
     }
     try {
-      return policy(response.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+      return policy(response.get(patience.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       throw failure(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
       throw new StsException(
-          StsException.Kind.FETCH_ERROR, "no policy within " + PATIENCE.toSeconds() + " s");
+          StsException.Kind.FETCH_ERROR, "no policy within " + patience.toSeconds() + " s");
     } finally {
       response.cancel(true);
     }

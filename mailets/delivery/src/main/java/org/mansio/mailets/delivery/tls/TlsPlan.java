@@ -100,8 +100,7 @@ public final class TlsPlan {
       return use(base, "the mail says TLS-Required: No", ReportedPolicy.none(domain));
     }
     if (base.tls() == TlsMode.IMPLICIT || base.verification().authenticates()) {
-      // A certificate for a host proves nothing where forged MX records chose the host (RFC 8461
-      // §1).
+      // RFC 8461 §1: a certificate for a host proves nothing where forged MX records chose it.
       return sts.policy()
           .filter(policy -> policy.mode() == StsPolicy.Mode.ENFORCE)
           .filter(policy -> !policy.allows(peer.name()))

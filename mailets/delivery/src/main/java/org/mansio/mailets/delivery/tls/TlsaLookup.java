@@ -68,10 +68,7 @@ final class TlsaLookup {
     for (int depth = 0; depth < MAX_ALIASES; depth++) {
       switch (dns.alias(last)) {
         case DnsAnswer.Found<String> found -> last = found.records().getFirst();
-        case DnsAnswer.NoData<String> none -> {
-          return new Bases.Known(last.equals(host) ? List.of(host) : List.of(last, host));
-        }
-        case DnsAnswer.NoSuchName<String> none -> {
+        case DnsAnswer.NoData<String> _, DnsAnswer.NoSuchName<String> _ -> {
           return new Bases.Known(last.equals(host) ? List.of(host) : List.of(last, host));
         }
         // RFC 7672 §2.1: who suppresses the answer would hide the records behind the alias.
@@ -91,8 +88,7 @@ final class TlsaLookup {
     return switch (dns.alias(host)) {
       case DnsAnswer.Found<String> found ->
         new Bases.Known(found.authentic() ? List.of(host) : List.of());
-      case DnsAnswer.NoData<String> none -> new Bases.Known(List.of());
-      case DnsAnswer.NoSuchName<String> none -> new Bases.Known(List.of());
+      case DnsAnswer.NoData<String> _, DnsAnswer.NoSuchName<String> _ -> new Bases.Known(List.of());
       case DnsAnswer.Unknown<String> unknown -> unknown(host, unknown);
     };
   }

@@ -92,7 +92,8 @@ public final class PolicyServer implements AutoCloseable {
 
   /** Finds this server where {@code dns} says, at its port. */
   StsFetcher fetcher(DnsResolver dns) {
-    return new StsFetcher(new HttpsGet(dns, trusting(), server.getAddress().getPort()));
+    return new StsFetcher(
+        new HttpsGet(dns, trusting(), server.getAddress().getPort()), StsFetcher.PATIENCE);
   }
 
   /** Finds this server for {@code example.org} and {@code example.com}. */

@@ -3,10 +3,16 @@ package org.mansio.mailets.delivery.sts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.mansio.protocols.smtpclient.TestAuthority;
 import org.mansio.spi.testkit.MapDns;
 
@@ -132,8 +138,29 @@ class StsFetcherTest {
   }
 
   @Test
+  @Timeout(60)
+  void aWebServerThatSaysNothingIsLeft() throws Exception {
+    MapDns dns = new MapDns().address(PolicyServer.HOST, "127.0.0.1");
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        StsFetcher fetcher = new StsFetcher(
+            new HttpsGet(dns, SSLContext.getDefault(), silent.getLocalPort()),
+            Duration.ofSeconds(1))) {
+      assertThatThrownBy(() -> fetcher.fetch("example.org"))
+          .isInstanceOfSatisfying(
+              StsException.class,
+              e -> assertThat(e.kind()).isEqualTo(StsException.Kind.FETCH_ERROR));
+      try (Socket left = silent.accept()) {
+        left.setSoTimeout(20_000);
+        // Its own words, and then the end of the connection.
+        assertThat(left.getInputStream().readAllBytes()).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
   void aNameThatNoWebServerCanHaveIsAFailure() {
-    try (StsFetcher fetcher = server.fetcher(new MapDns().address("mta-sts.a_b.example", "127.0.0.1"))) {
+    try (StsFetcher fetcher =
+        server.fetcher(new MapDns().address("mta-sts.a_b.example", "127.0.0.1"))) {
       assertThatThrownBy(() -> fetcher.fetch("a_b.example"))
           .isInstanceOfSatisfying(
               StsException.class,

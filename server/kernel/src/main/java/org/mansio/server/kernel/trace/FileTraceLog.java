@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.mansio.server.kernel.Component;
 import org.mansio.server.kernel.ServerSettings;
@@ -42,14 +41,16 @@ public final class FileTraceLog implements TraceLog, Component {
   private static final long IDLE_MILLIS = 100;
 
   /** After a batch the writer gathers the next for so long: under load, events don't wake it one by one. */
-  private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final Duration GATHERING = Duration.ofMillis(10);
 
   private final TraceSegments segments;
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE_LENGTH);
   private final AtomicLong leftOut = new AtomicLong();
   private final AtomicLong leftOutReported = new AtomicLong();
-  /** Who waits for what is in the queue. */
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Duration gathering;
+
+  /** A permit ends the gathering under way, or the next one, at once. Too many do no harm. */
+  private final Semaphore hurry = new Semaphore(0);
 
   private volatile @Nullable Thread writer;
   private volatile boolean stopping;
@@ -68,6 +69,11 @@ public final class FileTraceLog implements TraceLog, Component {
    * @param settings of {@link ServerSettings#TRACE}
    */
   public FileTraceLog(Path folder, Settings settings, Clock clock) {
+    this(folder, settings, clock, GATHERING);
+  }
+
+  FileTraceLog(Path folder, Settings settings, Clock clock, Duration gathering) {
+    this.gathering = gathering;
     this.segments = new TraceSegments(
         folder,
         settings.get(ServerSettings.TRACE_MAX_SIZE),
@@ -97,7 +103,7 @@ public final class FileTraceLog implements TraceLog, Component {
     stopping = true;
     Thread current = writer;
     if (current != null) {
-      LockSupport.unpark(current);
+      hurry.release();
       current.join(grace.plus(FLUSH_LIMIT));
       writer = null;
     }
@@ -128,23 +134,19 @@ public final class FileTraceLog implements TraceLog, Component {
 
   /** Waits until what was recorded before is written, at most for a few seconds. */
   private void flush() {
-    Thread current = writer;
-    if (current == null) {
+    if (writer == null) {
       return;
     }
     Entry.Mark mark = new Entry.Mark(new CountDownLatch(1));
-    waiting.incrementAndGet();
-    LockSupport.unpark(current);
     try {
       long limit = FLUSH_LIMIT.toMillis();
-      if (!queue.offer(mark, limit, TimeUnit.MILLISECONDS)
-          || !mark.reached().await(limit, TimeUnit.MILLISECONDS)) {
+      boolean queued = queue.offer(mark, limit, TimeUnit.MILLISECONDS);
+      hurry.release();
+      if (!queued || !mark.reached().await(limit, TimeUnit.MILLISECONDS)) {
         LOG.warn("The trace is behind; its newest events aren't on disk yet");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      waiting.decrementAndGet();
     }
   }
 
@@ -157,8 +159,11 @@ public final class FileTraceLog implements TraceLog, Component {
           batch.add(first);
           queue.drainTo(batch, BATCH - 1);
           writeBatch(batch);
+          boolean drained = batch.size() < BATCH;
           batch.clear();
-          gather();
+          if (drained) {
+            gather();
+          }
         }
         reportLeftOut();
       }
@@ -169,10 +174,10 @@ public final class FileTraceLog implements TraceLog, Component {
     }
   }
 
-  /** A park may end early, which does no harm. */
-  private void gather() {
-    if (waiting.get() == 0 && !stopping && queue.size() < BATCH) {
-      LockSupport.parkNanos(this, GATHERING_NANOS);
+  /** Begins with a drained queue: a mark that has come since has a permit that nobody has taken. */
+  private void gather() throws InterruptedException {
+    if (!stopping && queue.size() < BATCH) {
+      hurry.tryAcquire(gathering.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -106,6 +106,21 @@ class FileTraceLogTest {
     assertThat(texts(log.find("A"))).containsExactly("before", "after");
   }
 
+  /** The gathering would outlast the patience of whoever waits for it. */
+  @Test
+  void neitherASearchNorAStopWaitsForTheGathering() throws InterruptedException {
+    FileTraceLog patient =
+        new FileTraceLog(folder, settings("16M", "512M"), Clock.systemUTC(), Duration.ofHours(1));
+    patient.start();
+    for (int i = 1; i <= 3; i++) {
+      patient.record(event("A", Kind.NOTE, "searched", Map.of()));
+      assertThat(patient.find("A")).hasSize(i);
+    }
+    patient.record(event("A", Kind.NOTE, "stopped", Map.of()));
+    patient.stop(Duration.ZERO);
+    assertThat(patient.find("A")).hasSize(4);
+  }
+
   @Test
   void rotatesSegmentsAndDropsTheOldestBeyondItsSize() throws IOException {
     open("4K", "16K");
