@@ -149,7 +149,7 @@ final class Attempts {
         new Attempted(
             delivery,
             AttemptOutcome.warned(
-                delivery, warning.get(), reason(entry), entry.due, entry.lastError, now)));
+                delivery, warning.get(), reason(entry), entry.due(), entry.lastError, now)));
   }
 
   private String reason(Entry entry) {

@@ -23,7 +23,7 @@ import org.mansio.spi.queue.SpooledMail;
  */
 final class Entry {
   static final Comparator<Entry> BY_ARRIVAL =
-      Comparator.comparing((Entry entry) -> entry.arrival).thenComparing(entry -> entry.id);
+      Comparator.comparingLong((Entry entry) -> entry.arrivalNanos).thenComparing(entry -> entry.id);
 
   /** Shared by all entries that came out of the log. */
   private static final CompletableFuture<Boolean> DURABLE = CompletableFuture.completedFuture(true);
@@ -44,7 +44,9 @@ final class Entry {
   final UUID id;
   final MailId mailId;
   final Optional<Route> route;
-  final Instant arrival;
+  /** In {@link EpochNanos}. */
+  final long arrivalNanos;
+
   final long size;
   final @Nullable Lane lane;
   final Terms terms;
@@ -54,7 +56,9 @@ final class Entry {
   int written;
 
   int attempts;
-  Instant due = Instant.MIN;
+  /** In {@link EpochNanos}. */
+  private long due = Long.MIN_VALUE;
+
   Optional<String> lastError = Optional.empty();
   /** The moment of the last delay warning; empty when there was none. */
   Optional<Instant> warned = Optional.empty();
@@ -100,15 +104,18 @@ final class Entry {
   /** Whether the first record is in the log; completed by whoever hands the entry over. */
   CompletableFuture<Boolean> durable = new CompletableFuture<>();
 
-  /** The next entry of the same mail. */
+  /** Where {@link EntryTable} goes on. */
   @Nullable
-  Entry nextOfMail;
+  Entry nextById;
+
+  @Nullable
+  Entry nextByMail;
 
   Entry(UUID id, SpooledMail mail, Optional<Route> route, @Nullable Lane lane) {
     this.id = id;
     this.mailId = mail.id();
     this.route = lane == null ? route : lane.share(route);
-    this.arrival = mail.arrival();
+    this.arrivalNanos = EpochNanos.of(mail.arrival());
     this.size = mail.content().size();
     this.lane = lane;
     this.terms = Terms.of(mail);
@@ -119,6 +126,24 @@ final class Entry {
   /** It came out of the log. */
   void isDurable() {
     durable = DURABLE;
+  }
+
+  Instant arrival() {
+    return EpochNanos.instant(arrivalNanos);
+  }
+
+  Instant due() {
+    return EpochNanos.instant(due);
+  }
+
+  void becomesDue(Instant time) {
+    due = EpochNanos.of(time);
+  }
+
+  /** Compares its place in the order of arrival with another. */
+  int compareArrival(long nanos, UUID other) {
+    int order = Long.compare(arrivalNanos, nanos);
+    return order == 0 ? id.compareTo(other) : order;
   }
 
   /** Its place among the ready ones of its lane; the lower the earlier. */
@@ -136,7 +161,7 @@ final class Entry {
     generation = waiting.generation();
     written = Math.max(written, generation);
     attempts = waiting.attempts();
-    due = waiting.due();
+    becomesDue(waiting.due());
     lastError = lane == null ? waiting.lastError() : lane.shareError(waiting.lastError());
     warned = waiting.warned();
     recipients = waiting.mail().envelope().recipients().size();
@@ -186,10 +211,10 @@ final class Entry {
         with.envelope().recipients().stream().map(Recipient::address).toList(),
         route.map(Route::lane),
         size,
-        arrival,
+        arrival(),
         attempts,
-        phase == Phase.DEFERRED ? Optional.of(due) : Optional.empty(),
-        isUntilRelease() ? Optional.of("held until " + due + ", as its sender asked") : lastError,
+        phase == Phase.DEFERRED ? Optional.of(due()) : Optional.empty(),
+        isUntilRelease() ? Optional.of("held until " + due() + ", as its sender asked") : lastError,
         with.envelope().recipients().stream()
             .flatMap(recipient -> recipient.status().stream())
             .findFirst());

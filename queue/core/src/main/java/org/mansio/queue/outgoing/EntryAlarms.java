@@ -39,14 +39,14 @@ final class EntryAlarms {
   private static long next(Entry entry, long now) {
     Lane lane = entry.lane;
     if (lane == null) {
-      return millis(entry.due);
+      return millis(entry.due());
     }
     if (!entry.handedOver()) {
       // Straight from the chain: it won't stay where it is for longer than the patience.
       return NONE;
     }
     return switch (entry.phase) {
-      case DEFERRED -> Math.min(millis(entry.due), patience(entry, lane));
+      case DEFERRED -> Math.min(millis(entry.due()), patience(entry, lane));
       case WAITING -> patience(entry, lane);
       case READY -> {
         long patience = patience(entry, lane);

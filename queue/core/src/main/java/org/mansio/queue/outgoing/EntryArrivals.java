@@ -178,10 +178,10 @@ final class EntryArrivals implements EntryListener {
   private Instant due(Entry entry) {
     Lane lane = entry.lane;
     if (lane == null || entry.attempts == 0) {
-      return entry.due;
+      return entry.due();
     }
     Instant latest = clock.instant().plus(lane.policy.schedule().longest());
-    return entry.due.isAfter(latest) ? latest : entry.due;
+    return entry.due().isAfter(latest) ? latest : entry.due();
   }
 
   @Override
@@ -248,7 +248,7 @@ final class EntryArrivals implements EntryListener {
         if (entry.phase == Entry.Phase.ENDED) {
           ended.add(entry);
         } else {
-          entry.due = due(entry);
+          entry.becomesDue(due(entry));
           scheduler.states().place(entry, entry.heldAtStart);
         }
       }

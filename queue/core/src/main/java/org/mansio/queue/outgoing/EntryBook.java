@@ -4,13 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +46,8 @@ final class EntryBook {
   private final BlobStore blobs;
   private final InstantSource clock;
   private final SpoolTwins twins;
-  private final Map<UUID, Entry> entries = new HashMap<>();
-
-  /** The first of a mail's entries, which are chained: nearly all have but one. */
-  private final Map<MailId, Entry> byMail = new HashMap<>();
+  private final EntryTable<UUID> entries = EntryTable.byId();
+  private final EntryTable<MailId> byMail = EntryTable.byMail();
 
   /**
    * A change of an entry.
@@ -84,24 +77,20 @@ final class EntryBook {
 
   @Nullable
   Entry find(UUID id) {
-    return entries.get(id);
+    return entries.find(id);
   }
 
-  Collection<Entry> all() {
-    return entries.values();
+  List<Entry> all() {
+    return entries.all();
   }
 
-  Set<Entry> of(MailId id) {
-    Set<Entry> all = new HashSet<>();
-    for (Entry entry = byMail.get(id); entry != null; entry = entry.nextOfMail) {
-      all.add(entry);
-    }
-    return all;
+  List<Entry> of(MailId id) {
+    return byMail.all(id);
   }
 
   void add(Entry entry, Content content) {
-    entries.put(entry.id, entry);
-    entry.nextOfMail = byMail.put(entry.mailId, entry);
+    entries.add(entry);
+    byMail.add(entry);
     if (entry.lane != null) {
       entry.lane.members.add(entry);
     }
@@ -130,11 +119,11 @@ final class EntryBook {
 
   /** Forgets an entry that lives on in the log. @return whether it was known */
   boolean disown(Entry entry) {
-    if (entries.remove(entry.id) == null) {
+    if (!entries.remove(entry)) {
       return false;
     }
     scheduler.census().remove(entry);
-    byMail.computeIfPresent(entry.mailId, (id, first) -> without(first, entry));
+    byMail.remove(entry);
     if (entry.lane != null) {
       entry.lane.members.remove(entry);
       entry.lane.lastUsed = clock.instant();
@@ -151,18 +140,6 @@ final class EntryBook {
 
   int shardOf(Entry entry) {
     return log.shardOf(keyOf(entry));
-  }
-
-  private static @Nullable Entry without(Entry first, Entry entry) {
-    if (first == entry) {
-      return entry.nextOfMail;
-    }
-    Entry before = first;
-    while (before.nextOfMail != null && before.nextOfMail != entry) {
-      before = before.nextOfMail;
-    }
-    before.nextOfMail = entry.nextOfMail;
-    return first;
   }
 
   // ---- reading and changing; without the lock ----
@@ -292,7 +269,7 @@ final class EntryBook {
       entry.nextRecord = null;
       switch (change.next()) {
         case QueueRecord.Waiting waiting
-        when entries.get(entry.id) != entry -> LOG.debug("{} goes on elsewhere", entry.mailId);
+        when entries.find(entry.id) != entry -> LOG.debug("{} goes on elsewhere", entry.mailId);
         case QueueRecord.Waiting waiting -> {
           entry.mail = entry.record == null ? waiting.mail() : null;
           entry.adopt(waiting);
@@ -337,7 +314,7 @@ final class EntryBook {
           && entry.phase == Entry.Phase.BUSY
           && entry.record != null
           && !lane.policy.schedule().isOver(entry.terms, now)) {
-        entry.due = now.plus(READ_AGAIN);
+        entry.becomesDue(now.plus(READ_AGAIN));
         scheduler.states().place(entry, false);
       }
     } finally {

@@ -7,34 +7,24 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import org.mansio.spi.mail.Attributes;
-import org.mansio.spi.mail.Content;
-import org.mansio.spi.mail.Envelope;
-import org.mansio.spi.mail.MailId;
-import org.mansio.spi.mail.Origin;
 import org.mansio.spi.queue.QueueEntry;
-import org.mansio.spi.queue.SpooledMail;
 
 /**
  * Which entries are in which state, oldest first: counts, ages and the next part of a listing are there at once, at any
  * depth. An entry stands in it from when it is first placed until it is over. Guarded by the scheduler's lock.
  */
 final class EntryCensus {
-  private static final MailId NO_MAIL = new MailId("-");
-
-  private final Map<QueueEntry.State, NavigableSet<Entry>> states =
+  private final Map<QueueEntry.State, EntriesByArrival> states =
       new EnumMap<>(QueueEntry.State.class);
 
   EntryCensus() {
     for (QueueEntry.State state : QueueEntry.State.values()) {
-      states.put(state, new TreeSet<>(Entry.BY_ARRIVAL));
+      states.put(state, new EntriesByArrival());
     }
   }
 
@@ -44,7 +34,7 @@ final class EntryCensus {
         Comparator.comparing(Place::arrival).thenComparing(Place::id);
 
     static Place of(Entry entry) {
-      return new Place(entry.arrival, entry.id);
+      return new Place(entry.arrival(), entry.id);
     }
 
     /** @throws IllegalArgumentException when it isn't what {@link #toString} wrote */
@@ -88,7 +78,7 @@ final class EntryCensus {
     }
   }
 
-  private NavigableSet<Entry> of(QueueEntry.State state) {
+  private EntriesByArrival of(QueueEntry.State state) {
     return Objects.requireNonNull(states.get(state));
   }
 
@@ -97,14 +87,14 @@ final class EntryCensus {
   }
 
   Optional<Instant> oldest(QueueEntry.State state) {
-    return of(state).isEmpty() ? Optional.empty() : Optional.of(of(state).first().arrival);
+    return of(state).isEmpty() ? Optional.empty() : Optional.of(of(state).first().arrival());
   }
 
   /** The place of the entry that arrived last; empty when there is none. */
   Optional<Place> last() {
     return states.values().stream()
         .filter(entries -> !entries.isEmpty())
-        .map(NavigableSet::last)
+        .map(EntriesByArrival::last)
         .max(Entry.BY_ARRIVAL)
         .map(Place::of);
   }
@@ -120,10 +110,10 @@ final class EntryCensus {
   }
 
   private static List<Entry> merge(
-      List<NavigableSet<Entry>> sets, Optional<Place> after, int limit) {
+      List<EntriesByArrival> all, Optional<Place> after, int limit) {
     PriorityQueue<Head> heads = new PriorityQueue<>(
-        Math.max(1, sets.size()), Comparator.comparing(Head::first, Entry.BY_ARRIVAL));
-    sets.forEach(set -> add(heads, behind(set, after).iterator()));
+        Math.max(1, all.size()), Comparator.comparing(Head::first, Entry.BY_ARRIVAL));
+    all.forEach(entries -> add(heads, entries.behind(after)));
     List<Entry> found = new ArrayList<>();
     while (found.size() < limit) {
       Head head = heads.poll();
@@ -143,24 +133,5 @@ final class EntryCensus {
     if (entries.hasNext()) {
       heads.add(new Head(entries.next(), entries));
     }
-  }
-
-  private static NavigableSet<Entry> behind(NavigableSet<Entry> entries, Optional<Place> after) {
-    return after.map(place -> entries.tailSet(probe(place), false)).orElse(entries);
-  }
-
-  /** What compares like an entry at a place. */
-  private static Entry probe(Place place) {
-    SpooledMail mail = new SpooledMail(
-        NO_MAIL,
-        Envelope.of(Optional.empty(), List.of()),
-        Content.of(new byte[0]),
-        Attributes.none(),
-        Origin.local(),
-        place.arrival(),
-        SpooledMail.ROOT,
-        0,
-        0);
-    return new Entry(place.id(), mail, Optional.empty(), null);
   }
 }

@@ -37,7 +37,7 @@ final class EntryRestore {
             entry.route,
             entry.phase == Entry.Phase.HELD,
             entry.attempts,
-            notBefore1970(entry.due),
+            notBefore1970(entry.due()),
             entry.lastError,
             entry.warned);
       } finally {

@@ -128,7 +128,7 @@ final class EntrySearch {
             .destination()
             .map(wanted -> lane != null && lane.isMeantBy(wanted))
             .orElse(true)
-        && filter.matches(entry.arrival, entry.size);
+        && filter.matches(entry.arrival(), entry.size);
   }
 
   private static boolean needsMail(QueueFilter filter) {

@@ -33,11 +33,11 @@ final class EntryStates {
       hold(entry);
     } else if (!mayLeave(entry, now)) {
       // RFC 4865: whatever an operator or a destination asks for, nothing leaves before.
-      entry.due = entry.terms.since();
+      entry.becomesDue(entry.terms.since());
       defer(entry);
     } else if (scheduler.waits(entry)) {
       await(entry);
-    } else if (entry.due.isAfter(now)) {
+    } else if (entry.due().isAfter(now)) {
       defer(entry);
     } else {
       makeReady(entry);
@@ -59,7 +59,7 @@ final class EntryStates {
     entry.phase = Entry.Phase.READY;
     Lane lane = entry.lane;
     if (lane == null) {
-      entry.due = clock.instant();
+      entry.becomesDue(clock.instant());
     } else {
       entry.readySince = readySince(entry, clock.millis());
       entry.turn = ++readied;
@@ -72,7 +72,7 @@ final class EntryStates {
 
   /** What has just come and wasn't tried yet may have stood in line before, straight from the chain: it stands no worse now. */
   private static long readySince(Entry entry, long now) {
-    long arrival = entry.arrival.toEpochMilli();
+    long arrival = entry.arrival().toEpochMilli();
     boolean justCame = entry.attempts == 0 && arrival <= now && now - arrival < JUST_CAME;
     return justCame ? arrival : now;
   }
@@ -149,7 +149,7 @@ final class EntryStates {
       return false;
     }
     take(entry);
-    entry.due = now;
+    entry.becomesDue(now);
     makeReady(entry);
     return true;
   }

@@ -2,9 +2,7 @@ package org.mansio.queue.outgoing;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Route;
 
@@ -39,7 +37,7 @@ final class Lane {
   /** Whether what was asked for goes back to wait, since the destination couldn't be reached. */
   boolean recalled;
   /** Entries that know this lane, whatever they do, oldest first. */
-  final NavigableSet<Entry> members = new TreeSet<>(Entry.BY_ARRIVAL);
+  final EntriesByArrival members = new EntriesByArrival();
 
   double meanNanos;
   Optional<String> lastError = Optional.empty();

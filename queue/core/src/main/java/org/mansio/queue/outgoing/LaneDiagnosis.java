@@ -53,7 +53,7 @@ final class LaneDiagnosis {
         lane.members.stream()
             .filter(entry -> entry.phase != Entry.Phase.ENDED)
             .findFirst()
-            .map(entry -> entry.arrival),
+            .map(entry -> entry.arrival()),
         lane.lastError,
         Optional.ofNullable(lane.backOffUntil),
         scheduler.limit(lane),

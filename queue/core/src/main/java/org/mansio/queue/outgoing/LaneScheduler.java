@@ -295,8 +295,8 @@ final class LaneScheduler {
       return;
     }
     states.take(entry);
-    if (phase == Entry.Phase.DEFERRED && !returned && (over || !entry.due.isAfter(now))) {
-      entry.due = now;
+    if (phase == Entry.Phase.DEFERRED && !returned && (over || !entry.due().isAfter(now))) {
+      entry.becomesDue(now);
       states.place(entry, false);
     } else if (over) {
       expire(entry);

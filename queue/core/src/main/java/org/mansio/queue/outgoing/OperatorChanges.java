@@ -91,7 +91,7 @@ final class OperatorChanges {
   }
 
   long hold(QueueFilter filter) {
-    return change(Operation.HOLD, filter, "held", taken -> next(taken, true, taken.entry().due));
+    return change(Operation.HOLD, filter, "held", taken -> next(taken, true, taken.entry().due()));
   }
 
   long release(QueueFilter filter) {

@@ -273,7 +273,7 @@ final class OutgoingControl implements QueueControl {
             lane.name,
             lane.waiting.size(),
             lane.waitingOctets,
-            lane.waiting.first().arrival))
+            lane.waiting.first().arrival()))
         .toList());
   }
 }

@@ -154,7 +154,7 @@ final class QueueTimer implements Runnable {
     for (Entry entry : alarms.all()) {
       if (entry.phase == Entry.Phase.DEFERRED && !entry.isUntilRelease()) {
         alarms.clear(entry);
-        entry.due = entry.due.minus(back);
+        entry.becomesDue(entry.due().minus(back));
         alarms.set(entry, clock.millis());
       }
     }

@@ -12,14 +12,15 @@ import org.mansio.spi.queue.SpooledMail;
 /**
  * What a mail's envelope says about the time of its delivery.
  *
- * @param since from when its age counts: its arrival, or its release where that is later (RFC 4865)
- * @param hasRelease whether {@code since} is a release, before which nothing is delivered
+ * @param sinceNanos from when its age counts, in {@link EpochNanos}: its arrival, or its release where that is later (RFC
+ *     4865)
+ * @param hasRelease whether this is a release, before which nothing is delivered
  * @param deliverBy the time that the sender set (RFC 2852)
  * @param warns whether anybody wants to hear of a delay
  * @param priority -9 to 9, higher goes first (RFC 6710)
  */
 record Terms(
-    Instant since,
+    long sinceNanos,
     boolean hasRelease,
     Optional<DeliverBy> deliverBy,
     boolean warns,
@@ -31,7 +32,7 @@ record Terms(
     Optional<Instant> release =
         kept(envelope::holdUntil).filter(time -> time.isAfter(mail.arrival()));
     return new Terms(
-        release.orElse(mail.arrival()),
+        EpochNanos.of(release.orElse(mail.arrival())),
         release.isPresent(),
         kept(envelope::deliverBy),
         // RFC 5321 §6.1: no notice about a mail with a null reverse-path.
@@ -54,9 +55,13 @@ record Terms(
     }
   }
 
+  Instant since() {
+    return EpochNanos.instant(sinceNanos);
+  }
+
   /** Whether the mail may be delivered by now (RFC 4865). */
   boolean isReleased(Instant now) {
-    return !hasRelease || !since.isAfter(now);
+    return !hasRelease || sinceNanos <= EpochNanos.of(now);
   }
 
   /** When the mail goes back if it isn't delivered by then (RFC 2852, mode R). */

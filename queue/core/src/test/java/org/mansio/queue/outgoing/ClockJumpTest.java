@@ -29,20 +29,20 @@ class ClockJumpTest {
   @Test
   void aRetryIsNotPutOffByAClockThatIsSetBack() {
     Entry entry = deferred(Feedback.ANSWERED);
-    Instant due = entry.due;
+    Instant due = entry.due();
     assertThat(entry.phase).isEqualTo(Entry.Phase.DEFERRED);
 
     world.pass(HOUR.negated());
 
-    assertThat(entry.due).isBeforeOrEqualTo(due.minus(HOUR));
-    passUntil(entry.due);
+    assertThat(entry.due()).isBeforeOrEqualTo(due.minus(HOUR));
+    passUntil(entry.due());
     assertThat(world.attempted).containsExactly(entry);
   }
 
   @Test
   void aRestingLaneIsNotPutOffByAClockThatIsSetBack() {
     Entry entry = deferred(Feedback.DOWN);
-    entry.due = world.clock.instant();
+    entry.becomesDue(world.clock.instant());
     world.scheduler.states().placeAgain(entry);
     Lane lane = Objects.requireNonNull(entry.lane);
     Instant until = Objects.requireNonNull(lane.backOffUntil);

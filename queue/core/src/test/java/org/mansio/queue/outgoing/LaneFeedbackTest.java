@@ -225,7 +225,7 @@ class LaneFeedbackTest {
       Entry entry = world.arrive(i % 3);
       if (entry.phase == Entry.Phase.READY) {
         world.scheduler.states().take(entry);
-        entry.due = world.clock.instant().plusSeconds(60);
+        entry.becomesDue(world.clock.instant().plusSeconds(60));
         world.scheduler.states().place(entry, false);
         all.add(entry);
       }

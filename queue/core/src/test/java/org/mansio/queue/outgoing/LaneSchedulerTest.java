@@ -236,7 +236,7 @@ class LaneSchedulerTest {
   @Test
   void mailThatIsDueIsTriedBeforeItsSenderIsWarned() {
     Entry entry = entry("m", "t:a", UnaryOperator.identity());
-    entry.due = START.plus(HOUR.multipliedBy(4));
+    entry.becomesDue(START.plus(HOUR.multipliedBy(4)));
     scheduler.states().place(entry, false);
 
     pass(HOUR.multipliedBy(4));
@@ -263,7 +263,7 @@ class LaneSchedulerTest {
     place("ready", "t:a", inAnHour);
     place("waiting", "d:a", inAnHour);
     Entry deferred = entry("deferred", "t:b", inAnHour);
-    deferred.due = START.plus(HOUR);
+    deferred.becomesDue(START.plus(HOUR));
     scheduler.states().place(deferred, false);
 
     pass(HOUR.minusMillis(1));
@@ -360,7 +360,7 @@ class LaneSchedulerTest {
 
     assertThat(census.count(QueueEntry.State.WAITING)).isEqualTo(1);
     assertThat(census.count(QueueEntry.State.ACTIVE)).isEqualTo(1);
-    assertThat(census.oldest(QueueEntry.State.READY)).contains(ready.arrival);
+    assertThat(census.oldest(QueueEntry.State.READY)).contains(ready.arrival());
     assertThat(census.next(EnumSet.allOf(QueueEntry.State.class), Optional.empty(), 10))
         .extracting(LaneSchedulerTest::name)
         .containsExactly("w", "1", "2");

@@ -118,7 +118,7 @@ final class LaneWorld implements LaneScheduler.Starter {
         new AttemptEnd(
             Duration.ofMillis(random.nextInt(500)), feedback, connections, Optional.empty()));
     if (again) {
-      entry.due = clock.instant().plusSeconds(random.nextInt(4000));
+      entry.becomesDue(clock.instant().plusSeconds(random.nextInt(4000)));
       scheduler.states().place(entry, false);
       scheduler.dispatch();
     } else {
