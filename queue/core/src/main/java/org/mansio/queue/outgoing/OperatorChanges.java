@@ -92,7 +92,8 @@ final class OperatorChanges {
   }
 
   long hold(QueueFilter filter) {
-    return change(Operation.HOLD, filter, "held", taken -> next(taken, true, taken.entry().due()));
+    return change(
+        Operation.HOLD, filter, "held", taken -> next(taken, true, taken.entry().due()));
   }
 
   long release(QueueFilter filter) {
@@ -255,12 +256,11 @@ final class OperatorChanges {
           woken.add(lane);
           scheduler.wake(lane);
         }
-        boolean goes =
-            switch (entry.phase) {
-              case READY -> lane != null && woken.contains(lane);
-              case DEFERRED -> scheduler.states().makeDue(entry);
-              case BUSY, WAITING, HELD, ENDED -> false;
-            };
+        boolean goes = switch (entry.phase) {
+          case READY -> lane != null && woken.contains(lane);
+          case DEFERRED -> scheduler.states().makeDue(entry);
+          case BUSY, WAITING, HELD, ENDED -> false;
+        };
         count += goes ? 1 : 0;
       }
       scheduler.dispatch();
