@@ -22,8 +22,9 @@ import org.mansio.spi.queue.SpooledMail;
  * the spooled mail that it came from.
  */
 final class Entry {
-  static final Comparator<Entry> BY_ARRIVAL =
-      Comparator.comparingLong((Entry entry) -> entry.arrivalNanos).thenComparing(entry -> entry.id);
+  static final Comparator<Entry> BY_ARRIVAL = Comparator.comparingLong(
+          (Entry entry) -> entry.arrivalNanos)
+      .thenComparing(entry -> entry.id);
 
   /** Shared by all entries that came out of the log. */
   private static final CompletableFuture<Boolean> DURABLE = CompletableFuture.completedFuture(true);

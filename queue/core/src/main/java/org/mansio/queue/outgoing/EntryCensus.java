@@ -87,7 +87,9 @@ final class EntryCensus {
   }
 
   Optional<Instant> oldest(QueueEntry.State state) {
-    return of(state).isEmpty() ? Optional.empty() : Optional.of(of(state).first().arrival());
+    return of(state).isEmpty()
+        ? Optional.empty()
+        : Optional.of(of(state).first().arrival());
   }
 
   /** The place of the entry that arrived last; empty when there is none. */
@@ -109,8 +111,7 @@ final class EntryCensus {
     return merge(lanes.stream().map(lane -> lane.members).toList(), after, limit);
   }
 
-  private static List<Entry> merge(
-      List<EntriesByArrival> all, Optional<Place> after, int limit) {
+  private static List<Entry> merge(List<EntriesByArrival> all, Optional<Place> after, int limit) {
     PriorityQueue<Head> heads = new PriorityQueue<>(
         Math.max(1, all.size()), Comparator.comparing(Head::first, Entry.BY_ARRIVAL));
     all.forEach(entries -> add(heads, entries.behind(after)));

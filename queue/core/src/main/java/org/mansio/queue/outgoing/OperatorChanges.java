@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,7 +92,8 @@ final class OperatorChanges {
   }
 
   long hold(QueueFilter filter) {
-    return change(Operation.HOLD, filter, "held", taken -> next(taken, true, taken.entry().due()));
+    return change(
+        Operation.HOLD, filter, "held", taken -> next(taken, true, taken.entry().due()));
   }
 
   long release(QueueFilter filter) {
@@ -227,11 +229,15 @@ final class OperatorChanges {
     }
   }
 
-  /** Makes deferred entries due; nothing is written, since after a restart all are looked at anyway. */
+  /**
+   * Lets entries go that are deferred, or ready in a lane that rests; nothing is written, since after a restart all are looked
+   * at anyway.
+   */
   long retry(QueueFilter filter) {
+    Set<Lane> woken = new HashSet<>();
     return search
         .batches(filter, OperatorChanges::isDueOrDeferred)
-        .mapToLong(batch -> retry(batch.entries()))
+        .mapToLong(batch -> retry(batch.entries(), woken))
         .sum();
   }
 
@@ -239,18 +245,23 @@ final class OperatorChanges {
     return entry.phase == Entry.Phase.READY || entry.phase == Entry.Phase.DEFERRED;
   }
 
-  private long retry(List<Entry> entries) {
+  /** @param woken lanes that rested before */
+  private long retry(List<Entry> entries, Set<Lane> woken) {
     long count = 0;
     scheduler.lock.lock();
     try {
       for (Entry entry : entries) {
-        if (entry.phase == Entry.Phase.DEFERRED && scheduler.states().makeDue(entry)) {
-          count++;
-        }
         Lane lane = entry.lane;
         if (lane != null && (lane.isBackedOff() || lane.failures > 0)) {
+          woken.add(lane);
           scheduler.wake(lane);
         }
+        boolean goes = switch (entry.phase) {
+          case READY -> lane != null && woken.contains(lane);
+          case DEFERRED -> scheduler.states().makeDue(entry);
+          case BUSY, WAITING, HELD, ENDED -> false;
+        };
+        count += goes ? 1 : 0;
       }
       scheduler.dispatch();
     } finally {

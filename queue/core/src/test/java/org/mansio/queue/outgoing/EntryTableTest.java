@@ -46,9 +46,8 @@ class EntryTableTest {
       for (Entry entry : known.subList(0, Math.min(50, known.size()))) {
         assertThat(byId.find(entry.id)).isSameAs(entry);
         assertThat(byMail.all(entry.mailId))
-            .containsExactlyInAnyOrderElementsOf(known.stream()
-                .filter(one -> one.mailId.equals(entry.mailId))
-                .toList());
+            .containsExactlyInAnyOrderElementsOf(
+                known.stream().filter(one -> one.mailId.equals(entry.mailId)).toList());
       }
     }
   }

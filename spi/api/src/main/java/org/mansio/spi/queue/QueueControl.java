@@ -84,7 +84,7 @@ public interface QueueControl {
    * Makes deferred entries due now, and forgets the back-off of their lanes. Those that may not be released yet (RFC 4865),
    * or wait for a request, are left alone.
    *
-   * @return how many
+   * @return how many were deferred, or held up by the back-off
    */
   long retry(QueueFilter filter);
 

@@ -30,7 +30,10 @@ class MailIdTest {
   void anIdIsItsText(@ForAll("texts") String text, @ForAll("texts") String other) {
     MailId id = new MailId(text);
     assertThat(id.value()).isEqualTo(text);
-    assertThat(id).hasToString(text).isEqualTo(new MailId(text)).hasSameHashCodeAs(new MailId(text));
+    assertThat(id)
+        .hasToString(text)
+        .isEqualTo(new MailId(text))
+        .hasSameHashCodeAs(new MailId(text));
     assertThat(id.equals(new MailId(other))).isEqualTo(text.equals(other));
     assertThat(Integer.signum(id.compareTo(new MailId(other))))
         .isEqualTo(Integer.signum(text.compareTo(other)));
@@ -49,7 +52,10 @@ class MailIdTest {
         .ofMinLength(1)
         .ofMaxLength(32);
     return Arbitraries.oneOf(
-        generated, near.map(end -> "ZZZ16MA4Y0D8" + end), any, any.map(s -> (s + "U".repeat(16)).substring(0, 16)));
+        generated,
+        near.map(end -> "ZZZ16MA4Y0D8" + end),
+        any,
+        any.map(s -> (s + "U".repeat(16)).substring(0, 16)));
   }
 
   @Property(tries = 100)
