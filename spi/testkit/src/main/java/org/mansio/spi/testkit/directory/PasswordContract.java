@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.spi.directory.AuthenticationResult;
 
-/** How a user proves to be one: by a password, compared as RFC 8265 says, or with a SCRAM verifier (RFC 5802). */
+/** How a user proves to be one: by a password, however its text is composed, or with a SCRAM verifier (RFC 5802). */
 interface PasswordContract extends DirectoryFixture {
   @ParameterizedTest
   @ValueSource(strings = {"alice@example.org", "ALICE@EXAMPLE.ORG", "alice"})
