@@ -15,6 +15,7 @@ import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.queue.RecipientResult.Failed;
 import org.mansio.spi.queue.Route;
+import org.mansio.spi.testkit.DeafPort;
 import org.mansio.spi.testkit.FakeMail;
 import org.mansio.spi.testkit.FakeSmtpServer;
 
@@ -109,15 +110,14 @@ class RemoteDeliveryTest extends RemoteDeliveryFixture {
 
   @Test
   void reportsTheLaneDownWhenNobodyAnswers() throws Exception {
-    int port = server.port();
-    server.close();
+    try (DeafPort nobody = new DeafPort()) {
+      DeliveryReport report = deliver(Map.of("gateway", "127.0.0.1:" + nobody.port()), BOB);
 
-    DeliveryReport report = deliver(Map.of("gateway", "127.0.0.1:" + port), BOB);
-
-    assertThat(report.laneDown()).isTrue();
-    assertThat(report.results().get(BOB))
-        .isInstanceOfSatisfying(
-            Deferred.class, deferred -> assertThat(deferred.status()).hasToString("4.4.1"));
+      assertThat(report.laneDown()).isTrue();
+      assertThat(report.results().get(BOB))
+          .isInstanceOfSatisfying(
+              Deferred.class, deferred -> assertThat(deferred.status()).hasToString("4.4.1"));
+    }
   }
 
   @Test

@@ -14,9 +14,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.Recipient;
-import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Failed;
+import org.mansio.spi.queue.RecipientResult;
+import org.mansio.spi.testkit.DeafPort;
 import org.mansio.spi.testkit.FakeSmtpServer;
 
 /** What becomes of a mail when the host goes away, says nonsense or nothing, or the caller has no more time. */
@@ -56,12 +57,14 @@ class BrokenOffTest extends ClientTest {
 
   @Test
   void gaveNothingWhenNobodyListens() {
-    Peer nobody = peer();
-    server.close();
+    try (DeafPort port = new DeafPort()) {
+      Peer nobody = Peer.of("localhost", server.address(), port.port());
 
-    assertThatThrownBy(() -> client.send(nobody, smtp, toBob(), content(MESSAGE)))
-        .isInstanceOfSatisfying(
-            ConnectFailure.class, e -> assertThat(e.result().status()).isEqualTo(status("4.4.1")));
+      assertThatThrownBy(() -> client.send(nobody, smtp, toBob(), content(MESSAGE)))
+          .isInstanceOfSatisfying(
+              ConnectFailure.class,
+              e -> assertThat(e.result().status()).isEqualTo(status("4.4.1")));
+    }
   }
 
   @Test
