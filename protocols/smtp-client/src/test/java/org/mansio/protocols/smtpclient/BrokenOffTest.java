@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,9 +17,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Failed;
-import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.testkit.DeafPort;
 import org.mansio.spi.testkit.FakeSmtpServer;
 
@@ -74,6 +77,34 @@ class BrokenOffTest extends ClientTest {
     assertThatThrownBy(() -> send(BOB))
         .isInstanceOf(ConnectFailure.class)
         .hasMessageContaining("not a reply");
+  }
+
+  /** Whichever is noticed first, the greeting or the end of the connection. */
+  @Test
+  void hearsWhatAHostSaysThatClosesAtOnce() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+      Thread.startVirtualThread(() -> refuseAll(listener));
+      Peer refusing = Peer.of("localhost", listener.getInetAddress(), listener.getLocalPort());
+
+      for (int i = 0; i < 100; i++) {
+        assertThatThrownBy(() -> client.send(refusing, smtp, toBob(), content(MESSAGE)))
+            .isInstanceOfSatisfying(
+                ConnectFailure.class, e -> assertThat(e.permanent()).isTrue());
+      }
+    }
+  }
+
+  private static void refuseAll(ServerSocket listener) {
+    while (!listener.isClosed()) {
+      try (Socket socket = listener.accept()) {
+        socket
+            .getOutputStream()
+            .write("554 5.3.2 no mail here\r\n".getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        // Closed: the test is over.
+        return;
+      }
+    }
   }
 
   @Test
