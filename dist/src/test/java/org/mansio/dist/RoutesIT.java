@@ -11,8 +11,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mansio.dist.mail.Arrived;
 import org.mansio.dist.mail.Sending;
-import org.mansio.dist.mail.Sink.Arrival;
 import org.mansio.dist.mail.Sink;
+import org.mansio.dist.mail.Sink.Arrival;
 import org.mansio.dist.mail.TestMessage;
 import org.mansio.dist.server.Commands;
 import org.mansio.dist.server.Installation;
@@ -31,11 +31,11 @@ class RoutesIT {
         Sink store = Sink.lmtp()) {
       Installation installation =
           withMap("""
-          relayed.example   smtp 127.0.0.1:%d;preference=1 %s
-          .stored.example   lmtp %s
-          moved.example     error 550 5.1.6 This domain has moved
-          void.example      discard
-          """.formatted(dead.port(), relay.address(), store.address()));
+              relayed.example   smtp 127.0.0.1:%d;preference=1 %s
+              .stored.example   lmtp %s
+              moved.example     error 550 5.1.6 This domain has moved
+              void.example      discard
+              """.formatted(dead.port(), relay.address(), store.address()));
       try (RunningServer server = RunningServer.start(
           installation,
           Map.of(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Envelope;
@@ -133,6 +135,29 @@ class NextHostTest extends RemoteDeliveryFixture {
       assertThat(results.get(BOB)).isInstanceOf(Delivered.class);
       assertThat(old.taken()).hasSize(1);
       assertThat(server.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatOneHostLacksDoesNotCountWhenThereIsNoTimeToAskTheOthers() throws Exception {
+    server.on("", FakeSmtpServer.SILENCE);
+    Recipient international = Recipient.of("jürgen@example.com");
+    try (FakeSmtpServer old = FakeSmtpServer.smtp().offering("PIPELINING", "8BITMIME")) {
+      Map<String, String> gateways =
+          Map.of("gateway", "127.0.0.1:" + old.port() + ",127.0.0.1:" + server.port());
+      CompletableFuture<DeliveryReport> report = new CompletableFuture<>();
+      Thread queue = Thread.startVirtualThread(() -> {
+        try {
+          report.complete(deliver(gateways, international));
+        } catch (Exception e) {
+          report.completeExceptionally(e);
+        }
+      });
+      Awaitility.await().until(() -> !server.dialogues().isEmpty());
+
+      queue.interrupt();
+
+      assertThat(report.get().results().get(international)).isInstanceOf(Deferred.class);
     }
   }
 

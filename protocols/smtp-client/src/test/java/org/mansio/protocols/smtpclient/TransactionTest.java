@@ -108,6 +108,13 @@ class TransactionTest extends ClientTest {
   }
 
   @Test
+  void sendsWhatIsAsLargeAsTheHostTakes() throws Exception {
+    server.offering("SIZE " + MESSAGE.length());
+
+    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
+  }
+
+  @Test
   void failsWhatIsLargerThanTheHostTakes() throws Exception {
     server.offering("SIZE 20", "8BITMIME");
 

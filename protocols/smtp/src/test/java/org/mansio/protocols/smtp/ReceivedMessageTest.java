@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Headers;
 import org.mansio.spi.mail.Message;
+import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.trace.TraceEvent;
 
@@ -151,6 +153,20 @@ class ReceivedMessageTest {
           .containsEntry("sender", "x@example.net")
           .containsEntry("recipients", "alice@example.org")
           .containsKey("size");
+    }
+  }
+
+  @Test
+  void leavesNoTraceOfTakingWhatTheQueueDidNotTake() throws IOException {
+    try (TestListener listener = new TestListener("smtp").start();
+        Client client = listener.client()) {
+      client.openData();
+      listener.services.queue.refuse(Optional.of(QueueException.Reason.UNAVAILABLE));
+
+      assertThat(client.send("Message-ID: <m@example.net>\r\n\r\n").ask(".")).startsWith("451");
+      assertThat(listener.services.trace.find("<m@example.net>"))
+          .extracting(TraceEvent::kind)
+          .doesNotContain(TraceEvent.Kind.RECEIVED);
     }
   }
 }
