@@ -3,8 +3,6 @@ package org.mansio.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
@@ -19,6 +17,7 @@ import org.mansio.dist.mail.TestMessage;
 import org.mansio.dist.server.Commands;
 import org.mansio.dist.server.Installation;
 import org.mansio.dist.server.RunningServer;
+import org.mansio.spi.testkit.DeafPort;
 
 /** A transport map in a file: hosts of which one is dead, an error, nothing; changed while the server runs. */
 class RoutesIT {
@@ -26,16 +25,17 @@ class RoutesIT {
 
   @Test
   void mailGoesTheWaysOfTheMapAndFollowsItsChanges() throws Exception {
-    try (Sink relay = Sink.smtp();
+    try (DeafPort dead = new DeafPort();
+        Sink relay = Sink.smtp();
         Sink smartHost = Sink.smtp();
         Sink store = Sink.lmtp()) {
       Installation installation =
           withMap("""
-          relayed.example   smtp 127.0.0.1:%d;preference=1 %s
-          .stored.example   lmtp %s
-          moved.example     error 550 5.1.6 This domain has moved
-          void.example      discard
-          """.formatted(deadPort(), relay.address(), store.address()));
+              relayed.example   smtp 127.0.0.1:%d;preference=1 %s
+              .stored.example   lmtp %s
+              moved.example     error 550 5.1.6 This domain has moved
+              void.example      discard
+              """.formatted(dead.port(), relay.address(), store.address()));
       try (RunningServer server = RunningServer.start(
           installation,
           Map.of(
@@ -112,12 +112,5 @@ class RoutesIT {
 
   private static String text(byte[] octets) {
     return new String(octets, StandardCharsets.UTF_8);
-  }
-
-  /** Of a port that was free a moment ago: nobody listens there. */
-  private static int deadPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -47,8 +47,10 @@ class LocalDeliveryTest extends DeliveryTest {
             false,
             true));
     assertThat(services.store.texts("alice@example.org"))
-        .containsExactly(
-            "Return-Path: <carol@example.com>\r\nDelivered-To: alice@example.org\r\nSubject: hello\r\n\r\nBody\r\n");
+        .containsExactly("Return-Path: <carol@example.com>\r\n"
+            + "Delivered-To: alice@example.org\r\n"
+            + "Subject: hello\r\n\r\n"
+            + "Body\r\n");
   }
 
   @Test
@@ -86,6 +88,15 @@ class LocalDeliveryTest extends DeliveryTest {
 
     assertThat(id).matches("[A-Za-z0-9.-]{1,64}");
     assertThat(StoreTransport.deliveryId(new MailId("A".repeat(32)), ALICE)).isNotEqualTo(id);
+  }
+
+  /** Or a delivery that is repeated would leave a second message, where an alias has changed the case. */
+  @Test
+  void makesTheSameIdForAnAddressInAnyCase() {
+    MailId mail = new MailId("A".repeat(32));
+
+    assertThat(StoreTransport.deliveryId(mail, MailAddress.of("Alice@Example.ORG")))
+        .isEqualTo(StoreTransport.deliveryId(mail, MailAddress.of("alice@example.org")));
   }
 
   @Test

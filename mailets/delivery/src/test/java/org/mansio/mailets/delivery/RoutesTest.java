@@ -1,62 +1,31 @@
 package org.mansio.mailets.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mansio.mailets.delivery.route.SourcePools;
 import org.mansio.mailets.delivery.route.TransportMap;
 import org.mansio.mailets.delivery.tls.OutboundTls;
 import org.mansio.mailets.delivery.tls.TlsSettings;
 import org.mansio.protocols.smtpclient.ClientOptions;
 import org.mansio.protocols.smtpclient.Peer;
-import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.Recipient;
-import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.Dispatch;
-import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.queue.RecipientResult.Failed;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.settings.HostPort;
-import org.mansio.spi.settings.InvalidSettingException;
-import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.FakeMail;
 import org.mansio.spi.testkit.FakeServices;
-import org.mansio.spi.testkit.FakeSmtpServer;
 
-/** RemoteDelivery with a transport map, sources and the rollup of providers. */
-class RoutesTest {
-  private static final Recipient BOB = Recipient.of("bob@one.example");
-  private static final Recipient CAROL = Recipient.of("carol@two.example");
-
-  private final FakeSmtpServer server = FakeSmtpServer.smtp();
-  private final FakeSmtpServer other = FakeSmtpServer.smtp();
-  private final FakeSmtpServer store = FakeSmtpServer.lmtp();
-  private final Map<String, String> settings = new HashMap<>();
-  private FakeServices services = new FakeServices();
-
-  @TempDir
-  private Path folder;
-
-  @AfterEach
-  void stop() {
-    services.transports.all().forEach(transport -> transport.close());
-    List.of(server, other, store).forEach(FakeSmtpServer::close);
-  }
-
+/** RemoteDelivery with a transport map and the rollup of providers. */
+class RoutesTest extends RoutesFixture {
   @Test
   void dispatchesByRoute() throws Exception {
     map("""
@@ -267,134 +236,10 @@ class RoutesTest {
   }
 
   @Test
-  void mailLeavesFromTheAddressesOfItsPool() throws Exception {
-    map("one.example smtp " + at(server) + " pool=bulk");
-    settings.put("sources", """
-        pool bulk 127.0.0.1 helo=one.example.org
-        pool bulk 127.0.0.3 helo=three.example.org
-        pool vip 127.0.0.4 helo=vip.example.org
-        """);
-
-    assertThat(result(BOB)).isInstanceOf(Delivered.class);
-    assertThat(result(BOB)).isInstanceOf(Delivered.class);
-    FakeMail chosen = mail(BOB);
-    chosen.setAttributes(Attributes.none().with(SourcePools.ATTRIBUTE, "vip"));
-    assertThat(attempt(dispatch(chosen).getFirst()).results().get(BOB))
-        .isInstanceOf(Delivered.class);
-
-    assertThat(server.commands())
-        .contains("EHLO one.example.org", "EHLO three.example.org", "EHLO vip.example.org");
-  }
-
-  @Test
-  void mailOverTheQuotaWaits() throws Exception {
-    services = new FakeServices(folder);
-    map("one.example smtp " + at(server) + " pool=fresh");
-    settings.put(
-        "sources",
-        "warm-up none 0\npool fresh 127.0.0.1 warm-up=none since=" + LocalDate.now(ZoneOffset.UTC));
-
-    DeliveryReport report = report(BOB);
-
-    assertThat(report.results().get(BOB))
-        .isInstanceOfSatisfying(
-            Deferred.class, later -> assertThat(later.status()).hasToString("4.4.5"));
-    assertThat(report.laneDown()).isFalse();
-    assertThat(server.dialogues()).isEmpty();
-  }
-
-  @Test
-  void mailWaitsWhosePoolIsMissingOrReachesNobody() throws Exception {
-    map("one.example smtp " + at(server));
-    settings.put("sources", "pool six ::1");
-    FakeMail missing = mail(BOB);
-    missing.setAttributes(Attributes.none().with(SourcePools.ATTRIBUTE, "none"));
-    FakeMail six = mail(BOB);
-    six.setAttributes(Attributes.none().with(SourcePools.ATTRIBUTE, "six"));
-
-    assertThat(attempt(dispatch(missing).getFirst()).results().get(BOB))
-        .isInstanceOfSatisfying(
-            Deferred.class, later -> assertThat(later.status()).hasToString("4.3.5"));
-    assertThat(attempt(dispatch(six).getFirst()).results().get(BOB))
-        .isInstanceOfSatisfying(
-            Deferred.class, later -> assertThat(later.status()).hasToString("4.4.4"));
-  }
-
-  @Test
-  void aPoolsNameInEhloIsAnOwnNameWhereMailWouldLoop() throws Exception {
-    mx("one.example", "out.example.org");
-    settings.put("sources", "pool bulk 127.0.0.1 helo=Out.example.org");
-
-    assertThat(result(BOB))
-        .isInstanceOfSatisfying(
-            Failed.class, failed -> assertThat(failed.status()).hasToString("5.4.6"));
-  }
-
-  @Test
-  void aRouteToAPoolThatIsNowhereStopsTheStart() {
-    map("one.example mx pool=bulk");
-
-    assertThatThrownBy(() -> dispatched(BOB))
-        .isInstanceOf(InvalidSettingException.class)
-        .hasMessageContaining("pool=bulk");
-  }
-
-  @Test
   void readsTheMapFromAFile() throws Exception {
     Files.writeString(configuration().resolve("routes.map"), "one.example smtp " + at(server));
     settings.put("transportMapFile", "routes.map");
 
     assertThat(result(BOB)).isInstanceOf(Delivered.class);
-  }
-
-  private Path configuration() throws Exception {
-    services = new FakeServices(folder);
-    return Files.createDirectories(services.environment().configuration());
-  }
-
-  private void map(String text) {
-    settings.put("transportMap", text);
-  }
-
-  private void mx(String domain, String host) {
-    services.dns.mx(domain, 10, host).address(host, "127.0.0.1");
-  }
-
-  private static String at(FakeSmtpServer host) {
-    return "127.0.0.1:" + host.port();
-  }
-
-  private static List<String> recipients(FakeSmtpServer host) {
-    return host.taken().stream().flatMap(mail -> mail.recipients().stream()).toList();
-  }
-
-  private static FakeMail mail(Recipient... recipients) {
-    return FakeMail.from("alice@example.org").to(recipients);
-  }
-
-  private List<Dispatch> dispatched(Recipient... recipients) throws Exception {
-    return dispatch(mail(recipients));
-  }
-
-  private List<Dispatch> dispatch(FakeMail mail) throws Exception {
-    RemoteDeliveryFactory factory = new RemoteDeliveryFactory(new OutboundTls());
-    factory.create(Settings.ofTexts(factory.settings(), settings), services).service(mail);
-    return mail.dispatched();
-  }
-
-  private RecipientResult result(Recipient recipient) throws Exception {
-    return report(recipient).results().get(recipient);
-  }
-
-  private DeliveryReport report(Recipient recipient) throws Exception {
-    return attempt(dispatched(recipient).getFirst());
-  }
-
-  private DeliveryReport attempt(Dispatch dispatch) throws Exception {
-    return services
-        .transports
-        .find(dispatch.route().transport())
-        .orElseThrow()
-        .deliver(new Delivery(dispatch.mail(), dispatch.route(), 1));
   }
 }

@@ -9,8 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,19 +20,9 @@ class SlowPeerTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
 
-  /** Sends the octet again and again, each well within the time-out, until the server has had enough. */
-  private static Thread drip(Talk talk, String octet) {
-    return Thread.ofVirtual().start(() -> {
-      try {
-        while (true) {
-          talk.send(octet);
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-        }
-      } catch (IOException e) {
-        // The server has closed: what these tests are about.
-        Thread.currentThread().interrupt();
-      }
-    });
+  /** Sends the octet again and again, each well within the time-out. */
+  private static Drip drip(Talk talk, String octet) {
+    return Drip.of(() -> talk.send(octet));
   }
 
   @Test
@@ -42,8 +30,9 @@ class SlowPeerTest {
     try (TestServer server = new TestServer().timeout(SHORT).start();
         Talk talk = server.connect()) {
       talk.line();
-      drip(talk, "x");
-      assertThat(talk.line()).isEqualTo("timeout");
+      try (Drip drip = drip(talk, "x")) {
+        assertThat(talk.line()).isEqualTo("timeout");
+      }
     }
   }
 
@@ -54,8 +43,9 @@ class SlowPeerTest {
         Talk talk = server.connect()) {
       talk.line();
       talk.send("take 1000000\r\n");
-      drip(talk, "x");
-      assertThat(talk.line()).isEqualTo("timeout");
+      try (Drip drip = drip(talk, "x")) {
+        assertThat(talk.line()).isEqualTo("timeout");
+      }
     }
   }
 
@@ -66,8 +56,9 @@ class SlowPeerTest {
         Talk talk = server.connect()) {
       talk.line();
       talk.send("take 60\r\n");
-      drip(talk, "x");
-      assertThat(talk.line()).isEqualTo("taken");
+      try (Drip drip = drip(talk, "x")) {
+        assertThat(talk.line()).isEqualTo("taken");
+      }
     }
   }
 
@@ -115,8 +106,9 @@ class SlowPeerTest {
         Talk talk = server.connect()) {
       // A record with a long ClientHello, of which the beginning comes, and then some.
       talk.send("\u0016\u0003\u0001\u0040\u0000\u0001\u0000\u003f\u00fc");
-      drip(talk, "\u0000");
-      await().until(() -> server.server().connections() == 0);
+      try (Drip drip = drip(talk, "\u0000")) {
+        await().until(() -> server.server().connections() == 0);
+      }
     }
   }
 
@@ -130,18 +122,9 @@ class SlowPeerTest {
       Talk talk = new Talk(socket);
       talk.line();
       talk.send("talk 50000000\r\n");
-      Thread reader = Thread.ofVirtual().start(() -> {
-        try {
-          while (socket.getInputStream().read() >= 0) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-          }
-        } catch (IOException e) {
-          Thread.currentThread().interrupt();
-        }
-      });
-      await().atMost(Duration.ofSeconds(40)).until(() -> server.server().connections() == 0);
-      socket.close();
-      reader.join();
+      try (Drip reader = Drip.of(() -> socket.getInputStream().read())) {
+        await().atMost(Duration.ofSeconds(40)).until(() -> server.server().connections() == 0);
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mansio.protocols.smtp.Client;
 
 /** RFC 2645: each reply, and what passes behind the swap; the customer is played by hand. */
 class AtrnTest {

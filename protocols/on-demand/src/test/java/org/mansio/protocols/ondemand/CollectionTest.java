@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mansio.protocols.smtp.Client;
 import org.mansio.spi.listener.TurnableListener;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.QueueException;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mansio.protocols.smtp.TestTls;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.testkit.FakeSmtpSession;
 

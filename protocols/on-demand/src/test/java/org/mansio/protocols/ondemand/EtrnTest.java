@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mansio.protocols.smtp.Client;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpVerb;
 import org.mansio.spi.testkit.FakeServices;

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mansio.protocols.smtp.Client;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.testkit.FakeSmtpSession;
 

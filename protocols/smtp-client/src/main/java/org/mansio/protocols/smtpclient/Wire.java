@@ -22,9 +22,11 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.TurnedChannel;
@@ -66,6 +68,7 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
   static Wire connect(ClientLoops loops, ClientTls tls, Peer peer, ClientOptions options)
       throws IOException, InterruptedException {
     Duration patience = options.timeouts().connect();
+    AtomicReference<@Nullable Wire> made = new AtomicReference<>();
     ChannelFuture connecting = loops
         .bootstrap()
         .option(
@@ -76,6 +79,7 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
           @Override
           protected void initChannel(Channel channel) {
             Wire wire = new Wire(channel);
+            made.set(wire);
             channel.pipeline().addLast(wire.decoder).addLast(wire);
           }
         })
@@ -89,11 +93,13 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
       connecting.channel().close();
       throw e;
     }
-    Wire wire = connecting.channel().pipeline().get(Wire.class);
-    if (wire == null) {
-      throw new EOFException("the connection was closed at once");
-    }
+    // Not from the pipeline: a host that refuses and closes at once has emptied it by now, and what
+    // it said still counts.
+    Wire wire = Objects.requireNonNull(made.get());
     if (options.tls() == TlsMode.IMPLICIT) {
+      if (!wire.isOpen()) {
+        throw new EOFException("the connection was closed at once");
+      }
       SslHandler handler =
           tls.handshake(peer, options.verification(), wire.allocator()).handler();
       wire.channel.pipeline().addFirst(handler);

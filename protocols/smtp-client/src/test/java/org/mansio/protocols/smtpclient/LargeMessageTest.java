@@ -87,32 +87,7 @@ class LargeMessageTest extends ClientTest {
   /** Lines of 64 octets that nobody keeps. */
   private static Content endless(long size) {
     byte[] line = ("y".repeat(62) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-    return new Content() {
-      @Override
-      public long size() {
-        return size;
-      }
-
-      @Override
-      public InputStream open() {
-        return new InputStream() {
-          private long at;
-
-          @Override
-          public int read() {
-            return at == size ? -1 : line[(int) (at++ % line.length)];
-          }
-
-          @Override
-          public int read(byte[] target, int offset, int length) {
-            int count = (int) Math.min(Math.min(length, size - at), line.length - at % line.length);
-            System.arraycopy(line, (int) (at % line.length), target, offset, count);
-            at += count;
-            return count == 0 && length > 0 ? -1 : count;
-          }
-        };
-      }
-    };
+    return new RepeatedLine(line, size);
   }
 
   /** Takes one mail, counts the octets behind DATA and says how many; ends with the dot, as no line starts with one. */

@@ -3,86 +3,17 @@ package org.mansio.protocols.smtpclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.math.BigInteger;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.util.Date;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mansio.spi.mail.Envelope;
-import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Delivered;
-import org.mansio.spi.queue.RecipientResult.Failed;
 import org.mansio.spi.testkit.FakeSmtpServer;
 
-class TlsTest extends ClientTest {
-  private static SSLContext serverContext;
-  private static ClientTls trusting;
-
-  @BeforeAll
-  static void makeCertificate() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256);
-    KeyPair keys = generator.generateKeyPair();
-    Instant now = Instant.now();
-    X500Name name = new X500Name("CN=localhost");
-    var builder = new JcaX509v3CertificateBuilder(
-        name,
-        BigInteger.ONE,
-        Date.from(now.minusSeconds(60)),
-        Date.from(now.plusSeconds(3600)),
-        name,
-        keys.getPublic());
-    builder.addExtension(
-        Extension.subjectAlternativeName,
-        false,
-        new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")));
-    X509Certificate certificate = new JcaX509CertificateConverter()
-        .getCertificate(
-            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry(
-        "server", keys.getPrivate(), new char[0], new X509Certificate[] {certificate});
-    KeyManagerFactory keyManagers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keyManagers.init(store, new char[0]);
-    serverContext = SSLContext.getInstance("TLS");
-    serverContext.init(keyManagers.getKeyManagers(), null, null);
-    KeyStore anchors = KeyStore.getInstance("PKCS12");
-    anchors.load(null, null);
-    anchors.setCertificateEntry("server", certificate);
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(anchors);
-    trusting = ClientTls.trusting(trust);
-  }
-
-  @BeforeEach
-  void offerStartTls() {
-    serve(FakeSmtpServer.smtp(serverContext).offering("PIPELINING", "8BITMIME", "STARTTLS"));
-  }
-
+/** STARTTLS and implicit TLS, used as far as the mode demands it (RFC 3207, RFC 8314). */
+class TlsTest extends TlsFixture {
   @Test
   void usesTlsWhereItIsOfferedAndIntroducesItselfAgain() throws Exception {
     assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
@@ -213,107 +144,6 @@ class TlsTest extends ClientTest {
             client.send(misnamed, smtp.withTls(TlsMode.REQUIRED, true), toBob(), content(MESSAGE)))
         .isInstanceOf(ConnectFailure.class)
         .hasMessageContaining("TLS failed");
-  }
-
-  private void trustTheServer() {
-    client.close();
-    client = new SmtpClient(trusting, PoolLimits.STANDARD);
-  }
-
-  private static Envelope requiringTls() {
-    return toBob().withParameter(Envelope.REQUIRE_TLS, "");
-  }
-
-  private RecipientResult sendRequiringTls() throws Exception {
-    return send(smtp, requiringTls(), content(MESSAGE)).get(BOB);
-  }
-
-  private void assertOurOwn(RecipientResult result, String status) {
-    assertThat(result).isInstanceOfSatisfying(Failed.class, failed -> {
-      assertThat(failed.status()).isEqualTo(status(status));
-      assertThat(failed.remoteMta()).isEmpty();
-    });
-    assertThat(server.commands()).noneMatch(command -> command.startsWith("MAIL"));
-  }
-
-  @Test
-  void mailThatRequiresTlsGoesWhereItIsPromisedOnwardUnderAVerifiedCertificate() throws Exception {
-    trustTheServer();
-    server.offering("PIPELINING", "STARTTLS", "REQUIRETLS");
-
-    assertThat(sendRequiringTls()).isInstanceOf(Delivered.class);
-    assertThat(mailCommand()).isEqualTo("MAIL FROM:<alice@example.com> REQUIRETLS");
-  }
-
-  @Test
-  void otherMailIsNotSaidToRequireTls() throws Exception {
-    server.offering("PIPELINING", "STARTTLS", "REQUIRETLS");
-
-    assertThat(send(BOB).get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(mailCommand()).isEqualTo("MAIL FROM:<alice@example.com>");
-  }
-
-  @Test
-  void mailThatRequiresTlsGoesToNobodyWhoDoesNotPromiseItOnward() throws Exception {
-    trustTheServer();
-
-    assertOurOwn(sendRequiringTls(), "5.7.30");
-  }
-
-  @Test
-  void mailThatRequiresTlsGoesToNobodyWithoutTls() throws Exception {
-    server.offering("PIPELINING", "REQUIRETLS");
-
-    assertOurOwn(sendRequiringTls(), "5.7.10");
-  }
-
-  @Test
-  void mailThatRequiresTlsGoesToNobodyWithAnotherCertificate() throws Exception {
-    server.offering("PIPELINING", "STARTTLS", "REQUIRETLS");
-
-    assertOurOwn(sendRequiringTls(), "5.7.10");
-    assertThat(server.dialogues()).hasSize(1);
-  }
-
-  @Test
-  void mailThatRequiresTlsWaitsWhereTlsIsOnlyOutOfOrder() {
-    server.offering("STARTTLS", "REQUIRETLS").on("STARTTLS", "454 4.7.0 not now");
-
-    assertThatThrownBy(this::sendRequiringTls)
-        .isInstanceOfSatisfying(
-            ConnectFailure.class, e -> assertThat(e.permanent()).isFalse());
-  }
-
-  @Test
-  void mailThatRequiresTlsDoesNotUseAConnectionOpenedForLess() throws Exception {
-    trustTheServer();
-    server.offering("PIPELINING", "STARTTLS", "REQUIRETLS");
-    send(BOB);
-    assertThat(client.keptConnections()).isEqualTo(1);
-
-    assertThat(sendRequiringTls()).isInstanceOf(Delivered.class);
-    assertThat(server.dialogues()).hasSize(2);
-    assertThat(sendRequiringTls()).isInstanceOf(Delivered.class);
-    assertThat(server.dialogues()).hasSize(2);
-  }
-
-  @Test
-  void aReportAboutMailThatRequiresTlsIsNotLostForIt() throws Exception {
-    Envelope report = requiringTls().withSender(Optional.empty());
-    assertThat(send(smtp, report, content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(mailCommand()).isEqualTo("MAIL FROM:<> BODY=8BITMIME");
-
-    serve(FakeSmtpServer.smtp(serverContext).offering("STARTTLS", "REQUIRETLS"));
-    assertThat(send(smtp, report, content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(mailCommand()).isEqualTo("MAIL FROM:<> REQUIRETLS");
-  }
-
-  @Test
-  void mailThatRequiresTlsIsDeliveredOverLmtp() throws Exception {
-    serve(FakeSmtpServer.lmtp());
-
-    assertThat(send(lmtp, requiringTls(), content(MESSAGE)).get(BOB)).isInstanceOf(Delivered.class);
-    assertThat(mailCommand()).doesNotContain("REQUIRETLS");
   }
 
   @Test

@@ -14,20 +14,25 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** A client that says what the test wants, good or bad. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
 
   private Socket socket;
   private InputStream in;
   private OutputStream out;
 
-  Client(InetSocketAddress address) throws IOException {
+  public Client(InetSocketAddress address) throws IOException {
     use(new Socket(address.getAddress(), address.getPort()));
   }
 
   /** With TLS from the first octet. */
-  Client(InetSocketAddress address, SSLContext tls) throws IOException {
+  public Client(InetSocketAddress address, SSLContext tls) throws IOException {
     use(tls.getSocketFactory().createSocket(address.getAddress(), address.getPort()));
+  }
+
+  /** The other end of a connection that somebody opened. */
+  public Client(Socket accepted) throws IOException {
+    use(accepted);
   }
 
   private void use(Socket newSocket) throws IOException {
@@ -38,7 +43,7 @@ final class Client implements AutoCloseable {
     out = socket.getOutputStream();
   }
 
-  void startTls(SSLContext tls) throws IOException {
+  public void startTls(SSLContext tls) throws IOException {
     SSLSocket secure =
         (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
     secure.startHandshake();
@@ -46,18 +51,18 @@ final class Client implements AutoCloseable {
   }
 
   /** A UTF-8 text, as it is. */
-  Client send(String text) throws IOException {
+  public Client send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  Client send(byte[] octets) throws IOException {
+  public Client send(byte[] octets) throws IOException {
     out.write(octets);
     out.flush();
     return this;
   }
 
   /** A line without its CR LF; null at the end of the connection. */
-  String line() throws IOException {
+  public String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     int octet = in.read();
     while (octet >= 0 && octet != '\n') {
@@ -72,7 +77,7 @@ final class Client implements AutoCloseable {
   }
 
   /** A reply of one or more lines, joined by LF. */
-  String reply() throws IOException {
+  public String reply() throws IOException {
     List<String> lines = new ArrayList<>();
     String line;
     do {
@@ -83,21 +88,26 @@ final class Client implements AutoCloseable {
   }
 
   /** A command and its reply. */
-  String ask(String command) throws IOException {
+  public String ask(String command) throws IOException {
     return send(command + "\r\n").reply();
+  }
+
+  /** All before a message to alice@example.org. @return the reply to DATA */
+  String openData() throws IOException {
+    ask("EHLO client.example");
+    ask("MAIL FROM:<x@example.net>");
+    ask("RCPT TO:<alice@example.org>");
+    return ask("DATA");
   }
 
   /** A small mail to alice@example.org. @return the reply to its end */
   String sendMail() throws IOException {
-    ask("EHLO client.example");
-    ask("MAIL FROM:<x@example.net>");
-    ask("RCPT TO:<alice@example.org>");
-    ask("DATA");
+    openData();
     return ask("Subject: hi\r\n\r\nhello\r\n.");
   }
 
   /** What can be read at once, without waiting for more. */
-  int available() throws IOException {
+  public int available() throws IOException {
     return in.available();
   }
 

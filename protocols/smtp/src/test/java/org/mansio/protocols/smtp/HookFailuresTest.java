@@ -68,7 +68,7 @@ class HookFailuresTest {
       @Override
       public Verdict onMail(SmtpSession session) {
         Map<String, Object> attributes = session.attributes();
-        awaitUninterruptibly(goOn);
+        ScriptedHook.awaitUninterruptibly(goOn);
         attributes.put("late", 2);
         attributes.remove("in-time");
         session.attributes().put("late-too", 3);
@@ -106,18 +106,6 @@ class HookFailuresTest {
       client.ask("RCPT TO:<bob@example.org>");
     }
     assertThat(remembered).containsExactly(Set.of("in-time"));
-  }
-
-  /** Waits as a hook does that doesn't care for interrupts. */
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    while (true) {
-      try {
-        latch.await();
-        return;
-      } catch (InterruptedException e) {
-        // Its time is over, and it goes on.
-      }
-    }
   }
 
   @Test

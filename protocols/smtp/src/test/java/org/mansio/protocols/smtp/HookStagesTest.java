@@ -170,7 +170,7 @@ class HookStagesTest {
       @Override
       public Verdict onMail(SmtpSession session) {
         if (session.transaction().orElseThrow().reversePath().contains("first")) {
-          awaitInSpiteOfInterrupts(nextBegun);
+          ScriptedHook.awaitUninterruptibly(nextBegun);
           session.annotate("late.opinion", new AttributeValue.Text("of the first mail"));
           said.countDown();
         }
@@ -196,19 +196,6 @@ class HookStagesTest {
       assertThat(client.ask("Subject: next\r\n\r\n.")).startsWith("250");
       assertThat(listener.services.queue.mails().getFirst().attributes().values())
           .doesNotContainKey("late.opinion");
-    }
-  }
-
-  private static void awaitInSpiteOfInterrupts(CountDownLatch latch) {
-    boolean open = false;
-    while (!open) {
-      try {
-        latch.await();
-        open = true;
-      } catch (InterruptedException e) {
-        // This hook doesn't care for time-outs.
-        continue;
-      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
@@ -81,5 +82,19 @@ final class ScriptedHook implements SmtpHook {
   static HookUse impatient(SmtpHook hook, Fallback onTimeout) {
     return new HookUse(
         hook, Mode.ENFORCE, Optional.of(Duration.ofMillis(50)), onTimeout, Fallback.TEMPORARY);
+  }
+
+  /** Waits as a hook does that doesn't care for interrupts, its time-out among them. */
+  static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean open = false;
+    while (!open) {
+      try {
+        latch.await();
+        open = true;
+      } catch (InterruptedException e) {
+        // Its time is over, and it goes on.
+        continue;
+      }
+    }
   }
 }

@@ -20,7 +20,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.mansio.spi.ServerTls;
 
 /** A certificate made for the test run, and a client that trusts it and nothing else. */
-final class TestTls implements ServerTls {
+public final class TestTls implements ServerTls {
   private static final char[] NO_PASSWORD = {};
 
   private final SSLContext server;
@@ -29,7 +29,7 @@ final class TestTls implements ServerTls {
   private final SSLContext client;
   private final SSLContext identifiedClient;
 
-  TestTls() throws Exception {
+  public TestTls() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     KeyPair keys = generator.generateKeyPair();
@@ -66,16 +66,16 @@ final class TestTls implements ServerTls {
     identifiedClient.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
   }
 
-  SSLContext client() {
+  public SSLContext client() {
     return client;
   }
 
   /** Shows {@link #certificate} as its own. */
-  SSLContext identifiedClient() {
+  public SSLContext identifiedClient() {
     return identifiedClient;
   }
 
-  X509Certificate certificate() {
+  public X509Certificate certificate() {
     return certificate;
   }
 

@@ -58,22 +58,7 @@ public final class TestPlugin implements Plugin {
 
   @Override
   public List<MailStoreFactory> stores() {
-    return List.of(new MailStoreFactory() {
-      @Override
-      public String name() {
-        return "memory";
-      }
-
-      @Override
-      public String description() {
-        return "In memory.";
-      }
-
-      @Override
-      public SettingSchema settings() {
-        return SettingSchema.none();
-      }
-
+    return List.of(new MemoryStores() {
       @Override
       public MailStore create(Settings settings, Environment environment) {
         return fakes.store;
@@ -83,22 +68,7 @@ public final class TestPlugin implements Plugin {
 
   @Override
   public List<DnsResolverFactory> resolvers() {
-    return List.of(new DnsResolverFactory() {
-      @Override
-      public String name() {
-        return "memory";
-      }
-
-      @Override
-      public String description() {
-        return "In memory.";
-      }
-
-      @Override
-      public SettingSchema settings() {
-        return SettingSchema.none();
-      }
-
+    return List.of(new MemoryResolvers() {
       @Override
       public DnsResolver create(Settings settings, Environment environment) {
         return fakes.dns;
@@ -108,22 +78,7 @@ public final class TestPlugin implements Plugin {
 
   @Override
   public List<MailQueueFactory> queues() {
-    return List.of(new MailQueueFactory() {
-      @Override
-      public String name() {
-        return "memory";
-      }
-
-      @Override
-      public String description() {
-        return "In memory.";
-      }
-
-      @Override
-      public SettingSchema settings() {
-        return SettingSchema.none();
-      }
-
+    return List.of(new MemoryQueues() {
       @Override
       public MailQueue create(Settings settings, Environment environment, TraceLog trace) {
         return LoggedQueue.of(fakes.queue);
@@ -156,6 +111,27 @@ public final class TestPlugin implements Plugin {
     });
   }
 
+  /** What all that lies in memory has in common. */
+  private abstract static class InMemory {
+    public String name() {
+      return "memory";
+    }
+
+    public String description() {
+      return "In memory.";
+    }
+
+    public SettingSchema settings() {
+      return SettingSchema.none();
+    }
+  }
+
+  private abstract static class MemoryStores extends InMemory implements MailStoreFactory {}
+
+  private abstract static class MemoryResolvers extends InMemory implements DnsResolverFactory {}
+
+  private abstract static class MemoryQueues extends InMemory implements MailQueueFactory {}
+
   /** A queue whose calls are told. */
   private static final class LoggedQueue {
     static MailQueue of(MailQueue queue) {
@@ -169,22 +145,8 @@ public final class TestPlugin implements Plugin {
     }
   }
 
-  private final class MemoryDirectories implements DirectoryFactory, DirectoryFactory.Directory {
-    @Override
-    public String name() {
-      return "memory";
-    }
-
-    @Override
-    public String description() {
-      return "In memory.";
-    }
-
-    @Override
-    public SettingSchema settings() {
-      return SettingSchema.none();
-    }
-
+  private final class MemoryDirectories extends InMemory
+      implements DirectoryFactory, DirectoryFactory.Directory {
     @Override
     public Directory create(Settings settings, Environment environment) {
       return this;

@@ -6,14 +6,11 @@ import static org.mansio.server.processor.ChainFixture.lanes;
 import static org.mansio.server.processor.ChainFixture.mail;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mansio.server.kernel.config.ConfigurationException;
@@ -26,21 +23,7 @@ import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceEvent.Kind;
 
-class MailetContainerTest {
-  private static final String A = "a@one.example";
-  private static final String B = "b@two.example";
-  private static final String C = "c@one.example";
-
-  @TempDir
-  private Path folder;
-
-  private ChainFixture fixture;
-
-  @BeforeEach
-  void prepare() {
-    fixture = new ChainFixture(folder);
-  }
-
+class MailetContainerTest extends ContainerTest {
   @Test
   void takesAMailThroughWithItsContentAsItIs() throws IOException {
     fixture.root("<mailet class=\"Identity\"/><mailet class=\"Deliver\"/>");

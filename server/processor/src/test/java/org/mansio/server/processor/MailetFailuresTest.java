@@ -6,13 +6,10 @@ import static org.mansio.server.processor.ChainFixture.lanes;
 import static org.mansio.server.processor.ChainFixture.mail;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mansio.spi.mail.Attributes;
@@ -23,22 +20,7 @@ import org.mansio.spi.queue.Route;
 import org.mansio.spi.trace.TraceEvent.Kind;
 
 /** What becomes of mail whose matchers, mailets or processors fail. */
-class MailetFailuresTest {
-  private static final String A = "a@one.example";
-  private static final String B = "b@two.example";
-
-  @TempDir
-  private Path folder;
-
-  private ChainFixture fixture;
-
-  @BeforeEach
-  void prepare() {
-    fixture = new ChainFixture(folder);
-  }
-
-  // ---- failures
-
+class MailetFailuresTest extends ContainerTest {
   @Test
   void sendsAMailWhoseMailetThrowsToTheErrorProcessor() throws IOException {
     fixture.failing(new java.io.FileNotFoundException("no\nsuch file"));
@@ -98,8 +80,9 @@ class MailetFailuresTest {
     fixture.failing(new IllegalStateException("broken"));
     fixture.loadProcessors(
         "<processor state=\"root\"><mailet class=\"Fail\"><onMailetException>" + rule
-            + "</onMailetException></mailet><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>"
-            + "<processor state=\"other\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>");
+            + "</onMailetException></mailet><mailet class=\"Note\"/><mailet"
+            + " class=\"Null\"/></processor><processor state=\"other\"><mailet"
+            + " class=\"Note\"/><mailet class=\"Null\"/></processor>");
     fixture.run(mail(A));
     assertThat(fixture.served).containsExactly(expected + ":" + A);
   }
@@ -114,8 +97,9 @@ class MailetFailuresTest {
     fixture.loadProcessors(
         "<processor state=\"root\"><mailet match=\"Broken\" class=\"Note\"><onMatchException>"
             + rule
-            + "</onMatchException></mailet><mailet class=\"ToProcessor\"><processor>other</processor></mailet></processor>"
-            + "<processor state=\"other\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>");
+            + "</onMatchException></mailet><mailet"
+            + " class=\"ToProcessor\"><processor>other</processor></mailet></processor><processor"
+            + " state=\"other\"><mailet class=\"Note\"/><mailet class=\"Null\"/></processor>");
     fixture.run(mail(A));
     assertThat(fixture.served).containsExactly(expected.split("\\|"));
   }
@@ -124,7 +108,8 @@ class MailetFailuresTest {
   void keepsAMailInPlaceWhenAnExceptionPropagates() throws IOException {
     fixture.failing(new IllegalStateException("broken"));
     fixture.root(
-        "<mailet class=\"Fail\"><onMailetException>propagate</onMailetException></mailet><mailet class=\"Null\"/>");
+        "<mailet class=\"Fail\"><onMailetException>propagate</onMailetException></mailet><mailet"
+            + " class=\"Null\"/>");
     assertThat(fixture.run(mail(A)).postponed()).singleElement().satisfies(p -> {
       assertThat(p.mail().processor()).isEqualTo("root");
       assertThat(p.mail().position()).isZero();
@@ -134,9 +119,9 @@ class MailetFailuresTest {
   @Test
   void neverLosesAMailWhoseErrorProcessorFails() throws IOException {
     fixture.failing(new IllegalStateException("broken"));
-    fixture.loadProcessors(
-        "<processor state=\"root\"><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>"
-            + "<processor state=\"error\"><mailet class=\"Identity\"/><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>");
+    fixture.loadProcessors("<processor state=\"root\"><mailet class=\"Fail\"/><mailet"
+        + " class=\"Null\"/></processor><processor state=\"error\"><mailet"
+        + " class=\"Identity\"/><mailet class=\"Fail\"/><mailet class=\"Null\"/></processor>");
     assertThat(fixture.run(mail(A)).postponed()).singleElement().satisfies(p -> {
       assertThat(p.mail().processor()).isEqualTo("error");
       assertThat(p.mail().position()).isEqualTo(1);
@@ -147,10 +132,12 @@ class MailetFailuresTest {
 
   @Test
   void endsALoopOfProcessorsInTheErrorProcessor() throws IOException {
-    fixture.loadProcessors(
-        "<processor state=\"root\"><mailet class=\"ToProcessor\"><processor>ping</processor></mailet></processor>"
-            + "<processor state=\"ping\"><mailet class=\"ToProcessor\"><processor>pong</processor></mailet></processor>"
-            + "<processor state=\"pong\"><mailet class=\"ToProcessor\"><processor>ping</processor></mailet></processor>");
+    fixture.loadProcessors("<processor state=\"root\"><mailet"
+        + " class=\"ToProcessor\"><processor>ping</processor></mailet></processor><processor"
+        + " state=\"ping\"><mailet"
+        + " class=\"ToProcessor\"><processor>pong</processor></mailet></processor><processor"
+        + " state=\"pong\"><mailet"
+        + " class=\"ToProcessor\"><processor>ping</processor></mailet></processor>");
     fixture.run(mail(A));
     assertThat(fixture.served).containsExactly("error:" + A);
     assertThat(fixture.events(Kind.ERROR))
@@ -160,9 +147,10 @@ class MailetFailuresTest {
 
   @Test
   void letsAMailWaitWhenTheErrorProcessorIsPartOfALoop() throws IOException {
-    fixture.loadProcessors(
-        "<processor state=\"root\"><mailet class=\"ToProcessor\"><processor>error</processor></mailet></processor>"
-            + "<processor state=\"error\"><mailet class=\"ToProcessor\"><processor>root</processor></mailet></processor>");
+    fixture.loadProcessors("<processor state=\"root\"><mailet"
+        + " class=\"ToProcessor\"><processor>error</processor></mailet></processor><processor"
+        + " state=\"error\"><mailet"
+        + " class=\"ToProcessor\"><processor>root</processor></mailet></processor>");
     assertThat(fixture.run(mail(A)).postponed()).hasSize(1);
   }
 

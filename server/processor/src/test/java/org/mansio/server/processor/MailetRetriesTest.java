@@ -6,15 +6,12 @@ import static org.mansio.server.processor.ChainFixture.lanes;
 import static org.mansio.server.processor.ChainFixture.mail;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mailet.Outcome;
@@ -25,22 +22,7 @@ import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
 
 /** Mail that waits in its place in the chain for something temporary. */
-class MailetRetriesTest {
-  private static final String A = "a@one.example";
-  private static final String B = "b@two.example";
-
-  @TempDir
-  private Path folder;
-
-  private ChainFixture fixture;
-
-  @BeforeEach
-  void prepare() {
-    fixture = new ChainFixture(folder);
-  }
-
-  // ---- waiting
-
+class MailetRetriesTest extends ContainerTest {
   @Test
   void waitsInPlaceForSomethingTemporaryAndRunsTheSameMailetAgain() throws IOException {
     AtomicBoolean away = new AtomicBoolean(true);

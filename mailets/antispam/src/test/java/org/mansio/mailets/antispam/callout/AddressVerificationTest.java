@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.mansio.mailets.antispam.TestClock;
 import org.mansio.mailets.antispam.TestHook;
 import org.mansio.spi.settings.HostPort;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpProbe.Answer;
 import org.mansio.spi.smtp.SmtpProbe.Question;
 import org.mansio.spi.testkit.FakeSmtpSession;
+import org.mansio.spi.testkit.SettableClock;
 
 class AddressVerificationTest {
-  private final TestClock clock = new TestClock();
+  private final SettableClock clock = new SettableClock();
   private final TestHook hook = new TestHook(AddressVerification.factory(clock));
   private final List<Question> asked = new ArrayList<>();
 
@@ -92,14 +92,14 @@ class AddressVerificationTest {
     to(made, "nobody@far.example");
     to(made, "away@far.example");
     assertThat(asked).hasSize(3);
-    clock.goOn(Duration.ofMinutes(6));
+    clock.advance(Duration.ofMinutes(6));
     to(made, "away@far.example");
     assertThat(asked).hasSize(4);
-    clock.goOn(Duration.ofHours(2));
+    clock.advance(Duration.ofHours(2));
     to(made, "nobody@far.example");
     to(made, "known@far.example");
     assertThat(asked).hasSize(5);
-    clock.goOn(Duration.ofDays(8));
+    clock.advance(Duration.ofDays(8));
     to(made, "known@far.example");
     assertThat(asked).hasSize(6);
   }
@@ -110,7 +110,7 @@ class AddressVerificationTest {
     to(made, "a@far.example");
     to(made, "b@far.example");
     assertThat(to(made, "c@far.example")).startsWith("450 4.4.3").contains("too many questions");
-    clock.goOn(Duration.ofMinutes(3));
+    clock.advance(Duration.ofMinutes(3));
     assertThat(to(made, "c@far.example")).startsWith("550");
   }
 

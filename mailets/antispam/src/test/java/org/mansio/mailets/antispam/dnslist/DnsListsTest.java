@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mansio.mailets.antispam.TestClock;
 import org.mansio.mailets.antispam.TestHook;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.testkit.FakeSmtpSession;
+import org.mansio.spi.testkit.SettableClock;
 
 class DnsListsTest {
-  private final TestClock clock = new TestClock();
+  private final SettableClock clock = new SettableClock();
   private final TestHook hook = new TestHook(DnsLists.factory(clock));
 
   @BeforeEach
@@ -119,7 +119,7 @@ class DnsListsTest {
     assertThat(told(rcpt(made, from("192.0.2.7"), "a@example.org"))).isEmpty();
     hook.services.dns.broken("1.0.0.127.dead.example");
     assertThat(told(rcpt(made, from("192.0.2.7"), "a@example.org"))).isEmpty();
-    clock.goOn(Duration.ofMinutes(61));
+    clock.advance(Duration.ofMinutes(61));
     assertThat(told(rcpt(made, from("192.0.2.7"), "a@example.org"))).startsWith("550");
   }
 

@@ -12,14 +12,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mansio.mailets.antispam.TestClock;
 import org.mansio.mailets.antispam.TestHook;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.testkit.FakeServices;
 import org.mansio.spi.testkit.FakeSmtpSession;
+import org.mansio.spi.testkit.SettableClock;
 
 class GreylistTest {
-  private final TestClock clock = new TestClock();
+  private final SettableClock clock = new SettableClock();
 
   @TempDir
   private Path folder;
@@ -45,9 +45,9 @@ class GreylistTest {
     SmtpHook hook = hook().make();
     assertThat(attempt(hook, "192.0.2.1", "x@example.net"))
         .startsWith("451 4.7.1 Greylisted, come again in 120 seconds | new: 192.0.2.0/24");
-    clock.goOn(Duration.ofSeconds(100));
+    clock.advance(Duration.ofSeconds(100));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).contains("in 20 seconds");
-    clock.goOn(Duration.ofSeconds(20));
+    clock.advance(Duration.ofSeconds(20));
     FakeSmtpSession session = from("192.0.2.99", "X@example.net");
     assertThat(told(rcpt(hook, session, "Alice@example.org"))).isEmpty();
     assertThat(session.annotations().text("mansio.hook.Greylist"))
@@ -59,7 +59,7 @@ class GreylistTest {
   void anotherSenderRecipientOrNetworkWaitsForItself() {
     SmtpHook hook = hook().make();
     attempt(hook, "192.0.2.1", "x@example.net");
-    clock.goOn(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(attempt(hook, "192.0.2.1", "y@example.net")).startsWith("451");
     assertThat(attempt(hook, "192.0.3.1", "x@example.net")).startsWith("451");
     assertThat(told(rcpt(hook, from("192.0.2.1", "x@example.net"), "bob@example.org")))
@@ -71,13 +71,13 @@ class GreylistTest {
   void forgetsWhoComesAgainTooLateAndWhoIsntHeardOfAnyMore() {
     SmtpHook hook = hook().set("networkKnownAfter", "0").make();
     attempt(hook, "192.0.2.1", "x@example.net");
-    clock.goOn(Duration.ofDays(3));
+    clock.advance(Duration.ofDays(3));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).startsWith("451");
-    clock.goOn(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).isEmpty();
-    clock.goOn(Duration.ofDays(35));
+    clock.advance(Duration.ofDays(35));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).isEmpty();
-    clock.goOn(Duration.ofDays(37));
+    clock.advance(Duration.ofDays(37));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).startsWith("451");
   }
 
@@ -86,7 +86,7 @@ class GreylistTest {
     SmtpHook hook = hook().set("networkKnownAfter", "2").make();
     for (String sender : new String[] {"a@example.net", "b@example.net"}) {
       attempt(hook, "2001:db8::1", sender);
-      clock.goOn(Duration.ofMinutes(5));
+      clock.advance(Duration.ofMinutes(5));
       assertThat(attempt(hook, "2001:db8::2", sender)).isEmpty();
     }
     assertThat(attempt(hook, "2001:db8::3", "c@example.net")).isEmpty();
@@ -98,7 +98,7 @@ class GreylistTest {
     SmtpHook before = hook().make();
     attempt(before, "192.0.2.1", "x@example.net");
     attempt(before, "192.0.2.1", "y@example.net");
-    clock.goOn(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     attempt(before, "192.0.2.1", "x@example.net");
     Files.write(journal(), new byte[] {0, 1, 2}, StandardOpenOption.APPEND);
     SmtpHook after = hook().make();
@@ -113,7 +113,7 @@ class GreylistTest {
     SmtpHook hook =
         hook().set("maxEntries", "1000").set("networkKnownAfter", "0").make();
     attempt(hook, "192.0.2.1", "x@example.net");
-    clock.goOn(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).isEmpty();
     for (int i = 0; i < 30_000; i++) {
       attempt(hook, "192.0.2.1", "spam" + i + "@example.net");
@@ -131,7 +131,7 @@ class GreylistTest {
     SmtpHook one = new TestHook(factory, services).make();
     SmtpHook other = new TestHook(factory, services).make();
     attempt(one, "192.0.2.1", "x@example.net");
-    clock.goOn(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(attempt(other, "192.0.2.1", "x@example.net")).isEmpty();
     assertThatThrownBy(
             () -> new TestHook(factory, services).set("maxEntries", "5000").create())
@@ -143,7 +143,7 @@ class GreylistTest {
     Files.createDirectories(journal());
     SmtpHook hook = hook().make();
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).startsWith("451");
-    clock.goOn(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(attempt(hook, "192.0.2.1", "x@example.net")).isEmpty();
   }
 

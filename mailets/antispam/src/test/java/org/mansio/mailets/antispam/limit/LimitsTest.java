@@ -7,17 +7,17 @@ import static org.mansio.mailets.antispam.TestHook.told;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.mansio.mailets.antispam.TestClock;
 import org.mansio.mailets.antispam.TestHook;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.smtp.SmtpHook;
 import org.mansio.spi.smtp.SmtpReply;
 import org.mansio.spi.smtp.SmtpSession;
 import org.mansio.spi.testkit.FakeSmtpSession;
+import org.mansio.spi.testkit.SettableClock;
 
 class LimitsTest {
   private static final SmtpReply UNKNOWN = SmtpReply.of(550, "5.1.1", "No such mailbox here");
-  private final TestClock clock = new TestClock();
+  private final SettableClock clock = new SettableClock();
 
   private static FakeSmtpSession from(String address) {
     return new FakeSmtpSession("1", address).mail("x@example.net");
@@ -59,12 +59,12 @@ class LimitsTest {
             + " | too many mails from 192.0.2.1/32: 10");
     assertThat(told(hook.onMail(from("192.0.2.2")))).isEmpty();
     // Half of the last hour's ten still count.
-    clock.goOn(Duration.ofMinutes(90));
+    clock.advance(Duration.ofMinutes(90));
     for (int i = 0; i < 5; i++) {
       assertThat(told(hook.onMail(from("192.0.2.1")))).isEmpty();
     }
     assertThat(told(hook.onMail(from("192.0.2.1")))).startsWith("450");
-    clock.goOn(Duration.ofHours(2));
+    clock.advance(Duration.ofHours(2));
     assertThat(told(hook.onMail(from("192.0.2.1")))).isEmpty();
     rcpt(hook, from("192.0.2.1"), "a@example.org");
     rcpt(hook, from("192.0.2.1"), "b@example.org");
@@ -116,7 +116,7 @@ class LimitsTest {
     assertThat(refused(hook, from("192.0.2.1"), "b@example.org")).isEmpty();
     assertThat(refused(hook, from("192.0.2.1"), "c@example.org")).startsWith("end 421 4.7.1");
     assertThat(told(hook.onConnect(from("192.0.2.1")))).startsWith("end 421 4.7.1");
-    clock.goOn(Duration.ofHours(3));
+    clock.advance(Duration.ofHours(3));
     assertThat(told(hook.onConnect(from("192.0.2.1")))).isEmpty();
   }
 
@@ -136,7 +136,7 @@ class LimitsTest {
     assertThat(told(hook.onConnect(from("192.0.2.1")))).startsWith("end 554 5.7.1");
     assertThat(told(elsewhere.onConnect(from("192.0.2.1")))).startsWith("end 554 5.7.1");
     assertThat(told(hook.onConnect(from("192.0.2.2")))).isEmpty();
-    clock.goOn(Duration.ofMinutes(61));
+    clock.advance(Duration.ofMinutes(61));
     assertThat(told(hook.onConnect(from("192.0.2.1")))).isEmpty();
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.testkit.SettableClock;
 
 class SourcePoolsTest {
   private static final InetAddress PEER = InetAddress.ofLiteral("192.0.2.99");
@@ -27,7 +29,7 @@ class SourcePoolsTest {
       pool bulk 192.0.2.1 warm-up=slow since=2026-03-01
       """;
 
-  private final TestClock clock = new TestClock("2026-03-01T12:00:00Z");
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-03-01T12:00:00Z"));
 
   @TempDir
   private Path folder;

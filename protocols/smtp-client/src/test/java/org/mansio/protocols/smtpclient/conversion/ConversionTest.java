@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mansio.protocols.smtpclient.RepeatedLine;
 import org.mansio.spi.mail.BodyType;
 import org.mansio.spi.mail.Content;
 
@@ -49,9 +50,10 @@ class ConversionTest {
 
   @Test
   void aMissingEndOfAMultipartIsAdded() throws Exception {
-    assertThat(
-            converted(
-                "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\u00e4"))
+    assertThat(converted("MIME-Version: 1.0\r\n"
+            + "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + "--b\r\n\r\n"
+            + "\u00e4"))
         .endsWith("\r\n\r\n5A==\r\n--b--\r\n");
   }
 
@@ -86,33 +88,7 @@ class ConversionTest {
   private static Content umlauts(long size) {
     byte[] line = ("\u00e4".repeat(62) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     byte[] head = "Subject: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    Content lines = new Content() {
-      @Override
-      public long size() {
-        return size;
-      }
-
-      @Override
-      public InputStream open() {
-        return new InputStream() {
-          private long at;
-
-          @Override
-          public int read() {
-            return at == size ? -1 : line[(int) (at++ % line.length)] & 0xff;
-          }
-
-          @Override
-          public int read(byte[] target, int offset, int length) {
-            int count = (int) Math.min(Math.min(length, size - at), line.length - at % line.length);
-            System.arraycopy(line, (int) (at % line.length), target, offset, count);
-            at += count;
-            return count == 0 && length > 0 ? -1 : count;
-          }
-        };
-      }
-    };
-    return Content.prepend(head, lines, 0);
+    return Content.prepend(head, new RepeatedLine(line, size), 0);
   }
 
   @ParameterizedTest

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +18,7 @@ import org.mansio.spi.sasl.LoginGuard.Admission;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.MemoryDirectory;
+import org.mansio.spi.testkit.SettableClock;
 
 class LockingGuardTest {
   private static final InetAddress HOME = InetAddress.ofLiteral("192.0.2.1");
@@ -29,31 +26,8 @@ class LockingGuardTest {
   private static final MailAddress ALICE = MailAddress.of("alice@example.org");
   private static final Admission AT_ONCE = new Admission.Granted(Duration.ZERO);
 
-  private final MutableClock clock = new MutableClock();
+  private final SettableClock clock = new SettableClock();
   private final Map<String, String> settings = new HashMap<>();
-
-  private static final class MutableClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    void advance(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   private LoginGuard guard() throws InvalidSettingException {
     return new LockingGuard(

@@ -3,9 +3,9 @@ package org.mansio.server.kernel.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mansio.server.kernel.tls.Handshake.presented;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -24,14 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,56 +59,6 @@ class ReloadingTlsTest {
   private Map<String, String> pem(String name) throws IOException {
     SelfSignedCertificate.obtain(folder.resolve(name), name);
     return Map.of("certificate", name + "/self-signed.crt", "key", name + "/self-signed.key");
-  }
-
-  private static String presented(SSLContext context) throws Exception {
-    return presented(context, Optional.empty(), "TLSv1.3");
-  }
-
-  /** The subject of what a client gets. @param name that it asks for */
-  private static String presented(SSLContext context, Optional<String> name, String protocol)
-      throws Exception {
-    SSLContext trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, new TrustManager[] {new TrustAll()}, null);
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    try (SSLServerSocket server =
-        (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1, loopback)) {
-      Thread accepting = Thread.ofVirtual().start(() -> {
-        try (SSLSocket accepted = (SSLSocket) server.accept()) {
-          accepted.startHandshake();
-          accepted.getInputStream().read();
-        } catch (IOException e) {
-          throw new IllegalStateException(e);
-        }
-      });
-      try (SSLSocket client =
-          (SSLSocket) trusting.getSocketFactory().createSocket(loopback, server.getLocalPort())) {
-        SSLParameters parameters = client.getSSLParameters();
-        parameters.setProtocols(new String[] {protocol});
-        parameters.setServerNames(
-            name.map(n -> List.<SNIServerName>of(new SNIHostName(n))).orElse(List.of()));
-        client.setSSLParameters(parameters);
-        client.startHandshake();
-        X509Certificate certificate =
-            (X509Certificate) client.getSession().getPeerCertificates()[0];
-        return certificate.getSubjectX500Principal().getName();
-      } finally {
-        accepting.join();
-      }
-    }
-  }
-
-  record TrustAll() implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 
   @Test

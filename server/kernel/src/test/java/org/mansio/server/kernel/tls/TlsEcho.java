@@ -5,9 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import org.mansio.spi.ServerTls;
 
 /** A server that sends back what it gets, each connection with the certificate in force when it comes. */
@@ -62,9 +60,7 @@ final class TlsEcho implements AutoCloseable {
   }
 
   Client connect() throws IOException, GeneralSecurityException {
-    SSLContext trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, new TrustManager[] {new ReloadingTlsTest.TrustAll()}, null);
-    SSLSocket socket = (SSLSocket) trusting
+    SSLSocket socket = (SSLSocket) Handshake.trustingAll()
         .getSocketFactory()
         .createSocket(InetAddress.getLoopbackAddress(), server.getLocalPort());
     socket.setSoTimeout(PATIENCE_MILLIS);
