@@ -136,7 +136,7 @@ final class SmtpProtocol implements Protocol {
   private void dispatch(Session session, String line, int octets) throws ConnectionEnd {
     int space = line.indexOf(' ');
     String verb = space < 0 ? line : line.substring(0, space);
-    String argument = space < 0 ? "" : line.substring(space + 1).strip();
+    String argument = space < 0 ? "" : Blanks.strip(line.substring(space + 1));
     Optional<SmtpCommand> found = commands.find(verb);
     if (found.isEmpty()) {
       unknown(session, line, verb, octets);
