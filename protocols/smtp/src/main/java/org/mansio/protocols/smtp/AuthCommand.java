@@ -196,7 +196,7 @@ final class AuthCommand {
   }
 
   private void failed(Session session, SmtpReply reply) throws ConnectionEnd {
-    if (session.countAuthFailure() >= maxFailures) {
+    if (session.tally().countAuthFailure() >= maxFailures) {
       session.end(TOO_MANY);
     } else {
       session.reply(reply);

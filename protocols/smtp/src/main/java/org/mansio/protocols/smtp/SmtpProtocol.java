@@ -91,7 +91,7 @@ final class SmtpProtocol implements Protocol {
         case STOPPING -> session.end(Replies.STOPPING);
       }
     } finally {
-      counted.accept(session.mailsTaken());
+      counted.accept(session.tally().mailsTaken());
       hooks.quit(session);
       // Lets go of a message that was left unfinished.
       session.resetTransaction();
@@ -143,7 +143,7 @@ final class SmtpProtocol implements Protocol {
       return;
     }
     SmtpCommand command = found.get();
-    if (command.has(JUNK) && session.countJunk() > options.maxJunkCommands()) {
+    if (command.has(JUNK) && session.tally().countJunk() > options.maxJunkCommands()) {
       log.info("{}: cut off after too many commands without a mail", session);
       session.end(Replies.TOO_MUCH_JUNK);
       return;
