@@ -110,8 +110,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /**
    * The client has closed its direction (RFC 9293 §3.6). It may still be listening for the replies to what it sent before;
-   * under TLS an end without the goodbye of TLS is none to go on from (RFC 8446 §6.1). It hears as much as the system takes
-   * at once: Netty's epoll transport isn't told any more when there is room for the rest, and closes then.
+   * under TLS an end without the goodbye of TLS is none to go on from (RFC 8446 §6.1). It is heard as far as reading wasn't
+   * paused, and hears as much as the system takes at once: Netty's epoll transport forgets a channel that waits for nothing,
+   * and closes it when it should wait again.
    */
   private void inputEnded(ChannelHandlerContext context) {
     Connection current = connection;
