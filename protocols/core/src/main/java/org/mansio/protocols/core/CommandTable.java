@@ -19,12 +19,16 @@ public final class CommandTable<C> {
     this.commands = Collections.unmodifiableMap(commands);
   }
 
-  /** The command of a verb, in any case of letters. */
+  /** The command of a verb, in any case of ASCII letters. */
   public Optional<C> find(String verb) {
     C exact = commands.get(verb);
-    return exact != null
-        ? Optional.of(exact)
-        : Optional.ofNullable(commands.get(verb.toUpperCase(Locale.ROOT)));
+    if (exact != null) {
+      return Optional.of(exact);
+    }
+    // Some letters beyond ASCII have a capital within it.
+    return verb.chars().allMatch(c -> c < 128)
+        ? Optional.ofNullable(commands.get(verb.toUpperCase(Locale.ROOT)))
+        : Optional.empty();
   }
 
   /** In the order they were added. */

@@ -2,17 +2,13 @@ package org.mansio.protocols.core;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import javax.net.ssl.SSLSession;
@@ -26,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * a group of commands leave in one write (RFC 2920 §3.2).
  */
 public final class Connection {
-  private static final int FLUSH_AT = 1 << 14;
-  private static final int LINGER_SECONDS = 10;
-  private static final byte[] EMPTY = new byte[0];
-
   private final ProtocolServer server;
   private final Channel channel;
   private final String id;
@@ -38,8 +30,7 @@ public final class Connection {
   private final boolean turned;
   private final InputQueue input;
   private final LineReader lines = new LineReader();
-  private byte[] output = EMPTY;
-  private int written;
+  private final Output output;
   // The channel, and the session's thread from when it starts.
   private final AtomicInteger holders = new AtomicInteger(1);
   private volatile boolean serving;
@@ -64,6 +55,7 @@ public final class Connection {
     this.local = local;
     this.remote = remote;
     this.turned = turned;
+    this.output = new Output(channel);
     // As a task of the event loop, so that it can't overtake the pause that it undoes.
     this.input =
         new InputQueue(() -> channel.eventLoop().execute(() -> channel.config().setAutoRead(true)));
@@ -186,12 +178,8 @@ public final class Connection {
 
   /** Adds octets to what will be written. */
   public void write(byte[] octets) throws ConnectionEnd {
-    if (written + octets.length > output.length) {
-      output = Arrays.copyOf(output, Math.max(256, 2 * (written + octets.length)));
-    }
-    System.arraycopy(octets, 0, output, written, octets.length);
-    written += octets.length;
-    if (written >= FLUSH_AT) {
+    output.add(octets);
+    if (output.isLarge()) {
       flush();
     }
   }
@@ -199,25 +187,12 @@ public final class Connection {
   /**
    * Sends what was written; waits while the peer doesn't take it.
    *
-   * @throws ConnectionEnd when the peer takes nothing for too long, or is gone
+   * @throws ConnectionEnd when the peer takes nothing for too long; that it is gone, the next read tells
    */
   public void flush() throws ConnectionEnd {
-    if (written == 0) {
-      return;
+    if (!output.send()) {
+      input.awaitCondition(output::mayGoOn, server.options().timeout().toNanos());
     }
-    channel.writeAndFlush(Unpooled.wrappedBuffer(takeOutput()), channel.voidPromise());
-    if (!channel.isWritable()) {
-      input.awaitCondition(channel::isWritable, server.options().timeout().toNanos());
-    }
-  }
-
-  private byte[] takeOutput() {
-    byte[] octets = Arrays.copyOf(output, written);
-    written = 0;
-    if (output.length > FLUSH_AT) {
-      output = EMPTY;
-    }
-    return octets;
   }
 
   /**
@@ -250,7 +225,7 @@ public final class Connection {
           result.completeExceptionally(new ConnectionEnd(ConnectionEnd.Reason.PEER));
         }
       });
-      if (!channel.isActive()) {
+      if (!channel.isActive() || input.hasEnded()) {
         // The peer left before or during the go-ahead: a handshake that never begins never fails
         // either.
         result.completeExceptionally(new ConnectionEnd(ConnectionEnd.Reason.PEER));
@@ -340,21 +315,7 @@ public final class Connection {
 
   /** Sends what was written, as far as the peer takes it, and closes. */
   void finish() {
-    if (written == 0) {
-      channel.close();
-      return;
-    }
-    byte[] rest = takeOutput();
-    channel.eventLoop().execute(() -> {
-      ChannelFuture sent = channel.writeAndFlush(Unpooled.wrappedBuffer(rest));
-      if (sent.isDone()) {
-        channel.close();
-        return;
-      }
-      sent.addListener(ChannelFutureListener.CLOSE);
-      // A peer that reads nothing must not keep the socket.
-      channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-    });
+    output.finish();
   }
 
   /** Whether the session's thread runs; before that, during a handshake, nobody would hear of a stop. Any thread. */

@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,23 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       } else if (implicitTls) {
         server.serve(current);
       }
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded(context);
+    }
+  }
+
+  /**
+   * The client has closed its direction (RFC 9293 §3.6). It may still be listening for the replies to what it sent before;
+   * under TLS an end without the goodbye of TLS is none to go on from (RFC 8446 §6.1). It is heard as far as reading wasn't
+   * paused, and hears as much as the system takes at once: Netty's epoll transport forgets a channel that waits for nothing,
+   * and closes it when it should wait again.
+   */
+  private void inputEnded(ChannelHandlerContext context) {
+    Connection current = connection;
+    if (current == null || passingOn || context.pipeline().get(SslHandler.class) != null) {
+      context.close();
+    } else {
+      current.input().end(ConnectionEnd.Reason.PEER);
     }
   }
 

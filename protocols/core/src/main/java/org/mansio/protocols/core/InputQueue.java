@@ -89,14 +89,27 @@ final class InputQueue {
     }
   }
 
-  /** Ends the input: what arrived before is still read when the peer ended it, and isn't otherwise. Any thread. */
+  /**
+   * Ends the input: what arrived before is still read when the peer ended it, and isn't otherwise. A peer that has ended its
+   * input may still be slow to take the output, so that another end can follow. Any thread.
+   */
   void end(ConnectionEnd.Reason reason) {
     lock.lock();
     try {
-      if (end == null) {
+      if (end == null || end == ConnectionEnd.Reason.PEER) {
         end = reason;
       }
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether nothing more will come. Any thread. */
+  boolean hasEnded() {
+    lock.lock();
+    try {
+      return end != null;
     } finally {
       lock.unlock();
     }
@@ -242,9 +255,7 @@ final class InputQueue {
         }
         parkUntilChanged(until);
       }
-      if (end != null && end != ConnectionEnd.Reason.PEER) {
-        throw new ConnectionEnd(end);
-      }
+      throwIfEndedHere();
     } finally {
       lock.unlock();
     }
@@ -252,17 +263,18 @@ final class InputQueue {
   }
 
   /**
-   * Waits until {@code condition} holds; whoever makes it true calls {@link #signalWritable}.
+   * Waits until {@code condition} holds; whoever makes it true calls {@link #signalWritable} or {@link #end}. That the peer
+   * ended its input is no end to that.
    *
    * @param limitNanos after which the wait is {@link #overdue}
-   * @throws ConnectionEnd when the connection ended before
+   * @throws ConnectionEnd when the connection was ended on this side before
    */
   void awaitCondition(BooleanSupplier condition, long limitNanos) throws ConnectionEnd {
     lock.lock();
     try {
       long until = System.nanoTime() + limitNanos;
       while (!condition.getAsBoolean()) {
-        throwIfEnded(false);
+        throwIfEndedHere();
         parkUntilChanged(until);
       }
     } finally {
@@ -276,6 +288,12 @@ final class InputQueue {
     }
     if (stoppable && stopRequested) {
       throw new ConnectionEnd(ConnectionEnd.Reason.STOPPING);
+    }
+  }
+
+  private void throwIfEndedHere() throws ConnectionEnd {
+    if (end != null && end != ConnectionEnd.Reason.PEER) {
+      throw new ConnectionEnd(end);
     }
   }
 

@@ -2,6 +2,7 @@ package org.mansio.protocols.core;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -55,6 +56,15 @@ final class ProxyHeaderHandler extends ByteToMessageDecoder {
         // What came behind the header goes on to those that follow.
         context.pipeline().remove(this);
       }
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    super.userEventTriggered(context, event);
+    if (event instanceof ChannelInputShutdownEvent && !context.isRemoved()) {
+      // No header will come any more.
+      context.close();
     }
   }
 

@@ -16,6 +16,15 @@ class CommandTableTest {
   }
 
   @Test
+  void aLetterBeyondAsciiIsNoneOfAVerb() {
+    CommandTable<Integer> table =
+        new CommandTable.Builder<Integer>().add("MAIL", 1).add("RSET", 2).build();
+    // Dotless i and long s, whose capitals are I and S.
+    assertThat(table.find("MA\u0131L")).isEmpty();
+    assertThat(table.find("R\u017fET")).isEmpty();
+  }
+
+  @Test
   void refusesAVerbTwice() {
     CommandTable.Builder<Integer> builder = new CommandTable.Builder<Integer>().add("NOOP", 1);
     assertThatThrownBy(() -> builder.add("NOOP", 2)).hasMessageContaining("NOOP is there twice");

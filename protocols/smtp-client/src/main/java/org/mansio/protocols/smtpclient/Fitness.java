@@ -137,15 +137,18 @@ final class Fitness {
     }
     OctetFacts facts = message.facts();
     BodyType most = extensions.eightBitMime() ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
+    // RFC 2045 §2.7, §2.8: a NUL is for binary only, and a host that drops it may find a dot alone on a
+    // line behind it.
     boolean must = facts.eightBit() && most == BodyType.SEVEN_BIT
-        || binary && (facts.bareLineEnd() || facts.nul());
-    // RFC 5321 §4.5.3.1.6 and RFC 2045 §2.8: hosts may cut such lines, or refuse them.
-    boolean should = facts.longLine() || facts.nul();
+        || binary && facts.bareLineEnd()
+        || facts.nul();
+    // RFC 5321 §4.5.3.1.6: hosts may cut such lines, or refuse them.
+    boolean should = facts.longLine();
     if (!must && !should) {
       return asItIs(message, facts, most);
     }
-    if (!must && extensions.binaryMime() && !facts.bareLineEnd()) {
-      // No line is too long for BDAT, and a signature over the octets stays good.
+    if (extensions.binaryMime() && !facts.bareLineEnd()) {
+      // Nothing is too much for BDAT, and a signature over the octets stays good.
       return new Form.Of(message.content(), BodyType.BINARY_MIME);
     }
     return switch (message.convertedTo(most)) {

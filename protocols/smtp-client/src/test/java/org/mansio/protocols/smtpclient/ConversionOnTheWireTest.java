@@ -66,6 +66,26 @@ class ConversionOnTheWireTest extends ClientTest {
                 + "Content-Transfer-Encoding: quoted-printable\r\n\r\nMany greetings: Gr=C3=BC=C3=9Fe\r\n");
   }
 
+  /** A host that drops NULs would find the end of the data behind the second. */
+  @Test
+  void mailWithANulThatNoEncodingCoversIsReturned() throws Exception {
+    String message = "Subject: x\0\r\n\r\nHello\r\n\0.\r\nMAIL FROM:<a@example.com>\r\n";
+
+    assertThat(convert(toBob(), message))
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.status()).hasToString("5.6.3"));
+    assertThat(server.taken()).isEmpty();
+  }
+
+  @Test
+  void mailWithANulGoesAsItIsWhereBinaryMailIsTaken() throws Exception {
+    server.offering("PIPELINING", "8BITMIME", "CHUNKING", "BINARYMIME");
+    String message = "Subject: x\0\r\n\r\nHello\r\n\0.\r\n";
+
+    assertThat(convert(toBob(), message)).isInstanceOf(Delivered.class);
+    assertThat(taken()).isEqualTo(message);
+  }
+
   @Test
   void binaryMailGoesInChunksOctetForOctetWhereItIsTaken() throws Exception {
     server.offering("PIPELINING", "SIZE", "8BITMIME", "CHUNKING", "BINARYMIME");

@@ -6,6 +6,7 @@ import static org.mansio.spi.smtp.SmtpVerb.Flag.NOT_WHEN_TURNED;
 import static org.mansio.spi.smtp.SmtpVerb.Flag.OUTSIDE_TRANSACTION;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class AuthCommand {
   private static final Logger log = LoggerFactory.getLogger(AuthCommand.class);
 
-  /** RFC 4954 §4: the longest line of an exchange, with CR LF; also of AUTH with an initial response. */
+  /** RFC 4954 §4: the longest line of an exchange, of both sides, in octets with CR LF; also of AUTH itself. */
   private static final int MAX_LINE = 12_288;
 
   // No mechanism has more; one that went on for ever would keep the session.
@@ -195,7 +196,7 @@ final class AuthCommand {
   }
 
   private void failed(Session session, SmtpReply reply) throws ConnectionEnd {
-    if (session.countAuthFailure() >= maxFailures) {
+    if (session.tally().countAuthFailure() >= maxFailures) {
       session.end(TOO_MANY);
     } else {
       session.reply(reply);
@@ -204,7 +205,13 @@ final class AuthCommand {
 
   /** Sends a challenge and reads the response; empty when there is none, and that has been answered. */
   private Optional<byte[]> challenge(Session session, byte[] octets) throws ConnectionEnd {
-    session.reply(SmtpReply.of(334, Base64.getEncoder().encodeToString(octets)));
+    // Not as other replies, which end at 512 octets: a challenge that is cut is worth nothing.
+    byte[] line = challengeLine(octets);
+    if (line.length > MAX_LINE) {
+      failed(session, TOO_LONG);
+      return Optional.empty();
+    }
+    session.connection().write(line);
     session.connection().flush();
     return switch (session.connection().readLine(MAX_LINE, false)) {
       case Line.Text(String text, int ignored) -> {
@@ -219,6 +226,11 @@ final class AuthCommand {
         yield Optional.empty();
       }
     };
+  }
+
+  private static byte[] challengeLine(byte[] octets) {
+    String base64 = Base64.getEncoder().encodeToString(octets);
+    return ("334 " + base64 + "\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   private Optional<byte[]> decode(Session session, String text) throws ConnectionEnd {

@@ -64,7 +64,7 @@ final class BdatCommand implements SmtpCommand.Handler {
     }
     long size = chunk.get().size();
     boolean last = chunk.get().last();
-    if (size < SMALL_CHUNK && !last && session.countJunk() > options.maxJunkCommands()) {
+    if (size < SMALL_CHUNK && !last && session.tally().countJunk() > options.maxJunkCommands()) {
       log.info("{}: cut off after too many small chunks", session);
       session.end(Replies.TOO_MUCH_JUNK);
       return;

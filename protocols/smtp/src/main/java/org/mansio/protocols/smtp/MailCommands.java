@@ -115,7 +115,7 @@ final class MailCommands {
       return Optional.of(SmtpReply.of(550, "5.6.7", "Address needs SMTPUTF8"));
     }
     int most = options.extensions().maxMails();
-    if (most > 0 && session.countMail() > most) {
+    if (most > 0 && session.tally().countMail() > most) {
       return Optional.of(TOO_MANY);
     }
     return identity

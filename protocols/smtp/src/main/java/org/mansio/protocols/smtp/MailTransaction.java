@@ -18,6 +18,7 @@ final class MailTransaction implements AutoCloseable {
   private final @Nullable Envelope envelope;
   private final List<Recipient> recipients = new ArrayList<>();
   private boolean recipientTried;
+  private int overshoot;
   private @Nullable Chunks chunks;
   private boolean chunkRefused;
   private boolean loweredPriority;
@@ -78,6 +79,11 @@ final class MailTransaction implements AutoCloseable {
   /** Whether there was a RCPT, accepted or not. */
   boolean recipientTried() {
     return recipientTried;
+  }
+
+  /** Counts a recipient that there was no room for. @return how many there were */
+  int countOvershoot() {
+    return ++overshoot;
   }
 
   /** The message that comes in chunks; empty until the first one. */

@@ -140,7 +140,7 @@ final class MessageAcceptance {
         }
         case Hooks.Judgement.Refused(Hooks.Refusal refusal) -> Optional.of(refusal);
         case Hooks.Judgement.Discarded(String reason) -> {
-          session.forgive();
+          session.tally().countMailTaken();
           discarded(session, mail, intake, reason);
           yield Optional.empty();
         }
@@ -174,7 +174,7 @@ final class MessageAcceptance {
   }
 
   private void taken(Session session, SpooledMail mail, MessageIntake intake) {
-    session.forgive();
+    session.tally().countMailTaken();
     try {
       received(session, mail, intake);
     } catch (RuntimeException e) {

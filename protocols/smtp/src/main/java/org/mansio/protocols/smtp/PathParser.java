@@ -30,7 +30,7 @@ final class PathParser {
     if (!rest.isEmpty() && rest.charAt(0) != ' ') {
       return new ParsedPath.Malformed("Expected a space behind the address");
     }
-    return path(argument.substring(open + 1, close), rest.strip());
+    return path(argument.substring(open + 1, close), Blanks.strip(rest));
   }
 
   private static int closingBracket(String text, int from) {

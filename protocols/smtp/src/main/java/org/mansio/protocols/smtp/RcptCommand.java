@@ -29,6 +29,9 @@ final class RcptCommand {
   private static final SmtpReply RELAYING_DENIED = SmtpReply.of(550, "5.7.1", "Relaying denied");
   private static final SmtpReply UNKNOWN = SmtpReply.of(550, "5.1.1", "No such mailbox here");
   private static final SmtpReply TOO_MANY = SmtpReply.of(452, "4.5.3", "Too many recipients");
+  /** Recipients of a transaction beyond the limit that aren't held against the client. */
+  private static final int MAX_OVERSHOOT = 1000;
+
   private static final Pattern REPLY =
       Pattern.compile("([45][0-9]{2})[ -]([245]\\.[0-9]{1,3}\\.[0-9]{1,3}) ?(.*)");
 
@@ -97,7 +100,7 @@ final class RcptCommand {
     }
     // RFC 5321 §4.5.3.1.10.
     if (session.mail().recipients().size() >= maxRecipients) {
-      session.reply(TOO_MANY);
+      tooMany(session);
       return;
     }
     Recipient plain = Recipient.of(address);
@@ -116,6 +119,18 @@ final class RcptCommand {
           session.reply(OK);
         }
       }
+    }
+  }
+
+  /**
+   * Such a client does what RFC 5321 §4.5.3.1.10 expects of it: it sends the mail to those who were taken and comes again for
+   * the others. A session ended for its errors would lose the mail for all of them, at each attempt.
+   */
+  private static void tooMany(Session session) throws ConnectionEnd {
+    if (session.mail().countOvershoot() <= MAX_OVERSHOOT) {
+      session.replyWithoutBlame(TOO_MANY);
+    } else {
+      session.reply(TOO_MANY);
     }
   }
 

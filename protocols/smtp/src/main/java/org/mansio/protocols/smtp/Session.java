@@ -37,14 +37,10 @@ final class Session implements SmtpSession {
   private Optional<MailAddress> authenticated = Optional.empty();
   private Optional<String> mechanism = Optional.empty();
   private MailTransaction mail = MailTransaction.none();
-  private int mails;
   private Attributes ofConnection = Attributes.none();
   private Attributes ofSession = Attributes.none();
   private final HookTrail trail = new HookTrail();
-  private int errors;
-  private int junk;
-  private long mailsTaken;
-  private int authFailures;
+  private final Tally tally = new Tally();
   private boolean ending;
   private boolean receivingData;
 
@@ -231,7 +227,7 @@ final class Session implements SmtpSession {
 
   private void send(SmtpReply reply, byte[] octets) throws ConnectionEnd {
     if (reply.code() >= 400) {
-      errors++;
+      tally.countError();
     }
     connection.write(octets);
     if (reply.code() == 421) {
@@ -240,13 +236,20 @@ final class Session implements SmtpSession {
     }
   }
 
+  /** Sends a refusal that doesn't count among the client's errors. */
+  void replyWithoutBlame(SmtpReply reply) throws ConnectionEnd {
+    int errorsBefore = tally.errors();
+    reply(reply);
+    tally.limitErrors(errorsBefore);
+  }
+
   /** Sends the same reply several times; an error counts once. */
   void reply(SmtpReply reply, int times) throws ConnectionEnd {
-    int errorsBefore = errors;
+    int errorsBefore = tally.errors();
     for (int i = 0; i < times; i++) {
       reply(reply);
     }
-    errors = Math.min(errors, errorsBefore + 1);
+    tally.limitErrors(errorsBefore + 1);
   }
 
   /** Sends a last reply. */
@@ -330,32 +333,12 @@ final class Session implements SmtpSession {
 
   @Override
   public int errors() {
-    return errors;
+    return tally.errors();
   }
 
-  int countJunk() {
-    return ++junk;
-  }
-
-  /** Mails begun in this session. */
-  int countMail() {
-    return ++mails;
-  }
-
-  /** A mail was taken: the client is at work, whatever it asked or got wrong before. */
-  void forgive() {
-    mailsTaken++;
-    junk = 0;
-    errors = 0;
-  }
-
-  /** Taken so far. */
-  long mailsTaken() {
-    return mailsTaken;
-  }
-
-  int countAuthFailure() {
-    return ++authFailures;
+  /** What is counted of the client's doings. */
+  Tally tally() {
+    return tally;
   }
 
   /** While true, octets of a message are on their way, and what comes next isn't a command. */

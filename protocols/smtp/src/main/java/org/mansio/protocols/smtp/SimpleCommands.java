@@ -6,6 +6,7 @@ import static org.mansio.spi.smtp.SmtpVerb.Flag.JUNK;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -19,7 +20,7 @@ import org.mansio.spi.smtp.SmtpReply;
 final class SimpleCommands {
   private static final List<String> NOT_IMPLEMENTED = List.of(
       "MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN", "SEND", "SOML", "SAML", "TURN", "ETRN",
-      "ATRN");
+      "ATRN", "AUTH", "STARTTLS");
 
   private final Services services;
   private final Supplier<CommandTable<SmtpCommand>> table;
@@ -39,7 +40,8 @@ final class SimpleCommands {
 
   /** RFC 5321 §4.2.4: 502 for a command that is recognised but not there, 500 for all others. */
   static SmtpReply unknown(String verb) {
-    return NOT_IMPLEMENTED.stream().anyMatch(verb::equalsIgnoreCase)
+    boolean ascii = verb.chars().allMatch(c -> c < 128);
+    return ascii && NOT_IMPLEMENTED.contains(verb.toUpperCase(Locale.ROOT))
         ? Replies.NOT_IMPLEMENTED
         : Replies.UNKNOWN_COMMAND;
   }

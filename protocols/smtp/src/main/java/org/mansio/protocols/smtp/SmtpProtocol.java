@@ -91,7 +91,7 @@ final class SmtpProtocol implements Protocol {
         case STOPPING -> session.end(Replies.STOPPING);
       }
     } finally {
-      counted.accept(session.mailsTaken());
+      counted.accept(session.tally().mailsTaken());
       hooks.quit(session);
       // Lets go of a message that was left unfinished.
       session.resetTransaction();
@@ -136,14 +136,14 @@ final class SmtpProtocol implements Protocol {
   private void dispatch(Session session, String line, int octets) throws ConnectionEnd {
     int space = line.indexOf(' ');
     String verb = space < 0 ? line : line.substring(0, space);
-    String argument = space < 0 ? "" : line.substring(space + 1).strip();
+    String argument = space < 0 ? "" : Blanks.strip(line.substring(space + 1));
     Optional<SmtpCommand> found = commands.find(verb);
     if (found.isEmpty()) {
       unknown(session, line, verb, octets);
       return;
     }
     SmtpCommand command = found.get();
-    if (command.has(JUNK) && session.countJunk() > options.maxJunkCommands()) {
+    if (command.has(JUNK) && session.tally().countJunk() > options.maxJunkCommands()) {
       log.info("{}: cut off after too many commands without a mail", session);
       session.end(Replies.TOO_MUCH_JUNK);
       return;

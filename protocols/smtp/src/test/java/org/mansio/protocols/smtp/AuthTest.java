@@ -127,6 +127,32 @@ class AuthTest {
   }
 
   @Test
+  void aLongChallengeLeavesWhole() throws Exception {
+    listener.set("mechanisms", "SCRAM-SHA-256");
+    String nonce = "n".repeat(5000);
+    try (Client client = underTls()) {
+      String reply =
+          client.ask("AUTH SCRAM-SHA-256 " + base64("n,,n=" + ALICE + ",r=" + nonce));
+      assertThat(new String(
+              Base64.getDecoder().decode(reply.substring(4)), StandardCharsets.US_ASCII))
+          .matches("r=" + nonce + "[^,]+,s=[^,]+,i=[0-9]+");
+      assertThat(client.ask("*")).startsWith("501 5.7.0");
+    }
+  }
+
+  @Test
+  void aChallengeThatIsTooLongForALineEndsTheExchange() throws Exception {
+    listener.set("mechanisms", "SCRAM-SHA-256");
+    // Fits into the client's own line, and with the server's part and the salt into none.
+    String nonce = "n".repeat(9160);
+    try (Client client = underTls()) {
+      assertThat(client.ask("AUTH SCRAM-SHA-256 " + base64("n,,n=" + ALICE + ",r=" + nonce)))
+          .startsWith("500 5.5.6");
+      assertThat(client.ask("NOOP")).startsWith("250");
+    }
+  }
+
+  @Test
   void msnIsAnotherNameOfNtlm() throws Exception {
     listener.set("mechanisms", "NTLM");
     try (Client client = underTls()) {

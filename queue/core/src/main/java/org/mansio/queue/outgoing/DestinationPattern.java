@@ -1,11 +1,12 @@
 package org.mansio.queue.outgoing;
 
-import java.net.IDN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.mansio.spi.mail.InvalidAddressException;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 
@@ -51,11 +52,15 @@ public record DestinationPattern(String text) {
     return new DestinationPattern(dot + name);
   }
 
+  /** As domains of recipients are written, a port left as it is. */
   private static String ascii(String name) {
+    int colon = name.startsWith("[") ? -1 : name.indexOf(':');
+    String domain = colon < 0 ? name : name.substring(0, colon);
     try {
-      return IDN.toASCII(name).toLowerCase(Locale.ROOT);
-    } catch (IllegalArgumentException e) {
-      return name;
+      String ascii = MailAddress.parse("any@" + domain).domain();
+      return (ascii + name.substring(domain.length())).toLowerCase(Locale.ROOT);
+    } catch (InvalidAddressException e) {
+      return name.toLowerCase(Locale.ROOT);
     }
   }
 

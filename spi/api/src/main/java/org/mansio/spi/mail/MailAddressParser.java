@@ -1,6 +1,5 @@
 package org.mansio.spi.mail;
 
-import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -115,7 +114,7 @@ final class MailAddressParser {
       return domain.toLowerCase(Locale.ROOT);
     }
     try {
-      return IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+      return InternationalName.toAscii(domain);
     } catch (IllegalArgumentException e) {
       throw new InvalidAddressException("not an internationalised domain name");
     }

@@ -53,7 +53,11 @@ class MailAddressTest {
         "a@example.org>",
         "a@[IPv6:zz]",
         "a\u0000@example.org",
-        "a@under_score.org"
+        "a@under_score.org",
+        "a@ß_.org",
+        "a@-ß.org",
+        "a@ß-.org",
+        "a@ß!.org"
       })
   void whatIsNoMailboxIsRefused(String text) {
     assertThatThrownBy(() -> MailAddress.parse(text)).isInstanceOf(InvalidAddressException.class);
@@ -63,7 +67,14 @@ class MailAddressTest {
   @CsvSource({
     "a@EXAMPLE.org,a@example.org",
     "\"a\"@example.org,a@example.org",
-    "a@bücher.example,a@xn--bcher-kva.example"
+    "a@bücher.example,a@xn--bcher-kva.example",
+    // Other domains than those that IDNA2003 makes of them (RFC 5894 §7.2).
+    "a@faß.de,a@xn--fa-hia.de",
+    "a@Straße.Bücher.example,a@xn--strae-oqa.xn--bcher-kva.example",
+    "a@βόλος.com,a@xn--nxasmm1c.com",
+    "a@βόλοσ.com,a@xn--nxasmq6b.com",
+    "a@نامه\u200cای.com,a@xn--mgba3gch31f060k.com",
+    "a@ß。example,a@xn--zca.example"
   })
   void oneNameHasOneForm(String written, String canonical) throws InvalidAddressException {
     assertThat(MailAddress.parse(written)).isEqualTo(MailAddress.of(canonical));

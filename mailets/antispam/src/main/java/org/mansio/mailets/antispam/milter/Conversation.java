@@ -350,45 +350,13 @@ final class Conversation {
 
   /** A decision in the server's words; what it means for the rest of the message or session is remembered. */
   private Verdict verdict(Stage stage, Reply.Decision decision) throws MilterException {
-    String by = "milter " + options.address() + " ";
-    Verdict verdict = switch (decision) {
-      case Reply.Continue(), Reply.Skip(), Reply.Accept() -> NO_OPINION;
-      case Reply.Reject() -> new Verdict.Permanent(RefusalText.REJECTED, by + "rejects");
-      case Reply.TemporaryFailure() ->
-        new Verdict.Temporary(RefusalText.TRY_AGAIN, by + "rejects for now");
-      case Reply.Refusal(SmtpReply reply) -> refusal(reply, by + "rejects");
-      case Reply.Discard() -> new Verdict.Discard(by + "discards");
-      case Reply.Shutdown() ->
-        new Verdict.Disconnect(
-            SmtpReply.of(421, "4.7.0", "Closing connection"), by + "ends the session");
-      case Reply.ConnectionFailure() -> throw new MilterException("says that it failed");
-    };
-    boolean goesOn = decision instanceof Reply.Continue || decision instanceof Reply.Skip;
+    Verdict verdict = Verdicts.of(decision, options.address());
     if (decision instanceof Reply.Accept && stage.ofConnection()) {
       over = true;
       release();
-    } else if (!goesOn && ofWholeMessage(stage, decision)) {
+    } else if (Verdicts.endsMessage(stage, decision)) {
       standing = verdict;
     }
     return verdict;
-  }
-
-  /** A recipient that is refused leaves the message to the others. */
-  private static boolean ofWholeMessage(Stage stage, Reply.Decision decision) {
-    return switch (stage) {
-      case CONNECT, HELO, UNKNOWN -> false;
-      case RCPT -> decision instanceof Reply.Accept || decision instanceof Reply.Discard;
-      case MAIL, DATA, HEADER, END_OF_HEADER, BODY, END_OF_MESSAGE -> true;
-    };
-  }
-
-  private static Verdict refusal(SmtpReply reply, String reason) {
-    if (reply.code() == 421) {
-      // RFC 5321 §3.8: it says that the connection closes.
-      return new Verdict.Disconnect(reply, reason);
-    }
-    return reply.isTemporary()
-        ? new Verdict.Temporary(reply, reason)
-        : new Verdict.Permanent(reply, reason);
   }
 }

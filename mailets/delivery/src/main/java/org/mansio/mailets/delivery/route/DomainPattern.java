@@ -1,7 +1,7 @@
 package org.mansio.mailets.delivery.route;
 
-import java.net.IDN;
-import java.util.Locale;
+import org.mansio.spi.mail.InvalidAddressException;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.settings.InvalidSettingException;
 
 /** Names of domains in settings: {@code example.org}, or {@code .example.org} for all below it. */
@@ -15,20 +15,15 @@ public final class DomainPattern {
    */
   public static String parse(String text) throws InvalidSettingException {
     String dot = text.startsWith(".") ? "." : "";
-    String ascii;
     try {
-      ascii = IDN.toASCII(text.substring(dot.length()), IDN.USE_STD3_ASCII_RULES);
-    } catch (IllegalArgumentException e) {
-      throw invalid(text);
+      MailAddress any = MailAddress.parse("any@" + text.substring(dot.length()));
+      if (!any.isLiteral()) {
+        return dot + any.domain();
+      }
+    } catch (InvalidAddressException e) {
+      // Said below, with the text as it was written.
     }
-    if (ascii.isEmpty() || ascii.endsWith(".")) {
-      throw invalid(text);
-    }
-    return dot + ascii.toLowerCase(Locale.ROOT);
-  }
-
-  private static InvalidSettingException invalid(String text) {
-    return new InvalidSettingException(
+    throw new InvalidSettingException(
         "'" + text + "' isn't a domain such as example.org or .example.org (all below it)");
   }
 }

@@ -40,6 +40,7 @@ class TransportMapTest {
     "bob@notexample.org, 5",
     "bob@org, 5",
     "bob@bücher.example, 6",
+    "bob@straße.example, 8",
     "bob@[192.0.2.1], 7"
   })
   void theMostSpecificPatternCountsWhereverItStands(String recipient, int port) throws Exception {
@@ -52,6 +53,7 @@ class TransportMapTest {
 
         boss@example.org     mx port=1
         bücher.example       mx port=6
+        straße.example       mx port=8
         [192.0.2.1]          mx port=7
         """);
 
