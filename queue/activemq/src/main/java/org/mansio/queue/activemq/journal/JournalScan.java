@@ -21,10 +21,12 @@ import org.mansio.queue.activemq.journal.JournalFiles.Position;
 final class JournalScan {
   private final Journal journal;
   private final JournalFiles files;
+  private final JournalKey key;
 
-  JournalScan(Journal journal, JournalFiles files) {
+  JournalScan(Journal journal, JournalFiles files, JournalKey key) {
     this.journal = journal;
     this.files = files;
+    this.key = key;
   }
 
   /**
@@ -38,7 +40,7 @@ final class JournalScan {
   List<JournalDamage> recover(Path directory, JournalWriter writer) throws IOException {
     Map<Position, LiveRecord> alive = new HashMap<>();
     Map<Integer, DataFile> present = journal.getFileMap();
-    JournalIndex index = JournalIndex.read(directory, present)
+    JournalIndex index = JournalIndex.read(directory, present, key)
         .filter(read -> isWithin(read.file(), read.offset()))
         .orElse(new JournalIndex(0, 0, List.of()));
     // Also those in which nothing is alive, so that they go in their turn.
@@ -136,7 +138,8 @@ final class JournalScan {
       int id = file.getKey();
       if (id >= first && id <= last) {
         int from = id == first ? offset : 0;
-        damages.addAll(JournalReplay.read(id, file.getValue().getFile(), from, listener.apply(id)));
+        damages.addAll(
+JournalReplay.read(id, file.getValue().getFile(), from, key, listener.apply(id)));
       }
     }
     return damages;

@@ -47,6 +47,7 @@ final class JournalWriter {
   private final Supplier<Journal> journals;
   private final int fileOctets;
   private final JournalFiles files;
+  private final JournalKey key;
   private final ReentrantLock lock;
   private Journal journal;
   private volatile @Nullable IOException broken;
@@ -75,6 +76,7 @@ final class JournalWriter {
     this.fileOctets = fileOctets;
     this.files = new JournalFiles(directory.toFile(), fileOctets);
     this.lock = files.lock;
+    this.key = JournalKey.of(directory);
     this.journal = started();
   }
 
@@ -134,10 +136,10 @@ final class JournalWriter {
   List<LiveRecord> recover() throws IOException {
     lock.lock();
     try {
-      List<JournalDamage> damages = new JournalScan(journal, files).recover(directory, this);
+      List<JournalDamage> damages = new JournalScan(journal, files, key).recover(directory, this);
       damages.forEach(JournalDamage::report);
       passedOver = damages.stream().anyMatch(JournalDamage::mayMatter);
-      JournalTail.secure(journal);
+      JournalTail.secure(journal, key);
       return files.live();
     } finally {
       lock.unlock();
@@ -255,7 +257,7 @@ final class JournalWriter {
 
   private Location enter(JournalTransaction transaction, boolean sync) throws IOException {
     requireOpen();
-    ByteSequence octets = new ByteSequence(transaction.encode());
+    ByteSequence octets = new ByteSequence(transaction.encode(key));
     Location location;
     try {
       location = put(octets, sync);
@@ -382,11 +384,11 @@ final class JournalWriter {
       unsynced.clear();
       journal = started();
       broken = null;
-      JournalScan.Difference difference = new JournalScan(journal, files).compare();
+      JournalScan.Difference difference = new JournalScan(journal, files, key).compare();
       if (journal.getLastAppendLocation().getOffset() > 0) {
         journal.rotateWriteFile();
       } else {
-        JournalTail.secure(journal);
+        JournalTail.secure(journal, key);
       }
       // First these: a crash in between repeats something, and loses nothing.
       writeAgain(files.at(difference.ended()));
