@@ -14,10 +14,7 @@ import org.apache.activemq.store.kahadb.disk.journal.DataFile;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.mansio.queue.activemq.journal.JournalFiles.Position;
 
-/**
- * Finds out what is alive in a journal by reading it. For the thread that opens the journal, while nobody writes to it and
- * with the lock of its files held.
- */
+/** Finds out what is alive in a journal by reading it. For the thread that opens the journal, while nobody writes to it. */
 final class JournalScan {
   private final Journal journal;
   private final JournalFiles files;
@@ -30,7 +27,7 @@ final class JournalScan {
   }
 
   /**
-   * Lets the files know their live records, from the index and what follows it in the journal.
+   * Lets the files know their live records, from the index and what follows it in the journal; with their lock held.
    *
    * @param directory of the index
    * @param writer the records' own
@@ -91,17 +88,28 @@ final class JournalScan {
    * @param unknown where records are alive of which the files don't know
    * @param ended where records have ended that are alive for the files
    */
-  record Difference(Set<Position> unknown, Set<Position> ended) {}
+  record Difference(Set<Position> unknown, Set<Position> ended) {
+    /** What is left of it when this is alive; it changes. */
+    Difference now(Set<Position> alive) {
+      unknown.removeAll(alive);
+      ended.retainAll(alive);
+      return this;
+    }
+  }
 
-  Difference compare() throws IOException {
-    Set<Position> alive = files.positions();
+  /**
+   * Reads the whole journal; without the lock of the files, while nobody writes.
+   *
+   * @param alive what was alive for the files when the reading began, or more
+   * @throws IOException also when the thread is interrupted
+   */
+  Difference compare(Set<Position> alive) throws IOException {
     Set<Position> found = new LinkedHashSet<>();
     Set<Position> ended = new HashSet<>();
     // Ends in the file whose sync was refused, or in the one before when it was that, may not be on
     // the disk.
     int trusted = last() - 2;
     read(0, 0, id -> new Survey(id, id <= trusted, found, alive, ended));
-    found.removeAll(alive);
     return new Difference(found, ended);
   }
 

@@ -68,7 +68,7 @@ class JournalDamageTest {
     final JournalLog log;
 
     Opened(Path where) throws Exception {
-      log = new JournalLog(where, Journal::new, FILE_OCTETS);
+      log = new JournalLog(where, Journal::new, FILE_OCTETS, DiskProbe.in(where));
       log.open(new EntryListener() {
         @Override
         public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {

@@ -41,7 +41,7 @@ class JournalForgeryTest {
   Path directory;
 
   private static JournalLog open(Path where) throws QueueException {
-    JournalLog log = new JournalLog(where, Journal::new, FILE_OCTETS);
+    JournalLog log = new JournalLog(where, Journal::new, FILE_OCTETS, DiskProbe.in(where));
     log.open(new EntryListener() {
       @Override
       public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {
