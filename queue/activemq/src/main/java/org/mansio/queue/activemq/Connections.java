@@ -6,7 +6,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
@@ -37,14 +36,6 @@ final class Connections {
       }
     }
     return false;
-  }
-
-  static void pause(Duration duration) {
-    try {
-      Thread.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Closes, whatever state it is in. */

@@ -12,6 +12,7 @@ import org.apache.activemq.command.ActiveMQQueue;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.log.EntryListener;
 import org.mansio.queue.log.HeldRecord;
+import org.mansio.queue.log.StopSignal;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class EntryShard implements Runnable {
   private final EntryListener listener;
   private final Runnable onRecovered;
   private volatile @Nullable ActiveMQConnection connection;
-  private volatile boolean closed;
+  private final StopSignal stop = new StopSignal();
   /** Whether the broker feeds this consumer, and nobody else. */
   private volatile boolean owner;
 
@@ -68,9 +69,9 @@ final class EntryShard implements Runnable {
 
   @Override
   public void run() {
-    while (!closed) {
+    while (!stop.isGiven()) {
       if (!nodes.isOurs(shard)) {
-        Connections.pause(WAIT);
+        stop.pause(WAIT);
         continue;
       }
       GroupAcknowledge acknowledgements = new GroupAcknowledge();
@@ -86,7 +87,7 @@ final class EntryShard implements Runnable {
         // What has been done by now is at the broker before the next one reads.
         acknowledging.join(HAND_OVER);
       } catch (JMSException e) {
-        if (!closed) {
+        if (!stop.isGiven()) {
           LOG.debug("Outgoing entries of shard {} are waited for: {}", shard, e.getMessage());
         }
       } catch (InterruptedException e) {
@@ -96,20 +97,20 @@ final class EntryShard implements Runnable {
         // A shard without its reader would be missing until the next start.
         LOG.error("Outgoing entries of shard {} can't be taken in and are read again", shard, e);
       } finally {
-        leave(closed ? Duration.ZERO : MARK_AGAIN);
+        leave();
         acknowledgements.close();
       }
     }
   }
 
-  private void leave(Duration pause) {
+  private void leave() {
     owner = false;
-    if (!closed) {
+    if (!stop.isGiven()) {
       listener.lost(shard, Duration.ZERO);
     }
     Connections.close(connection);
     connection = null;
-    Connections.pause(pause);
+    stop.pause(MARK_AGAIN);
   }
 
   private void read(ActiveMQConnection current, GroupAcknowledge acknowledgements)
@@ -121,7 +122,7 @@ final class EntryShard implements Runnable {
     recovered = false;
     opening = UUID.randomUUID().toString();
     long marked = mark(current);
-    while (!closed && nodes.isOurs(shard) && !current.isTransportFailed()) {
+    while (!stop.isGiven() && nodes.isOurs(shard) && !current.isTransportFailed()) {
       Message message = consumer.receive(WAIT.toMillis());
       if (message != null) {
         if (!owner) {
@@ -133,7 +134,7 @@ final class EntryShard implements Runnable {
         marked = mark(current);
       }
     }
-    if (!closed && owner && !current.isTransportFailed()) {
+    if (!stop.isGiven() && owner && !current.isTransportFailed()) {
       LOG.info("Shard {} of outgoing mail goes to another server", shard);
       owner = false;
       listener.lost(shard, HAND_OVER);
@@ -174,7 +175,7 @@ final class EntryShard implements Runnable {
 
   /** Stops receiving; what is held stays in the queue. */
   void close() {
-    closed = true;
+    stop.give();
     Connections.close(connection);
   }
 

@@ -14,6 +14,7 @@ import org.apache.activemq.command.ActiveMQQueue;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.SpoolReader;
+import org.mansio.queue.log.StopSignal;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class JmsSpoolReader implements SpoolReader {
   private @Nullable ActiveMQConnection connection;
   private CommitQueue.@Nullable Sender sender;
   private volatile @Nullable MessageConsumer consumer;
-  private volatile boolean stopped;
+  private final StopSignal stop = new StopSignal();
 
   /**
    * One that connects at the first {@link #take}.
@@ -54,7 +55,7 @@ final class JmsSpoolReader implements SpoolReader {
     try {
       List<Taken> batch = new ArrayList<>();
       if (consumer == null && !admitted.getAsBoolean()) {
-        Connections.pause(wait);
+        stop.pause(wait);
         return batch;
       }
       ActiveMQConnection used = connection;
@@ -63,7 +64,7 @@ final class JmsSpoolReader implements SpoolReader {
       }
       MessageConsumer known = consumer;
       MessageConsumer current = known == null ? connect() : known;
-      if (stopped) {
+      if (stop.isGiven()) {
         return batch;
       }
       Message message = current.receive(wait.toMillis());
@@ -81,7 +82,7 @@ final class JmsSpoolReader implements SpoolReader {
 
   @Override
   public void stop() {
-    stopped = true;
+    stop.give();
     MessageConsumer current = consumer;
     if (current != null) {
       try {

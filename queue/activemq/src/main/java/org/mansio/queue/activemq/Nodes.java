@@ -22,6 +22,7 @@ import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.log.Peers;
+import org.mansio.queue.log.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class Nodes implements Peers, Runnable {
   private volatile UnaryOperator<byte[]> answers = question -> new byte[0];
   private volatile @Nullable ActiveMQConnection connection;
   private volatile @Nullable Voice voice;
-  private volatile boolean closed;
+  private final StopSignal stop = new StopSignal();
   private String told = "";
 
   private enum Kind {
@@ -103,7 +104,7 @@ final class Nodes implements Peers, Runnable {
 
   @Override
   public void run() {
-    while (!closed) {
+    while (!stop.isGiven()) {
       try {
         if (connection == null) {
           connect();
@@ -119,14 +120,14 @@ final class Nodes implements Peers, Runnable {
         Connections.close(connection);
         connection = null;
       }
-      Connections.pause(closed ? Duration.ZERO : BEAT);
+      stop.pause(BEAT);
     }
   }
 
   /** Once for each time that it goes away, and once more when something else is the matter. */
   private void tell(Exception failure) {
     String reason = Connections.reason(failure);
-    if (!closed && !reason.equals(told)) {
+    if (!stop.isGiven() && !reason.equals(told)) {
       LOG.warn("The queue's broker is waited for: {}", reason);
     }
     told = reason;
@@ -142,7 +143,7 @@ final class Nodes implements Peers, Runnable {
     others.replaceAll((node, seen) -> now);
     say(Kind.GREETING, "", new byte[0]);
     long beat = now;
-    while (!closed && !current.isTransportFailed()) {
+    while (!stop.isGiven() && !current.isTransportFailed()) {
       Message message = consumer.receive(LOOK);
       if (message instanceof BytesMessage bytes) {
         heard(bytes);
@@ -272,7 +273,7 @@ final class Nodes implements Peers, Runnable {
 
   /** Says good-bye, so that the others needn't wait. */
   void close() {
-    closed = true;
+    stop.give();
     try {
       say(Kind.LEAVING, "", new byte[0]);
     } catch (JMSException e) {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads on which attempts are made: virtual ones of their own, or those of whoever brings a transport along. When the
@@ -14,13 +16,13 @@ final class AttemptThreads {
   /** How long an interrupted attempt may take to say what is certain. */
   private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(3);
 
-  private static final Duration POLL = Duration.ofMillis(20);
-
   private final Set<Thread> all = ConcurrentHashMap.newKeySet();
   /** Those of them that may be interrupted. */
   private final Set<Thread> interruptible = new HashSet<>();
 
   private volatile boolean closing;
+  /** Waits until all have ended. */
+  private volatile @Nullable Thread waiter;
 
   /** Starts work on a thread of its own; its end is {@link #leave}. */
   void start(Runnable work) {
@@ -36,6 +38,10 @@ final class AttemptThreads {
 
   void leave() {
     all.remove(Thread.currentThread());
+    Thread waiting = waiter;
+    if (waiting != null && all.isEmpty()) {
+      LockSupport.unpark(waiting);
+    }
   }
 
   /** The current thread goes into a transport; {@link #endInterruptible} ends it. */
@@ -70,12 +76,12 @@ final class AttemptThreads {
 
   private void await(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
-    try {
-      while (!all.isEmpty() && System.nanoTime() < end) {
-        Thread.sleep(POLL);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    waiter = Thread.currentThread();
+    long left = limit.toNanos();
+    while (!all.isEmpty() && left > 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(this, left);
+      left = end - System.nanoTime();
     }
+    waiter = null;
   }
 }

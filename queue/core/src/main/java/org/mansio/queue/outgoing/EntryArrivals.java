@@ -186,6 +186,7 @@ final class EntryArrivals implements EntryListener {
 
   @Override
   public void lost(int shard, Duration patience) {
+    List<Entry> busy = new ArrayList<>();
     scheduler.lock.lock();
     try {
       before.add(shard);
@@ -201,16 +202,15 @@ final class EntryArrivals implements EntryListener {
           }
           // When its record comes here again, it is known that it is over.
           case ENDED -> entry.record = null;
-          case BUSY -> {
-            // What is under way is finished, and recorded where the entry is by then.
-          }
+          // What is under way is finished, and recorded where the entry is by then.
+          case BUSY -> busy.add(entry);
         }
       }
     } finally {
       scheduler.lock.unlock();
     }
     long end = System.nanoTime() + patience.toNanos();
-    while (isBusy(shard) && System.nanoTime() - end < 0) {
+    while (areBusy(busy) && System.nanoTime() - end < 0) {
       try {
         Thread.sleep(BETWEEN_LOOKS);
       } catch (InterruptedException e) {
@@ -220,10 +220,12 @@ final class EntryArrivals implements EntryListener {
     }
   }
 
-  private boolean isBusy(int shard) {
+  /** Whether some still are; forgets those that aren't. None can join them: what is ready there was disowned. */
+  private boolean areBusy(List<Entry> busy) {
     scheduler.lock.lock();
     try {
-      return ofShard(shard).stream().anyMatch(entry -> entry.phase == Entry.Phase.BUSY);
+      busy.removeIf(entry -> entry.phase != Entry.Phase.BUSY);
+      return !busy.isEmpty();
     } finally {
       scheduler.lock.unlock();
     }

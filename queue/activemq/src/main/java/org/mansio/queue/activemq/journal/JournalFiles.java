@@ -41,10 +41,6 @@ final class JournalFiles {
     return files.computeIfAbsent(id, i -> new JournalFile(i, journal.getFile(i)));
   }
 
-  boolean knows(int id) {
-    return files.containsKey(id);
-  }
-
   RecordPlace locate(LiveRecord record) {
     JournalFile file = record.file;
     return file == null

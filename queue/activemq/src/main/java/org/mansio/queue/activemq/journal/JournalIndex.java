@@ -69,11 +69,12 @@ record JournalIndex(int file, int offset, List<Known> records) {
    * The index of a directory; empty when there is none that can be used.
    *
    * @param present the journal's files by their numbers
+   * @param key the journal's
    */
-  static Optional<JournalIndex> read(Path directory, Map<Integer, DataFile> present)
-      throws IOException {
+  static Optional<JournalIndex> read(
+      Path directory, Map<Integer, DataFile> present, JournalKey key) throws IOException {
     Optional<JournalIndex> index = read(directory);
-    if (index.isPresent() && !index.get().fits(present)) {
+    if (index.isPresent() && !index.get().fits(present, key)) {
       LOG.warn(
           "The index in {} is of another state of the journal and isn't used, so that the start takes longer",
           directory);
@@ -83,11 +84,11 @@ record JournalIndex(int file, int offset, List<Known> records) {
   }
 
   /** Whether the place is there from which it spares the reading: files may have been restored, or lost. */
-  private boolean fits(Map<Integer, DataFile> present) throws IOException {
+  private boolean fits(Map<Integer, DataFile> present, JournalKey key) throws IOException {
     DataFile begin = present.get(file);
     return begin == null
         ? present.keySet().stream().allMatch(id -> id > file)
-        : JournalReplay.isTransaction(begin.getFile(), offset);
+        : JournalReplay.isTransaction(begin.getFile(), offset, key);
   }
 
   private static Optional<JournalIndex> read(Path directory) {

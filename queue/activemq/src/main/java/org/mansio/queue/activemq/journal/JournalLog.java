@@ -40,8 +40,8 @@ public final class JournalLog implements DurableLog {
   private static final String LOCK = "lock";
 
   private final Path directory;
-  private final Supplier<Journal> journals;
-  private final int fileOctets;
+  private final JournalStarter starter;
+  private final DiskProbe probe;
   private final JournalSpool spool =
       new JournalSpool(Math.min(SPOOL_MEMORY, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
 
@@ -49,6 +49,7 @@ public final class JournalLog implements DurableLog {
 
   private @Nullable EntryListener listener;
   private volatile @Nullable JournalWriter writer;
+  private @Nullable JournalReopening reopening;
   /** Only once all that is alive is known. */
   private @Nullable JournalCheckpoint checkpoint;
 
@@ -59,13 +60,13 @@ public final class JournalLog implements DurableLog {
 
   /** @param directory of the journal alone; made when it isn't there */
   public JournalLog(Path directory) {
-    this(directory, Journal::new, JournalWriter.FILE_OCTETS);
+    this(directory, Journal::new, JournalStarter.FILE_OCTETS, DiskProbe.in(directory));
   }
 
-  JournalLog(Path directory, Supplier<Journal> journals, int fileOctets) {
+  JournalLog(Path directory, Supplier<Journal> journals, int fileOctets, DiskProbe probe) {
     this.directory = directory;
-    this.journals = journals;
-    this.fileOctets = fileOctets;
+    this.starter = new JournalStarter(directory, journals, fileOctets);
+    this.probe = probe;
   }
 
   @Override
@@ -74,13 +75,14 @@ public final class JournalLog implements DurableLog {
     try {
       Files.createDirectories(directory);
       lock();
-      JournalWriter journal = new JournalWriter(directory, journals, fileOctets);
+      JournalWriter journal = new JournalWriter(starter);
       writer = journal;
+      reopening = new JournalReopening(journal, starter, probe);
       recover(journal, entries);
-      damaged |= journal.hasPassedOver() || keepsAside();
+      damaged |= keepsAside();
       checkpoint = new JournalCheckpoint(journal, directory);
-      upkeep =
-          JournalUpkeep.start(journal, checkpoint, Objects.requireNonNull(recovery), afterSync);
+      upkeep = JournalUpkeep.start(
+          journal, reopening, checkpoint, Objects.requireNonNull(recovery), afterSync);
     } catch (IOException e) {
       close();
       throw new QueueException(
@@ -108,7 +110,12 @@ public final class JournalLog implements DurableLog {
 
   private void recover(JournalWriter journal, EntryListener entries) throws IOException {
     List<LiveRecord> resting = new ArrayList<>();
-    for (LiveRecord record : journal.recover()) {
+    JournalWriter.Recovered recovered = journal.recover();
+    for (JournalDamage damage : recovered.damages()) {
+      damage.report();
+      damaged |= damage.mayMatter();
+    }
+    for (LiveRecord record : recovered.live()) {
       switch (record.kind) {
         case SPOOL -> spool.add(record, null);
         case ENTRY -> resting.add(record);
@@ -169,6 +176,10 @@ public final class JournalLog implements DurableLog {
       throw new IOException("the journal isn't open");
     }
     return open;
+  }
+
+  JournalReopening reopening() {
+    return Objects.requireNonNull(reopening);
   }
 
   JournalCheckpoint checkpoint() {

@@ -15,17 +15,21 @@ import org.apache.activemq.store.kahadb.disk.journal.Journal;
 
 /**
  * Reads a file of the journal from its beginning to its end. The journal writes batches: a control record that says how long
- * the batch is, and behind it one record for each transaction, which has a checksum of its own. So all transactions that are
- * whole are found, whatever lies between them: behind one that isn't, reading goes on at the next record when the lengths
- * make sense, else at the end of the batch, else at the next batch. What was passed over is told.
+ * the batch is, and behind it one record for each transaction, which has a checksum of its own. All transactions that are
+ * whole are found, whatever lies between them: behind octets that can't be read, reading goes on where the journal's key stands
+ * at the head of the next transaction. What was passed over is told.
  *
- * <p>Within a batch whose length makes sense nothing is searched for, since the octets of a mail may look like records.
+ * <p>The octets of a mail may look like anything, also like batches and transactions, but they don't hold the key. What a
+ * control record says therefore decides only how damage is called, never what is read.
  */
 final class JournalReplay {
   private static final byte[] BATCH = Journal.BATCH_CONTROL_RECORD_HEADER;
 
   /** Of a batch's control record the length of what follows it comes behind these, and then a checksum of eight octets. */
   private static final int CONTROL = Journal.BATCH_CONTROL_RECORD_SIZE;
+
+  /** Of a transaction's record, in front of its content. */
+  private static final int HEAD = Journal.RECORD_HEAD_SPACE + JournalTransaction.HEAD;
 
   private static final int MARK = Integer.BYTES + 1;
   private static final int UNKNOWN = -1;
@@ -49,6 +53,7 @@ final class JournalReplay {
   private final int id;
   private final Path path;
   private final ByteBuffer in;
+  private final JournalKey key;
   private final Changes changes;
   private final List<JournalDamage> damages = new ArrayList<>();
   /** Behind the last octet that isn't zero: files are made with zeros. */
@@ -65,10 +70,11 @@ final class JournalReplay {
     void ended(int file, int position);
   }
 
-  private JournalReplay(int id, Path path, ByteBuffer in, Changes changes) {
+  private JournalReplay(int id, Path path, ByteBuffer in, JournalKey key, Changes changes) {
     this.id = id;
     this.path = path;
     this.in = in;
+    this.key = key;
     this.changes = changes;
     this.written = JournalTail.written(in, 0);
   }
@@ -77,46 +83,49 @@ final class JournalReplay {
    * Reads a file, or what of it is there.
    *
    * @param from where a batch or a record begins
+   * @param key the journal's
    * @return where there was something that can't be read
    */
-  static List<JournalDamage> read(int id, File file, int from, Changes changes) throws IOException {
+  static List<JournalDamage> read(int id, File file, int from, JournalKey key, Changes changes)
+      throws IOException {
     Path path = file.toPath();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       ByteBuffer in =
           channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asByteBuffer();
-      return read(id, path, in, from, changes);
+      return read(id, path, in, from, key, changes);
     }
   }
 
   /** Reads what a file holds. */
-  static List<JournalDamage> read(int id, Path path, ByteBuffer in, int from, Changes changes) {
-    JournalReplay replay = new JournalReplay(id, path, in, changes);
+  static List<JournalDamage> read(
+      int id, Path path, ByteBuffer in, int from, JournalKey key, Changes changes) {
+    JournalReplay replay = new JournalReplay(id, path, in, key, changes);
     replay.read(from);
     return List.copyOf(replay.damages);
   }
 
   /** Whether a transaction that can be read begins at a place; what the index says is believed only then. */
-  static boolean isTransaction(File file, int at) throws IOException {
+  static boolean isTransaction(File file, int at, JournalKey key) throws IOException {
     try (FileChannel channel = FileChannel.open(file.toPath(), StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       ByteBuffer in =
           channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena).asByteBuffer();
-      JournalReplay replay = new JournalReplay(0, file.toPath(), in, NOTHING);
-      return at >= 0 && replay.isRecord(at) && replay.isWhole(at);
+      JournalReplay replay = new JournalReplay(0, file.toPath(), in, key, NOTHING);
+      return at >= 0 && replay.isTransaction(at);
     }
   }
 
   private void read(int from) {
     int at = from;
     while (at < written) {
-      if (isBatch(at)) {
+      if (isTransaction(at)) {
+        at = transaction(at);
+      } else if (isBatch(at)) {
         batchEnd = endOfBatch(at);
         at += CONTROL;
       } else if (isEnd(at) && at >= batchEnd) {
         at = afterEnd(at);
-      } else if (isRecord(at) && isWhole(at) && transaction(at)) {
-        at += in.getInt(at);
       } else {
         at = afterDamage(at);
       }
@@ -127,36 +136,20 @@ final class JournalReplay {
     }
   }
 
-  /** What the control record says, when a batch can end there; else what its records say. */
+  /** What the control record says, when a batch can end there. */
   private int endOfBatch(int start) {
     if (in.limit() - start < CONTROL) {
       return UNKNOWN;
     }
     int first = start + CONTROL;
     long end = (long) first + in.getInt(start + BATCH.length);
-    boolean isInside = end > first && end < written;
-    if (isInside && isBoundary((int) end)) {
-      return (int) end;
-    }
-    int byRecords = endOfRecords(first);
-    if (end >= written && end <= first + LONGEST) {
-      // The last one, cut off; unless its records lead to another one.
-      return isBatch(byRecords) ? byRecords : (int) end;
-    }
-    return isBoundary(byRecords) ? byRecords : UNKNOWN;
+    boolean isInside = end > first && end < written && isBoundary((int) end);
+    boolean isCutOff = end >= written && end <= first + LONGEST;
+    return isInside || isCutOff ? (int) end : UNKNOWN;
   }
 
   private boolean isBoundary(int at) {
     return isBatch(at) || isEnd(at);
-  }
-
-  /** Where a row of records ends, by what each says of its length. */
-  private int endOfRecords(int first) {
-    int at = first;
-    while (at < written && !isBatch(at) && isRecord(at)) {
-      at += in.getInt(at);
-    }
-    return at;
   }
 
   /** Behind the last batch stands a mark, or nothing but zeros. */
@@ -181,20 +174,16 @@ final class JournalReplay {
     if (behind >= written) {
       return written;
     }
-    int next = nextBatch(behind);
-    boolean gap = behind > at && JournalTail.isEmpty(in, behind, next);
+    int batch = nextBatch(behind);
+    boolean gap = behind > at && JournalTail.isEmpty(in, behind, batch);
+    int next = gap ? batch : nextTransaction(behind);
     tell(at, next, gap ? JournalDamage.Kind.GAP : JournalDamage.Kind.DAMAGED);
     return next;
   }
 
   /** @return where reading goes on */
   private int afterDamage(int at) {
-    int next;
-    if (batchEnd > at) {
-      next = isRecord(at) && isPlausible(at + in.getInt(at)) ? at + in.getInt(at) : batchEnd;
-    } else {
-      next = nextBatch(at + 1);
-    }
+    int next = nextTransaction(at + 1);
     tell(at, next, JournalDamage.Kind.DAMAGED);
     return next;
   }
@@ -203,11 +192,6 @@ final class JournalReplay {
     boolean cutOff = next >= written && isCutOff(at);
     damages.add(new JournalDamage(
         path, id, at, Math.min(next, written), cutOff ? JournalDamage.Kind.CUT_OFF : kind));
-  }
-
-  /** Whether the batch ends at a place, or its next record may begin there. */
-  private boolean isPlausible(int at) {
-    return at == batchEnd || at < batchEnd && isRecord(at);
   }
 
   /** Whether the file ends within a batch, as when the process died while it wrote: from there on it is as it was made. */
@@ -227,24 +211,23 @@ final class JournalReplay {
     return isBatch(at) && written - at < CONTROL;
   }
 
-  /** Whether a transaction may begin at a place, by its head. */
-  private boolean isRecord(int at) {
-    if (in.limit() - at < Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM) {
+  /** Whether a transaction of this journal begins at a place, and is whole. */
+  private boolean isTransaction(int at) {
+    if (in.limit() - at < HEAD) {
       return false;
     }
     int size = in.getInt(at);
-    int limit = batchEnd > at ? Math.min(batchEnd, in.limit()) : in.limit();
     return in.get(at + Integer.BYTES) == Journal.USER_RECORD_TYPE
-        && size >= Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM
-        && size <= limit - at;
+        && size >= HEAD
+        && size <= in.limit() - at
+        && key.isAt(in, at + Journal.RECORD_HEAD_SPACE)
+        && isWhole(at, size);
   }
 
-  private boolean isWhole(int at) {
-    int checksum = at + Journal.RECORD_HEAD_SPACE;
-    int begin = checksum + JournalTransaction.CHECKSUM;
+  private boolean isWhole(int at, int size) {
     CRC32C crc = new CRC32C();
-    crc.update(in.slice(begin, at + in.getInt(at) - begin));
-    return in.getInt(checksum) == (int) crc.getValue();
+    crc.update(in.slice(at + HEAD, size - HEAD));
+    return in.getInt(at + HEAD - Integer.BYTES) == (int) crc.getValue();
   }
 
   private boolean isBatch(int at) {
@@ -262,11 +245,24 @@ final class JournalReplay {
     return start;
   }
 
-  /** @return false when it holds something that this version doesn't know; nothing of it counts then */
-  private boolean transaction(int start) {
+  /** Where the next whole transaction begins, or its batch; behind what was written when there is none. */
+  private int nextTransaction(int from) {
+    int start = from;
+    while (start < written && !isTransaction(start)) {
+      start++;
+    }
+    int batch = start - CONTROL;
+    return start < written && batch >= from && isBatch(batch) ? batch : start;
+  }
+
+  /** Nothing of it counts when it holds something that this version doesn't know. @return where reading goes on */
+  private int transaction(int start) {
     int end = start + in.getInt(start);
-    int begin = start + Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM;
-    return walk(begin, end, NOTHING) && walk(begin, end, changes);
+    int begin = start + HEAD;
+    if (!walk(begin, end, NOTHING) || !walk(begin, end, changes)) {
+      damages.add(new JournalDamage(path, id, start, end, JournalDamage.Kind.DAMAGED));
+    }
+    return end;
   }
 
   private boolean walk(int begin, int end, Changes told) {

@@ -14,21 +14,20 @@ import org.apache.activemq.store.kahadb.disk.journal.DataFile;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.mansio.queue.activemq.journal.JournalFiles.Position;
 
-/**
- * Finds out what is alive in a journal by reading it. For the thread that opens the journal, while nobody writes to it and
- * with the lock of its files held.
- */
+/** Finds out what is alive in a journal by reading it. For the thread that opens the journal, while nobody writes to it. */
 final class JournalScan {
   private final Journal journal;
   private final JournalFiles files;
+  private final JournalKey key;
 
-  JournalScan(Journal journal, JournalFiles files) {
+  JournalScan(Journal journal, JournalFiles files, JournalKey key) {
     this.journal = journal;
     this.files = files;
+    this.key = key;
   }
 
   /**
-   * Lets the files know their live records, from the index and what follows it in the journal.
+   * Lets the files know their live records, from the index and what follows it in the journal; with their lock held.
    *
    * @param directory of the index
    * @param writer the records' own
@@ -38,7 +37,7 @@ final class JournalScan {
   List<JournalDamage> recover(Path directory, JournalWriter writer) throws IOException {
     Map<Position, LiveRecord> alive = new HashMap<>();
     Map<Integer, DataFile> present = journal.getFileMap();
-    JournalIndex index = JournalIndex.read(directory, present)
+    JournalIndex index = JournalIndex.read(directory, present, key)
         .filter(read -> isWithin(read.file(), read.offset()))
         .orElse(new JournalIndex(0, 0, List.of()));
     // Also those in which nothing is alive, so that they go in their turn.
@@ -89,17 +88,28 @@ final class JournalScan {
    * @param unknown where records are alive of which the files don't know
    * @param ended where records have ended that are alive for the files
    */
-  record Difference(Set<Position> unknown, Set<Position> ended) {}
+  record Difference(Set<Position> unknown, Set<Position> ended) {
+    /** What is left of it when this is alive; it changes. */
+    Difference now(Set<Position> alive) {
+      unknown.removeAll(alive);
+      ended.retainAll(alive);
+      return this;
+    }
+  }
 
-  Difference compare() throws IOException {
-    Set<Position> alive = files.positions();
+  /**
+   * Reads the whole journal; without the lock of the files, while nobody writes.
+   *
+   * @param alive what was alive for the files when the reading began, or more
+   * @throws IOException also when the thread is interrupted
+   */
+  Difference compare(Set<Position> alive) throws IOException {
     Set<Position> found = new LinkedHashSet<>();
     Set<Position> ended = new HashSet<>();
     // Ends in the file whose sync was refused, or in the one before when it was that, may not be on
     // the disk.
     int trusted = last() - 2;
     read(0, 0, id -> new Survey(id, id <= trusted, found, alive, ended));
-    found.removeAll(alive);
     return new Difference(found, ended);
   }
 
@@ -136,7 +146,8 @@ final class JournalScan {
       int id = file.getKey();
       if (id >= first && id <= last) {
         int from = id == first ? offset : 0;
-        damages.addAll(JournalReplay.read(id, file.getValue().getFile(), from, listener.apply(id)));
+        damages.addAll(
+JournalReplay.read(id, file.getValue().getFile(), from, key, listener.apply(id)));
       }
     }
     return damages;

@@ -23,18 +23,18 @@ final class JournalTail {
   private JournalTail() {}
 
   /** Lets a journal that was just started begin a new file, unless nothing stands where it would write. */
-  static void secure(Journal journal) throws IOException {
+  static void secure(Journal journal, JournalKey key) throws IOException {
     Location last = journal.getLastAppendLocation();
     DataFile file = journal.getDataFileById(last.getDataFileId());
     if (file != null
-        && !(isWhole(file.getFile()) && isEmptyBehind(file.getFile().toPath(), file.getLength()))) {
+        && !(isWhole(file.getFile(), key) && isEmptyBehind(file.getFile().toPath(), file.getLength()))) {
       journal.rotateWriteFile();
     }
   }
 
   /** The journal takes a batch for whole whose control record was cut off within its checksum. */
-  private static boolean isWhole(File file) throws IOException {
-    return JournalReplay.read(0, file, 0, JournalReplay.NOTHING).isEmpty();
+  private static boolean isWhole(File file, JournalKey key) throws IOException {
+    return JournalReplay.read(0, file, 0, key, JournalReplay.NOTHING).isEmpty();
   }
 
   private static boolean isEmptyBehind(Path path, int end) throws IOException {

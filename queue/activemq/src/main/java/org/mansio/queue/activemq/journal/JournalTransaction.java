@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Changes that take place together, all or none: one record of the journal. It begins with a CRC-32C of what follows it, since
- * the journal's own checksum covers whatever was written at one go. An addition is the kind of the record, its length and its
+ * Changes that take place together, all or none: one record of the journal. It begins with the journal's key, which no sender
+ * of a mail knows, and a CRC-32C of what follows it, since the journal's own checksum covers whatever was written at one go. An addition is the kind of the record, its length and its
  * octets; an end is a zero, and the number of the file and the position in it where the octets of the record that ends lie.
  */
 final class JournalTransaction {
-  static final int CHECKSUM = Integer.BYTES;
+  /** The key and the checksum. */
+  static final int HEAD = JournalKey.OCTETS + Integer.BYTES;
+
   static final byte END = 0;
 
   private static final int ADDITION = 1 + Integer.BYTES;
@@ -69,13 +71,13 @@ final class JournalTransaction {
     return ended;
   }
 
-  /** The record for the journal. */
-  byte[] encode() {
-    int size = CHECKSUM + ENDING * places.size();
+  /** The record for the journal that has this key. */
+  byte[] encode(JournalKey key) {
+    int size = HEAD + ENDING * places.size();
     for (Added addition : added) {
       size += ADDITION + addition.octets().length;
     }
-    ByteBuffer out = ByteBuffer.allocate(size).position(CHECKSUM);
+    ByteBuffer out = ByteBuffer.allocate(size).position(HEAD);
     for (Place place : places) {
       out.put(END).putInt(place.file()).putInt(place.position());
     }
@@ -83,13 +85,15 @@ final class JournalTransaction {
       out.put(addition.record().kind.code).putInt(addition.octets().length).put(addition.octets());
     }
     CRC32C crc = new CRC32C();
-    crc.update(out.array(), CHECKSUM, size - CHECKSUM);
-    return out.putInt(0, (int) crc.getValue()).array();
+    crc.update(out.array(), HEAD, size - HEAD);
+    out.position(0);
+    key.putInto(out);
+    return out.putInt((int) crc.getValue()).array();
   }
 
   /** Where in the encoded record the octets of the first addition begin; each further one follows by {@link #stride}. */
   int firstPosition() {
-    return CHECKSUM + ENDING * places.size() + ADDITION;
+    return HEAD + ENDING * places.size() + ADDITION;
   }
 
   /** From the octets of an addition to those of the next. */

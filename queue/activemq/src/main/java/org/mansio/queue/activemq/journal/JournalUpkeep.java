@@ -16,10 +16,8 @@ final class JournalUpkeep implements Runnable {
   /** How long an end stays without a sync when no mail comes. */
   private static final Duration PERIOD = Duration.ofMillis(200);
 
-  /** How long a journal that the disk refused rests. */
-  private static final Duration REST = Duration.ofSeconds(1);
-
   private final JournalWriter writer;
+  private final JournalReopening reopening;
   private final JournalCheckpoint checkpoint;
   private final JournalCompaction compaction;
   private final JournalRecovery recovery;
@@ -31,10 +29,12 @@ final class JournalUpkeep implements Runnable {
 
   private JournalUpkeep(
       JournalWriter writer,
+      JournalReopening reopening,
       JournalCheckpoint checkpoint,
       JournalRecovery recovery,
       JournalAfterSync afterSync) {
     this.writer = writer;
+    this.reopening = reopening;
     this.checkpoint = checkpoint;
     this.compaction = new JournalCompaction(writer);
     this.recovery = recovery;
@@ -44,10 +44,12 @@ final class JournalUpkeep implements Runnable {
 
   static JournalUpkeep start(
       JournalWriter writer,
+      JournalReopening reopening,
       JournalCheckpoint checkpoint,
       JournalRecovery recovery,
       JournalAfterSync afterSync) {
-    JournalUpkeep upkeep = new JournalUpkeep(writer, checkpoint, recovery, afterSync);
+    JournalUpkeep upkeep =
+        new JournalUpkeep(writer, reopening, checkpoint, recovery, afterSync);
     upkeep.thread.start();
     return upkeep;
   }
@@ -56,7 +58,7 @@ final class JournalUpkeep implements Runnable {
   public void run() {
     try {
       while (!stopped) {
-        Thread.sleep(writer.isBroken() ? REST : PERIOD);
+        Thread.sleep(writer.isBroken() ? reopening.rest() : PERIOD);
         look();
       }
     } catch (InterruptedException e) {
@@ -67,7 +69,7 @@ final class JournalUpkeep implements Runnable {
   private void look() {
     try {
       if (writer.isBroken()) {
-        writer.reopen();
+        reopening.run();
         LOG.info("The queue's journal can be written again");
         told = false;
       }
@@ -83,7 +85,7 @@ final class JournalUpkeep implements Runnable {
       if (told) {
         LOG.debug("The queue's journal still can't be written: {}", e.toString());
       } else {
-        LOG.warn("The queue's journal can't be written, trying each second: {}", e.toString());
+        LOG.warn("The queue's journal can't be written; it is opened again when the disk takes writes: {}", e.toString());
       }
       told = writer.isBroken();
     }

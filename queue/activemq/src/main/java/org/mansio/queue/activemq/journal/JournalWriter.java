@@ -1,25 +1,13 @@
 package org.mansio.queue.activemq.journal;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.apache.activemq.store.kahadb.disk.journal.Location;
-import org.apache.activemq.util.ByteSequence;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,76 +17,27 @@ import org.slf4j.LoggerFactory;
  * transaction under the lock of the files, in memory, and wait outside of it.
  *
  * <p>A transaction counts from the moment it is entered, so that whatever is entered later follows it in the journal too;
- * when the disk then refuses it, it is undone. A journal that was refused once is closed and opened anew (see {@link
- * #reopen}). Thread-safe.
+ * when the disk then refuses it, it is undone. A journal that was refused once is broken: it refuses all until {@link
+ * JournalReopening} has opened it anew. Thread-safe.
  */
 final class JournalWriter {
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
 
-  /** A file of the journal. When all records in it have ended it is deleted, so smaller ones go sooner. */
-  static final int FILE_OCTETS = 32 << 20;
-
-  /** What the journal writes at one go. */
-  private static final int BATCH_OCTETS = 1 << 20;
-
-  private static final Runnable NOTHING = () -> {};
-
   private final Path directory;
-  private final Supplier<Journal> journals;
-  private final int fileOctets;
   private final JournalFiles files;
+  private final JournalKey key;
   private final ReentrantLock lock;
-  private Journal journal;
+  private final PendingTransactions pending = new PendingTransactions();
+  private OpenJournal journal;
   private volatile @Nullable IOException broken;
-  private volatile boolean passedOver;
-  /** Ends that were entered without a sync since the last one. */
-  private final List<Location> unsynced = new ArrayList<>();
 
-  /** Transactions that somebody waits for, in their order; those that are durable leave it when others follow. */
-  private final Deque<Pending> pending = new ArrayDeque<>();
-
-  private record Pending(JournalTransaction transaction, Location location) {
-    private boolean isDurable() {
-      return location.getLatch().getCount() == 0 && location.getException().get() == null;
-    }
-  }
-
-  /**
-   * @param journals makes a journal, which is then set up and started
-   * @param fileOctets the length of a file
-   * @throws IOException when the directory can't be used
-   */
-  JournalWriter(Path directory, Supplier<Journal> journals, int fileOctets) throws IOException {
-    Files.createDirectories(directory);
-    this.directory = directory;
-    this.journals = journals;
-    this.fileOctets = fileOctets;
-    this.files = new JournalFiles(directory.toFile(), fileOctets);
+  /** @throws IOException when the directory can't be used */
+  JournalWriter(JournalStarter starter) throws IOException {
+    this.directory = starter.directory();
+    this.files = new JournalFiles(directory.toFile(), starter.fileOctets());
     this.lock = files.lock;
-    this.journal = started();
-  }
-
-  private Journal started() throws IOException {
-    Journal journal = journals.get();
-    UnusedFiles.delete(directory, fileOctets);
-    journal.setDirectory(directory.toFile());
-    journal.setMaxFileLength(fileOctets);
-    journal.setWriteBatchSize(BATCH_OCTETS);
-    journal.setChecksum(true);
-    // A file that has its length already is synced without a change of the file system's own data.
-    journal.setPreallocationScope(Journal.PreallocationScope.ENTIRE_JOURNAL_ASYNC);
-    journal.setPreallocationStrategy(Journal.PreallocationStrategy.CHUNKED_ZEROS);
-    // Writes are synced as each one asks. This one lets a file be synced before the next is
-    // written: an end that waits for
-    // a sync in the one must not be missing when what followed it in the other is there.
-    journal.setJournalDiskSyncStrategy(Journal.JournalDiskSyncStrategy.PERIODIC);
-    try {
-      journal.start();
-    } catch (IOException e) {
-      journal.close();
-      throw e;
-    }
-    return journal;
+    this.key = JournalKey.of(directory);
+    this.journal = starter.start();
   }
 
   /** The files with what is alive in them. */
@@ -106,14 +45,8 @@ final class JournalWriter {
     return files;
   }
 
-  /** Whether the disk refused a write and the journal wasn't opened since. */
-  boolean isBroken() {
-    return broken != null;
-  }
-
-  /** Whether {@link #recover} could not read something that may have been acknowledged. */
-  boolean hasPassedOver() {
-    return passedOver;
+  JournalKey key() {
+    return key;
   }
 
   RecordPlace locate(LiveRecord record) {
@@ -125,20 +58,21 @@ final class JournalWriter {
     }
   }
 
+  /** What was found at the start. @param live from the oldest on */
+  record Recovered(List<LiveRecord> live, List<JournalDamage> damages) {}
+
   /**
    * Reads the journal and finds what is alive in it. Only at the beginning, before anything is written.
    *
-   * @return the live records, from the oldest on
    * @throws IOException when a file can't be read; the writer must not be used then
    */
-  List<LiveRecord> recover() throws IOException {
+  Recovered recover() throws IOException {
     lock.lock();
     try {
-      List<JournalDamage> damages = new JournalScan(journal, files).recover(directory, this);
-      damages.forEach(JournalDamage::report);
-      passedOver = damages.stream().anyMatch(JournalDamage::mayMatter);
-      JournalTail.secure(journal);
-      return files.live();
+      Journal read = journal.journal();
+      List<JournalDamage> damages = new JournalScan(read, files, key).recover(directory, this);
+      JournalTail.secure(read, key);
+      return new Recovered(files.live(), damages);
     } finally {
       lock.unlock();
     }
@@ -167,10 +101,13 @@ final class JournalWriter {
    * @throws IOException when the disk refuses; nothing has changed then
    */
   Location write(Consumer<JournalTransaction> content) throws IOException {
+    // Who holds the lock while the journal is being opened anew waits for the disk.
+    requireOpen();
     JournalTransaction transaction = new JournalTransaction();
     Location location;
     lock.lock();
     try {
+      requireOpen();
       content.accept(transaction);
       location = enter(transaction, true);
     } finally {
@@ -182,7 +119,7 @@ final class JournalWriter {
 
   /**
    * Ends records. It goes to the file with the next batch and is synced with whatever is synced next: a crash before that
-   * brings them back, as if it had come a moment earlier. When the disk refuses, {@link #reopen} ends them.
+   * brings them back, as if it had come a moment earlier. When the disk refuses, {@link JournalReopening} ends them.
    */
   void end(Collection<LiveRecord> records) {
     JournalTransaction transaction = new JournalTransaction();
@@ -190,7 +127,8 @@ final class JournalWriter {
     try {
       records.forEach(transaction::end);
       if (!transaction.ended().isEmpty()) {
-        unsynced.add(enter(transaction, false));
+        requireOpen();
+        pending.ended(enter(transaction, false));
       }
     } catch (IOException e) {
       LOG.debug("Records are ended when the journal is open again: {}", e.getMessage());
@@ -207,13 +145,13 @@ final class JournalWriter {
   /**
    * Makes durable what was entered without a sync.
    *
-   * @throws IOException when the disk refuses, or has refused: what ended since then waits for {@link #reopen}
+   * @throws IOException when the disk refuses, or has refused: what ended since then waits for {@link JournalReopening}
    */
   void sync() throws IOException {
     lock.lock();
     try {
       requireOpen();
-      if (unsynced.isEmpty()) {
+      if (!pending.hasEnds()) {
         return;
       }
     } finally {
@@ -229,8 +167,8 @@ final class JournalWriter {
     List<Location> ends;
     lock.lock();
     try {
-      ends = List.copyOf(unsynced);
-      unsynced.clear();
+      requireOpen();
+      ends = pending.takeEnds();
       location = enter(nothing, true);
     } finally {
       lock.unlock();
@@ -246,85 +184,28 @@ final class JournalWriter {
     }
   }
 
-  private void requireOpen() throws IOException {
-    IOException reason = broken;
-    if (reason != null) {
-      throw new IOException("the journal is closed since a write failed", reason);
-    }
-  }
-
-  private Location enter(JournalTransaction transaction, boolean sync) throws IOException {
-    requireOpen();
-    ByteSequence octets = new ByteSequence(transaction.encode());
+  /** Enters a transaction, also while the journal is being opened anew; with the lock of the files held. */
+  Location enter(JournalTransaction transaction, boolean sync) throws IOException {
     Location location;
     try {
-      location = put(octets, sync);
+      location = journal.append(transaction.encode(key), sync);
     } catch (IOException e) {
       broken = e;
       throw e;
     }
     if (sync) {
-      while (!pending.isEmpty() && pending.getFirst().isDurable()) {
-        pending.removeFirst();
-      }
-      pending.addLast(new Pending(transaction, location));
+      pending.entered(transaction, location);
     }
     files.entered(
         transaction,
-        files.file(journal, location.getDataFileId()),
+        files.file(journal.journal(), location.getDataFileId()),
         location.getOffset() + Journal.RECORD_HEAD_SPACE);
     return location;
   }
 
-  /** An interrupt says nothing about the disk, and must not leave an end unwritten. */
-  private Location put(ByteSequence octets, boolean sync) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      Location location = null;
-      while (location == null) {
-        try {
-          location = sync ? journal.write(octets, NOTHING) : journal.write(octets, false);
-        } catch (InterruptedIOException e) {
-          // The batch was full, and nothing was entered.
-          interrupted = true;
-        }
-      }
-      if (!files.knows(location.getDataFileId())) {
-        // What is durable in a file is lost all the same when the file's name isn't.
-        syncDirectory();
-      }
-      return location;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private void syncDirectory() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private void await(Location location, JournalTransaction transaction) throws IOException {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          location.getLatch().await();
-          break;
-        } catch (InterruptedException e) {
-          // What was entered is written; who asked must hear whether it is.
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    IOException refused = location.getException().get();
+  /** Waits until a transaction that was entered is durable. @throws IOException when it is refused, and undone */
+  void await(Location location, JournalTransaction transaction) throws IOException {
+    IOException refused = OpenJournal.awaitRefusal(location);
     if (refused != null) {
       undo(transaction, refused);
       throw refused;
@@ -345,8 +226,6 @@ final class JournalWriter {
     }
   }
 
-  // ---- the files ----
-
   /** Deletes files, from the oldest on and as long as nothing is alive in them; when the journal is broken, none. */
   void delete(List<JournalFile> ended) throws IOException {
     lock.lock();
@@ -358,7 +237,7 @@ final class JournalWriter {
         if (!file.isEmpty()) {
           break;
         }
-        journal.removeDataFiles(Set.of(file.id));
+        journal.delete(file);
         files.forget(file);
       }
     } finally {
@@ -366,69 +245,62 @@ final class JournalWriter {
     }
   }
 
+  // ---- when the disk has refused ----
+
+  /** Whether the disk refused a write and the journal wasn't opened since. */
+  boolean isBroken() {
+    return broken != null;
+  }
+
+  private void requireOpen() throws IOException {
+    IOException reason = broken;
+    if (reason != null) {
+      throw new IOException("the journal is closed since a write failed", reason);
+    }
+  }
+
   /**
-   * Opens the journal anew, in a new file: what can be read behind a sync that was refused may never reach the disk, and would
-   * leave a hole. What is found in it and isn't alive here is ended: transactions whose callers were told that they failed, and
-   * records whose end didn't reach the disk. What such a transaction ended is written anew.
-   *
-   * @throws IOException when it can't be opened yet
+   * Closes the journal that is broken, and undoes what isn't durable: whoever waits for it may not have come to it yet. From
+   * then on the journal is as if it had never been.
    */
-  void reopen() throws IOException {
+  void shut() throws IOException {
+    // What somebody enters who found it whole is entered by now.
+    current().close();
     lock.lock();
     try {
-      journal.close();
-      undoPending();
-      // What of them isn't on the disk is found below.
-      unsynced.clear();
-      journal = started();
-      broken = null;
-      JournalScan.Difference difference = new JournalScan(journal, files).compare();
-      if (journal.getLastAppendLocation().getOffset() > 0) {
-        journal.rotateWriteFile();
-      } else {
-        JournalTail.secure(journal);
+      for (JournalTransaction failed : pending.takeUndurable()) {
+        undo(failed, new IOException("the journal was closed"));
       }
-      // First these: a crash in between repeats something, and loses nothing.
-      writeAgain(files.at(difference.ended()));
-      if (!difference.unknown().isEmpty()) {
-        JournalTransaction ending = new JournalTransaction();
-        difference.unknown().forEach(position -> ending.endAt(position.file(), position.offset()));
-        await(enter(ending, true), ending);
-      }
-    } catch (IOException e) {
-      broken = e;
-      throw e;
     } finally {
       lock.unlock();
     }
   }
 
-  /** A transaction that was refused can often be read at the next start, and what it ended would then be missing. */
-  private void writeAgain(List<LiveRecord> records) throws IOException {
-    Map<JournalTransaction, Location> entered = new LinkedHashMap<>();
-    for (LiveRecord record : records) {
-      JournalTransaction again = new JournalTransaction();
-      byte[] octets = files.locate(record).read();
-      again.end(record);
-      again.add(new JournalTransaction.Added(record, octets));
-      entered.put(again, enter(again, true));
-    }
-    for (Map.Entry<JournalTransaction, Location> one : entered.entrySet()) {
-      await(one.getValue(), one.getKey());
+  private OpenJournal current() {
+    lock.lock();
+    try {
+      return journal;
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** Whoever waits for one may not have come to it yet; from now on the journal is as if it had never been. */
-  private void undoPending() {
-    for (Pending failed : List.copyOf(pending).reversed()) {
-      if (!failed.isDurable()) {
-        undo(failed.transaction(), new IOException("the journal was closed"));
-      }
+  /** The journal from now on; broken as long as {@link #mended} isn't said. */
+  void use(OpenJournal fresh) {
+    lock.lock();
+    try {
+      journal = fresh;
+    } finally {
+      lock.unlock();
     }
-    pending.clear();
+  }
+
+  /** The journal holds what is alive here, and no more. */
+  void mended() {
+    broken = null;
   }
 
   void close() throws IOException {
-    journal.close();
+    current().close();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -29,18 +30,31 @@ final class UnusedFiles {
    * @param fileOctets how long a file is made; a longer one was written
    */
   static void delete(Path directory, int fileOctets) throws IOException {
-    List<Path> newestFirst;
-    try (Stream<Path> files = Files.list(directory)) {
-      newestFirst = files
-          .filter(file -> number(file) > 0)
-          .sorted(Comparator.comparingInt(UnusedFiles::number).reversed())
-          .toList();
-    }
-    for (Path file : newestFirst) {
-      if (!isUnused(file, fileOctets)) {
+    for (Path file : newestFirst(directory)) {
+      if (Files.size(file) > fileOctets || isWritten(file)) {
         return;
       }
       Files.delete(file);
+    }
+  }
+
+  /** The files that something was written to, the newest first. */
+  static List<Path> written(Path directory) throws IOException {
+    List<Path> written = new ArrayList<>();
+    for (Path file : newestFirst(directory)) {
+      if (isWritten(file)) {
+        written.add(file);
+      }
+    }
+    return written;
+  }
+
+  private static List<Path> newestFirst(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> number(file) > 0)
+          .sorted(Comparator.comparingInt(UnusedFiles::number).reversed())
+          .toList();
     }
   }
 
@@ -49,13 +63,10 @@ final class UnusedFiles {
     return name.matches() ? Integer.parseInt(name.group(1)) : 0;
   }
 
-  private static boolean isUnused(Path file, int fileOctets) throws IOException {
-    if (Files.size(file) > fileOctets) {
-      return false;
-    }
+  private static boolean isWritten(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] first = in.readNBytes(Journal.EOF_RECORD.length);
-      return first.length == 0 || Arrays.equals(first, Journal.EOF_RECORD);
+      return first.length > 0 && !Arrays.equals(first, Journal.EOF_RECORD);
     }
   }
 }

@@ -71,7 +71,7 @@ class FullDiskTest {
         Duration.ofMillis(300));
     DurableMailQueue queue = new DurableMailQueue(
         new QueueSettings(where, 1 << 16, 1 << 16, 0, 1, outgoing),
-        new JournalLog(where.resolve("journal"), disk::journal, FILE_OCTETS),
+        new JournalLog(where.resolve("journal"), disk::journal, FILE_OCTETS, disk::probe),
         disk::freeOctets,
         TraceLog.none(),
         InstantSource.system());

@@ -29,12 +29,13 @@ class JournalDamageTest {
   private static final int FILE_OCTETS = (2 << 20) + (64 << 10);
 
   private static final int MAILS = 12;
-  private static final int HEAD = Journal.RECORD_HEAD_SPACE + JournalTransaction.CHECKSUM + 5;
+  private static final int HEAD = Journal.RECORD_HEAD_SPACE + JournalTransaction.HEAD + 5;
 
   @TempDir
   Path directory;
 
   private byte[] intact = {};
+  private JournalKey key = JournalKey.random();
   /** Where the octets of each mail lie, in a batch of its own. */
   private final TreeMap<Integer, String> mails = new TreeMap<>();
 
@@ -50,6 +51,7 @@ class JournalDamageTest {
     }
     Files.delete(log.resolve("index"));
     intact = Files.readAllBytes(file(log));
+    key = JournalKey.of(log);
     Read read = new Read(intact);
     assertThat(read.damages).isEmpty();
     mails.putAll(read.found);
@@ -66,7 +68,7 @@ class JournalDamageTest {
     final JournalLog log;
 
     Opened(Path where) throws Exception {
-      log = new JournalLog(where, Journal::new, FILE_OCTETS);
+      log = new JournalLog(where, Journal::new, FILE_OCTETS, DiskProbe.in(where));
       log.open(new EntryListener() {
         @Override
         public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {
@@ -104,7 +106,7 @@ class JournalDamageTest {
     Read(byte[] octets) {
       Path file = directory.resolve("db-1.log");
       damages =
-          JournalReplay.read(1, file, ByteBuffer.wrap(octets), 0, new JournalReplay.Changes() {
+          JournalReplay.read(1, file, ByteBuffer.wrap(octets), 0, key, new JournalReplay.Changes() {
             @Override
             public void added(RecordKind kind, int position, int length) {
               found.put(position, new String(octets, position, length, StandardCharsets.US_ASCII));
@@ -272,7 +274,6 @@ class JournalDamageTest {
     Files.createDirectories(log);
     Files.write(file(log), octets);
     List<String> left = new ArrayList<>(mails.values());
-    left.remove(9);
     left.remove(9);
     try (Opened opened = new Opened(log)) {
       assertThat(opened.spooled()).isEqualTo(left);

@@ -30,6 +30,13 @@ final class JournalDisk {
     return refused.get();
   }
 
+  /** Whoever asks whether it takes anything. */
+  void probe() throws IOException {
+    if (full) {
+      throw new IOException("No space left on device");
+    }
+  }
+
   /** For the queue's guard. */
   long freeOctets() {
     return full ? 0 : Long.MAX_VALUE;

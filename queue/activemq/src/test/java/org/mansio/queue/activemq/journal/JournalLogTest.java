@@ -20,6 +20,11 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
@@ -49,6 +54,7 @@ class JournalLogTest {
   private final List<JournalLog> open = new ArrayList<>();
   private final Map<String, HeldRecord> entries = new ConcurrentHashMap<>();
   private final AtomicBoolean full = new AtomicBoolean();
+  private final AtomicBoolean takesNothing = new AtomicBoolean();
 
   /** A journal on a disk that may be full. */
   private final class OnFullDisk extends Journal {
@@ -71,13 +77,19 @@ class JournalLogTest {
     }
   }
 
+  private void probe() throws IOException {
+    if (takesNothing.get()) {
+      throw new IOException("No space left on device");
+    }
+  }
+
   private JournalLog open(Path where) throws Exception {
     return open(where, OnFullDisk::new);
   }
 
   private JournalLog open(Path where, Supplier<Journal> journals) throws Exception {
     entries.clear();
-    JournalLog log = new JournalLog(where, journals, FILE_OCTETS);
+    JournalLog log = new JournalLog(where, journals, FILE_OCTETS, this::probe);
     log.open(new EntryListener() {
       @Override
       public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {
@@ -340,6 +352,91 @@ class JournalLogTest {
     log.close();
     assertThat(spooled(open(directory.resolve("log")))).containsExactly("before", "after");
     assertThat(entries).isEmpty();
+  }
+
+  @Test
+  void aJournalIsNotOpenedAsLongAsTheDiskTakesNothing() throws Exception {
+    AtomicInteger started = new AtomicInteger();
+    JournalLog log = open(directory.resolve("log"), () -> {
+      started.incrementAndGet();
+      return new OnFullDisk();
+    });
+    full.set(true);
+    takesNothing.set(true);
+    assertThatThrownBy(() -> log.append(spool("refused"))).isInstanceOf(QueueException.class);
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> log.reopening().run()).hasMessageContaining("No space left");
+    }
+
+    assertThat(started).hasValue(1);
+    full.set(false);
+    takesNothing.set(false);
+    log.reopening().run();
+    assertThat(started).hasValue(2);
+    log.append(spool("after"));
+  }
+
+  @Test
+  void whileAJournalIsBeingOpenedAnewMailIsRefusedAtOnceAndWhatIsThereIsRead() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean waits = new AtomicBoolean();
+    JournalLog log = open(directory.resolve("log"), () -> {
+      if (waits.get()) {
+        reading.countDown();
+        awaitUninterruptibly(goOn);
+      }
+      return new OnFullDisk();
+    });
+    log.append(spool("before"));
+    log.append(entry("ends"));
+    full.set(true);
+    takesNothing.set(true);
+    assertThatThrownBy(() -> log.append(spool("refused"))).isInstanceOf(QueueException.class);
+    waits.set(true);
+    full.set(false);
+    takesNothing.set(false);
+    try {
+      reading.await();
+
+      assertThat(inTime(() -> {
+            assertThatThrownBy(() -> log.append(spool("also refused")))
+                .isInstanceOf(QueueException.class);
+            entries.get("ends").end();
+            return spooled(log);
+          }))
+          .containsExactly("before");
+    } finally {
+      goOn.countDown();
+    }
+    await().until(() -> log.refusal().equals(Optional.empty()));
+    log.append(spool("after"));
+    log.close();
+    assertThat(spooled(open(directory.resolve("log")))).containsExactly("before", "after");
+    assertThat(entries).isEmpty();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What is done while something else stands still; a test that hung would say nothing. */
+  private static <T> T inTime(Callable<T> work) throws Exception {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread.ofPlatform().daemon().start(task);
+    return task.get(1, TimeUnit.MINUTES);
   }
 
   @Test

@@ -116,7 +116,7 @@ class JournalModelTest {
     home = where;
     disk.moveTo(where);
     entries.clear();
-    log = new JournalLog(where, disk, FILE_OCTETS);
+    log = new JournalLog(where, disk, FILE_OCTETS, DiskProbe.in(where));
     log.open(new EntryListener() {
       @Override
       public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {
@@ -348,7 +348,7 @@ class JournalModelTest {
     while (!taken) {
       if (log.refusal().isPresent()) {
         // As the upkeep does after a while.
-        log.writer().reopen();
+        log.reopening().run();
       }
       List<String> mail = fresh("s", 1);
       taken = change(new Change(Set.copyOf(mail), Set.of()), () -> log.append(spool(mail)));

@@ -58,7 +58,8 @@ class JournalPowerFailureTest {
 
   private JournalLog open(Path where) throws Exception {
     entries.clear();
-    JournalLog log = new JournalLog(where, where.equals(home) ? disk : Journal::new, FILE_OCTETS);
+    JournalLog log = new JournalLog(
+        where, where.equals(home) ? disk : Journal::new, FILE_OCTETS, DiskProbe.in(where));
     log.open(new EntryListener() {
       @Override
       public void arrived(int shard, HeldRecord record, byte[] octets, boolean recovering) {
