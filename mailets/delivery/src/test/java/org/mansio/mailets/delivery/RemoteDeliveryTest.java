@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.mailets.delivery.tls.OutboundTls;
 import org.mansio.spi.mail.DeliverBy;
+import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mailet.Outcome;
@@ -143,6 +146,83 @@ class RemoteDeliveryTest extends DeliveryTest {
 
     assertThat(deliver(byMx(), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
     assertThat(server.dialogues()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MAIL", "RCPT", "DATA", "."})
+  void triesTheNextHostWhenOnePutsTheMailOff(String command) throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on(command, "452 4.3.1 no room");
+
+      assertThat(deliver(byGateways(second), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
+      assertThat(second.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void offersTheNextHostOnlyTheRecipientsThatWerePutOff() throws Exception {
+    Recipient carol = Recipient.of("carol@example.com");
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on("RCPT TO:<bob", "450 4.2.1 mailbox busy");
+
+      DeliveryReport report = deliver(byGateways(second), BOB, carol);
+
+      assertThat(report.results().values()).hasOnlyElementsOfType(Delivered.class);
+      assertThat(server.taken().getFirst().recipients())
+          .singleElement()
+          .asString()
+          .startsWith("RCPT TO:<carol@");
+      assertThat(second.taken().getFirst().recipients())
+          .singleElement()
+          .asString()
+          .startsWith("RCPT TO:<bob@");
+    }
+  }
+
+  @Test
+  void waitsForAHostThatPutTheMailOffWhateverTheNextOneSays() throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on("RCPT", "450 4.2.1 mailbox busy");
+      second.on("RCPT", "550 5.7.1 relaying denied");
+
+      assertThat(deliver(byGateways(second), BOB).results().get(BOB))
+          .isInstanceOf(Deferred.class)
+          .extracting(RecipientResult::diagnostic)
+          .isEqualTo("450 4.2.1 mailbox busy");
+    }
+  }
+
+  @Test
+  void takesAMailToTwoHostsThatPutItOff() throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp();
+        FakeSmtpServer third = FakeSmtpServer.smtp()) {
+      server.on("MAIL", "451 4.7.1 later");
+      second.on("MAIL", "451 4.7.1 later");
+
+      assertThat(deliver(byGateways(second, third), BOB).results().get(BOB))
+          .isInstanceOf(Deferred.class);
+      assertThat(third.dialogues()).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsTheAnswerOfAHostThatPutTheMailOffWhenTheNextIsAway() throws Exception {
+    server.on("RCPT", "450 4.2.1 mailbox busy");
+    Map<String, String> gateways =
+        Map.of("gateway", "127.0.0.1:" + server.port() + ",127.0.0.2:" + server.port());
+
+    assertThat(deliver(gateways, BOB).results().get(BOB).diagnostic())
+        .isEqualTo("450 4.2.1 mailbox busy");
+  }
+
+  @Test
+  void doesNotTakeAMailToTheNextHostWhenOneMayHaveIt() throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on(".", FakeSmtpServer.CLOSE);
+
+      assertThat(deliver(byGateways(second), BOB).results().get(BOB)).isInstanceOf(Deferred.class);
+      assertThat(second.dialogues()).isEmpty();
+    }
   }
 
   @Test
@@ -326,6 +406,29 @@ class RemoteDeliveryTest extends DeliveryTest {
   }
 
   @Test
+  void waitsForAGatewayThatHasNoAddress() throws Exception {
+    DeliveryReport report = deliver(Map.of("gateway", "relay.example.net"), BOB);
+
+    assertThat(report.results().get(BOB))
+        .isInstanceOf(Deferred.class)
+        .extracting(RecipientResult::status)
+        .hasToString("4.3.5");
+    assertThat(report.laneDown()).isTrue();
+  }
+
+  @Test
+  void waitsForAGatewayThatTakesNoMailAtAll() throws Exception {
+    server.on("", "554 5.7.1 go away");
+
+    DeliveryReport report = deliver(byGateway(), BOB);
+
+    assertThat(report.results().get(BOB))
+        .isEqualTo(new Deferred(
+            EnhancedStatus.parse("4.7.1"), Optional.of("127.0.0.1"), "554 5.7.1 go away"));
+    assertThat(report.laneDown()).isTrue();
+  }
+
+  @Test
   void givesTheReasonWhenThereIsNoHost() throws Exception {
     DeliveryReport failed = deliver(byMx(), BOB);
     assertThat(failed.results().get(BOB)).isInstanceOf(Failed.class);
@@ -391,6 +494,12 @@ class RemoteDeliveryTest extends DeliveryTest {
         "bind=here",
         "startTLS=perhaps",
         "timeout=0",
+        "heloName=bad name",
+        "heloName=under_score.example.org",
+        "outgoing=a:b",
+        "mxRollup=.google.com",
+        "mxRollup=google.com.",
+        "sources=pool a 192.0.2.1 helo=bad_name",
         "gateway=a b"
       })
   void refusesSettingsThatDoNotFit(String settings) {
@@ -438,6 +547,13 @@ class RemoteDeliveryTest extends DeliveryTest {
 
   private Map<String, String> byGateway() {
     return Map.of("gateway", "127.0.0.1:" + server.port());
+  }
+
+  private Map<String, String> byGateways(FakeSmtpServer... others) {
+    String rest = Arrays.stream(others)
+        .map(other -> ",127.0.0.1:" + other.port())
+        .collect(Collectors.joining());
+    return Map.of("gateway", "127.0.0.1:" + server.port() + rest);
   }
 
   private DeliveryReport deliver(Map<String, String> settings, Recipient... recipients)
