@@ -43,14 +43,17 @@ final class ChainRun {
 
   private final Map<String, Processor> processors;
   private final TraceLog trace;
+  private final StuckMails.Run watch;
   private final Deque<ChainMail> parts = new ArrayDeque<>(2);
   private final List<SpooledMail> mails = new ArrayList<>(0);
   private final List<Dispatch> dispatches = new ArrayList<>(1);
   private final List<Postponed> postponed = new ArrayList<>(0);
 
-  ChainRun(Map<String, Processor> processors, TraceLog trace) {
+  /** @param watch told where the mail is */
+  ChainRun(Map<String, Processor> processors, TraceLog trace, StuckMails.Run watch) {
     this.processors = processors;
     this.trace = trace;
+    this.watch = watch;
   }
 
   ProcessingResult run(SpooledMail mail) {
@@ -105,6 +108,7 @@ final class ChainRun {
     List<Recipient> all = part.recipients();
     Set<Recipient> picked;
     part.begin(stage.where());
+    watch.at(part.id(), stage.where());
     try {
       picked = new HashSet<>(condition.matcher().orElseThrow().match(part));
       part.takeBack();
@@ -166,6 +170,7 @@ final class ChainRun {
 
   private boolean serve(ChainMail part, Stage stage) {
     part.begin(stage.where());
+    watch.at(part.id(), stage.where());
     Outcome outcome;
     try {
       outcome = Objects.requireNonNull(stage.mailet().service(part), "the mailet returned null");

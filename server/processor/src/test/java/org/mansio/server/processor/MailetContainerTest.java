@@ -229,6 +229,48 @@ class MailetContainerTest {
   }
 
   @Test
+  void closesTheOtherMailetsWhenOneThrowsAnError() throws IOException {
+    AtomicInteger closed = new AtomicInteger();
+    fixture.mailet(
+        "Bad",
+        false,
+        s -> closing(() -> {
+          throw new StackOverflowError();
+        }));
+    fixture.mailet("Good", false, s -> closing(closed::incrementAndGet));
+    fixture.root("<mailet class=\"Bad\"/><mailet class=\"Good\"/><mailet class=\"Null\"/>");
+    fixture.container().close();
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void closesTheMailetsOfAChainThatIsWrong() throws IOException {
+    AtomicInteger closed = new AtomicInteger();
+    fixture.mailet("Good", false, s -> closing(closed::incrementAndGet));
+    fixture.root("<mailet class=\"Null\"/>");
+    fixture.write(ChainFixture.chain("<processor state=\"root\"><mailet class=\"Good\"/>"
+        + "<mailet class=\"Good\" match=\"NoSuch\"/><mailet class=\"Null\"/></processor>"));
+    assertThatThrownBy(() -> fixture.container().reload())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("unknown matcher 'NoSuch'");
+    assertThat(closed).hasValue(2);
+  }
+
+  private static Mailet closing(Runnable close) {
+    return new Mailet() {
+      @Override
+      public Outcome service(Mail mail) {
+        return Outcome.next();
+      }
+
+      @Override
+      public void close() {
+        close.run();
+      }
+    };
+  }
+
+  @Test
   void refusesMailOnceItIsClosed() throws IOException {
     fixture.root("<mailet class=\"Null\"/>");
     fixture.container().close();
