@@ -237,6 +237,11 @@ class MansioctlTest {
     assertThat(run(List.of("queue", "remove", "--error", "a \"quoted\" word", "--dry-run")))
         .isZero();
     assertThat(printed()).isEqualTo("0 meant; nothing was done\n");
+    assertThat(run(List.of("queue", "remove", "--older-than", "0", "--destination", "")))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("the condition 'destination' is empty");
+    assertThat(run(List.of("queue", "remove", ""))).isEqualTo(ExitCodes.USAGE);
+    assertThat(queue.entries).hasSize(1);
     assertThat(run(List.of("queue", "remove", "M1"))).isZero();
     assertThat(printed()).isEqualTo("1 removed\n");
     assertThat(queue.entries).isEmpty();
@@ -382,6 +387,8 @@ class MansioctlTest {
 
     long add(String name, long number);
 
+    boolean invert(boolean flag);
+
     record Count(String name, long number) {}
   }
 
@@ -399,6 +406,11 @@ class MansioctlTest {
       }
       return number + 2;
     }
+
+    @Override
+    public boolean invert(boolean flag) {
+      return !flag;
+    }
   }
 
   @Test
@@ -413,6 +425,8 @@ class MansioctlTest {
     assertThat(out.toString()).contains("{\"name\":\"apples\",\"number\":2}");
     assertThat(run("", "bean", "Tally", "add", "apples", "5")).isZero();
     assertThat(out.toString().strip()).isEqualTo("7");
+    assertThat(run("", "bean", "Tally", "invert", "True")).isZero();
+    assertThat(out.toString().strip()).isEqualTo("false");
   }
 
   @Test
@@ -422,6 +436,9 @@ class MansioctlTest {
     assertThat(err.toString()).contains("no bean is called 'Tall'");
     assertThat(run("", "bean", "Tally", "subtract")).isEqualTo(ExitCodes.NOT_FOUND);
     assertThat(run("", "bean", "Tally", "add", "apples", "many")).isEqualTo(ExitCodes.DATA);
+    assertThat(err.toString()).contains("'many' isn't a whole number");
+    assertThat(run("", "bean", "Tally", "invert", "yes")).isEqualTo(ExitCodes.DATA);
+    assertThat(err.toString()).contains("'yes' is neither true nor false");
     assertThat(run("", "bean", "Tally", "add", "", "1")).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("nameless");
   }
