@@ -41,6 +41,12 @@ final class ChainRun {
   /** Failures in one run; when what handles failures fails too, the mail waits for the operator. */
   static final int MAX_FAILURES = 3;
 
+  /** Whole: how many mails, sent by mailets one on the way of the other, a mail comes from. */
+  static final String GENERATION = "mansio.generation";
+
+  /** Mails that came out of one another, each sent by a mailet on the former one's way: a notice, a copy, its bounce. */
+  static final int MAX_GENERATIONS = 50;
+
   private final Map<String, Processor> processors;
   private final TraceLog trace;
   private final StuckMails.Run watch;
@@ -209,7 +215,12 @@ final class ChainRun {
 
   private void keepWork(ChainMail part, Stage stage) {
     for (SpooledMail mail : part.sent()) {
-      mails.add(mail);
+      if (part.generation() >= MAX_GENERATIONS) {
+        endless(part, stage, mail);
+        continue;
+      }
+      mails.add(mail.withAttributes(
+          mail.attributes().with(GENERATION, new AttributeValue.Whole(part.generation() + 1))));
       trace.record(TraceEvent.now(
           part.id(),
           Kind.SENT,
@@ -226,6 +237,15 @@ final class ChainRun {
           dispatch.route().lane(),
           Map.of("recipients", addresses(dispatch.mail().envelope().recipients()))));
     }
+  }
+
+  /** A mailet that sends a mail for each mail, its own too, would go on until the disk is full. */
+  private void endless(ChainMail part, Stage stage, SpooledMail mail) {
+    String text = "not sent: " + MAX_GENERATIONS
+        + " mails came out of one another; the chain makes mails without end: " + mail.id() + " to "
+        + addresses(mail.envelope().recipients());
+    LOG.error("{} at {}: {}", part.id(), stage.where(), text);
+    event(part, Kind.ERROR, stage.where(), text);
   }
 
   /** A mailet may well merge recipients; when some are missing, the trace is where to look. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mansio.server.kernel.config.ConfigurationException;
+import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mailet.Mail;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.Outcome;
@@ -161,13 +162,33 @@ class MailetContainerTest {
       return Outcome.next();
     });
     fixture.root("<mailet class=\"Copy\"/><mailet class=\"Null\"/>");
-    assertThat(fixture.run(mail(A)).mails()).containsExactly(copy);
+    assertThat(fixture.run(mail(A)).mails()).extracting(SpooledMail::id).containsExactly(copy.id());
     assertThat(fixture.events(Kind.SENT))
         .singleElement()
         .satisfies(e -> assertThat(e.details()).containsEntry("child", copy.id().value()));
     assertThat(fixture.events(Kind.NOTE))
         .singleElement()
         .satisfies(e -> assertThat(e.where()).isEqualTo("root/0/Copy"));
+  }
+
+  @Test
+  void endsMailsThatComeOutOfOneAnotherWithoutEnd() throws IOException {
+    fixture.mailet("Again", false, s -> mail -> {
+      mail.setAttributes(Attributes.none());
+      mail.send(mail(B));
+      return Outcome.next();
+    });
+    fixture.root("<mailet class=\"Again\"/><mailet class=\"Null\"/>");
+    List<SpooledMail> mails = List.of(mail(A));
+    int runs = 0;
+    while (!mails.isEmpty() && runs <= 2 * ChainRun.MAX_GENERATIONS) {
+      mails = fixture.run(mails.getFirst()).mails();
+      runs++;
+    }
+    assertThat(runs).isEqualTo(ChainRun.MAX_GENERATIONS + 1);
+    assertThat(fixture.events(Kind.ERROR))
+        .singleElement()
+        .satisfies(e -> assertThat(e.text()).contains("without end"));
   }
 
   @Test
