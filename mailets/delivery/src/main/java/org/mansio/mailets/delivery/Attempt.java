@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.mansio.mailets.delivery.route.SourcePool;
 import org.mansio.mailets.delivery.tls.HostTls;
@@ -38,6 +39,15 @@ final class Attempt {
   /** RFC 3463 §3.4: system incorrectly configured. */
   private static final EnhancedStatus NO_SUCH_POOL = EnhancedStatus.parse("4.3.5");
 
+  /**
+   * Hosts that may put a mail off in one attempt. RFC 5321 §5.1 has the next one tried until one takes the mail: the first may
+   * be short of room. When the second has no time either it is the destination's trouble, and not the host's.
+   */
+  private static final int MAX_PUT_OFF = 2;
+
+  /** A reply that puts off, and not a connection that was lost: then it isn't known whether the host has the mail. */
+  private static final Pattern TEMPORARY_REPLY = Pattern.compile("4[0-9]{2}( .*)?", Pattern.DOTALL);
+
   private final Delivery delivery;
   private final HostTransportOptions options;
   private final SmtpClient client;
@@ -66,8 +76,20 @@ final class Attempt {
     // By host: the last failure to reach it, and who answered at any address.
     private final Map<String, RecipientResult> away = new LinkedHashMap<>();
     private final Set<String> answered = new HashSet<>();
+    private final Set<String> putOff = new HashSet<>();
     private Optional<RecipientResult> refused = Optional.empty();
+    private final boolean byMx;
     private boolean reached;
+
+    Findings(boolean byMx) {
+      this.byMx = byMx;
+    }
+
+    /** There was no session. */
+    void failed(Peer peer, ConnectFailure failure) {
+      boolean down = !byMx || !failure.permanent();
+      failed(peer, byMx ? failure.result() : later(failure.result()), down);
+    }
 
     /** @param down whether that is for all mail of the lane, and not for this one */
     void failed(Peer peer, RecipientResult result, boolean down) {
@@ -84,6 +106,9 @@ final class Attempt {
       away.keySet().removeAll(answered);
       Optional<RecipientResult> waiting = away.values().stream().reduce((first, last) -> last);
       for (Recipient recipient : open) {
+        if (isPutOff(results.get(recipient))) {
+          continue;
+        }
         // What was found out about the others counts only when none is left that may take the mail.
         waiting.ifPresent(later -> results.put(recipient, later));
         refused.ifPresent(refusal -> results.putIfAbsent(recipient, refusal));
@@ -95,6 +120,7 @@ final class Attempt {
    * Tries one address after the other until one answers for the mail. A host that takes no mail at all (RFC 7504), or not
    * this one for what it lacks, says nothing about the next; one that couldn't be reached may take the mail later. But no
    * other address of a host that answered: those of IPv6 often can't be reached, and nothing is gained by waiting for them.
+   * What a host puts off another may take; that one's refusal doesn't count while the first may take the mail later.
    *
    * @return whether any answered
    */
@@ -109,7 +135,7 @@ final class Attempt {
       way.recipients().forEach(recipient -> results.put(recipient, unknown));
       return true;
     }
-    Findings findings = new Findings();
+    Findings findings = new Findings(way.byMx());
     List<Recipient> open = offerToAll(way, pool, findings, results);
     if (!open.isEmpty() && !Thread.currentThread().isInterrupted()) {
       findings.settle(open, results);
@@ -155,6 +181,9 @@ final class Attempt {
     List<Recipient> open = way.recipients();
     for (MailHosts.Host host : inOrder(way)) {
       Peer peer = host.peer();
+      if (findings.putOff.contains(host(peer))) {
+        continue;
+      }
       switch (way.policies().apply(host)) {
         case HostTls.Avoid avoid -> {
           notes.avoided(peer, avoid);
@@ -166,13 +195,20 @@ final class Attempt {
           try {
             Map<Recipient, RecipientResult> answers =
                 offer(peer, use.options(), pool, envelope.withRecipients(open), notes, findings);
-            results.putAll(answers);
+            answers.forEach(
+                (recipient, answer) -> results.merge(recipient, answer, Attempt::better));
+            if (answers.values().stream().anyMatch(Attempt::isPutOff)) {
+              findings.putOff.add(host(peer));
+            }
+            boolean another = findings.putOff.size() < MAX_PUT_OFF;
             open = open.stream()
-                .filter(recipient -> anotherHostMayTake(answers.get(recipient)))
+                .filter(recipient -> anotherHostMayTake(answers.get(recipient))
+                    || another && isPutOff(answers.get(recipient)))
                 .toList();
           } catch (InterruptedException e) {
             // What one host lacked doesn't count when the others weren't asked.
-            open.forEach(results::remove);
+            open.forEach(recipient ->
+                results.computeIfPresent(recipient, (r, known) -> isPutOff(known) ? known : null));
             throw e;
           } finally {
             notes.end(peer);
@@ -263,7 +299,7 @@ final class Attempt {
       if (e.unreachable()) {
         deadHosts.add(peer);
       }
-      findings.failed(peer, e.result(), !e.permanent());
+      findings.failed(peer, e);
       return Map.of();
     }
   }
@@ -271,6 +307,25 @@ final class Attempt {
   /** A host whatever its address: gateways may be one by name and differ by port. */
   private static String host(Peer peer) {
     return peer.name() + ":" + peer.address().getPort();
+  }
+
+  /** A host of the operator's choice that takes no mail at all is for the operator to mend, and no sender's fault. */
+  private static RecipientResult later(RecipientResult result) {
+    return result instanceof RecipientResult.Failed failed
+        ? new RecipientResult.Deferred(
+            failed.status().withClass(4), failed.remoteMta(), failed.diagnostic())
+        : result;
+  }
+
+  private static boolean isPutOff(@Nullable RecipientResult result) {
+    return result instanceof RecipientResult.Deferred deferred
+        && deferred.remoteMta().isPresent()
+        && TEMPORARY_REPLY.matcher(deferred.diagnostic()).matches();
+  }
+
+  /** Of the answers of two hosts. */
+  private static RecipientResult better(RecipientResult first, RecipientResult next) {
+    return isPutOff(first) && !(next instanceof RecipientResult.Delivered) ? first : next;
   }
 
   /** Refused by ourselves for what this host lacks, such as an extension: RFC 6531 §3.2 lets the next one be tried. */

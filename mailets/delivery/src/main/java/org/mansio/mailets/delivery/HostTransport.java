@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.mansio.mailets.delivery.tls.OutboundTls;
 import org.mansio.protocols.smtpclient.ClientTls;
 import org.mansio.protocols.smtpclient.PoolLimits;
@@ -65,8 +66,14 @@ final class HostTransport implements Transport {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  HostTransportOptions options() {
-    return options;
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HostTransport transport && transport.options.equals(options);
+  }
+
+  @Override
+  public int hashCode() {
+    return options.hashCode();
   }
 
   @Override

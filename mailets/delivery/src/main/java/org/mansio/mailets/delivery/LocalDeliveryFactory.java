@@ -2,6 +2,7 @@ package org.mansio.mailets.delivery;
 
 import java.util.List;
 import java.util.Optional;
+import org.mansio.mailets.delivery.route.HeloName;
 import org.mansio.mailets.delivery.route.SourcePools;
 import org.mansio.mailets.delivery.route.TransportMap;
 import org.mansio.mailets.delivery.tls.OutboundTls;
@@ -23,7 +24,7 @@ final class LocalDeliveryFactory implements MailetFactory {
   private static final int LMTP_PORT = 24;
   private static final int MAX_CONNECTIONS = 1_000;
 
-  static final Setting<String> OUTGOING = Setting.text(
+  static final Setting<String> OUTGOING = Setting.name(
           "outgoing",
           "The name of this way out, as lanes of the queue show it. Mail at rest refers to it: don't rename it while mail"
               + " waits.")
@@ -34,7 +35,7 @@ final class LocalDeliveryFactory implements MailetFactory {
           + " goes into this server's own store.");
   static final Setting<TlsMode> START_TLS = StartTls.setting("off");
   static final Setting<String> HELO_NAME =
-      Setting.text("heloName", "This host's name in LHLO; the server's host name when not set.");
+      HeloName.setting("This host's name in LHLO; the server's host name when not set.");
   static final Setting<Long> MAX_CONNECTIONS_PER_DESTINATION = Setting.number(
           "maxConnectionsPerDestination",
           "Deliveries that may run at the same time to the LMTP server, or to each 16th of the mailboxes.",
@@ -107,7 +108,10 @@ final class LocalDeliveryFactory implements MailetFactory {
         concurrency,
         settings.get(RemoteDeliveryFactory.MAX_RECIPIENTS).intValue(),
         TlsSettings.off());
-    Registration.register(options, services, new OutboundTls(), deadHosts, OUTGOING.name());
+    Registration.register(
+        new HostTransport(options, services, new OutboundTls(), deadHosts),
+        services,
+        OUTGOING.name());
     return new RemoteDelivery(options, new MxRollup(List.of(), services.dns()), bounceProcessor);
   }
 }

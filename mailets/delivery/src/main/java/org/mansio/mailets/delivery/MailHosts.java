@@ -33,6 +33,9 @@ final class MailHosts {
   /** Addresses tried in one attempt; at 30 s for each dead one, ten minutes. */
   static final int MAX_ADDRESSES = 20;
 
+  /** RFC 3463 §3.4: system incorrectly configured. */
+  private static final EnhancedStatus MISCONFIGURED = EnhancedStatus.parse("4.3.5");
+
   private static final String LOCALHOST = "localhost";
   private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   private static final String IPV6_TAG = "[ipv6:";
@@ -97,14 +100,20 @@ final class MailHosts {
 
   /**
    * Hosts of an operator's own choice, in a fresh order that is to be kept: by preference, and among equal ones by lot, so that
-   * each goes first as often as its weight says.
+   * each goes first as often as its weight says. Where none has an address mail waits.
    */
   Answer ofSmartHosts(List<SmartHost> smartHosts, int standardPort) {
     List<Named> hosts = new ArrayList<>();
     for (SmartHost next : SmartHost.drawn(smartHosts, ThreadLocalRandom.current())) {
       hosts.add(new Named(next.host().host(), next.host().portOr(standardPort), hosts.size()));
     }
-    return resolve("the route", hosts, true, false);
+    return switch (resolve("the route", hosts, true, false)) {
+      // For the operator to mend, and no sender's fault: the mail waits.
+      case Answer.None(RecipientResult.Failed failed) ->
+        new Answer.None(
+            new RecipientResult.Deferred(MISCONFIGURED, Optional.empty(), failed.diagnostic()));
+      case Answer answer -> answer;
+    };
   }
 
   private Answer ofLiteral(String domain, int port) {

@@ -12,9 +12,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.mansio.mailets.delivery.route.DomainPattern;
 import org.mansio.spi.dns.DnsAnswer;
 import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.dns.MxRecord;
+import org.mansio.spi.settings.InvalidSettingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +74,16 @@ final class MxRollup {
     this.dns = dns;
     this.nanos = nanos;
     this.patience = patience;
+  }
+
+  /** Reads the name of a provider, or {@link #ANY}. */
+  static String provider(String text) throws InvalidSettingException {
+    String name = text.equals(ANY) ? text : DomainPattern.parse(text);
+    if (name.startsWith(".")) {
+      throw new InvalidSettingException(
+          "'" + text + "': all below the name is meant already; write it without the dot in front");
+    }
+    return name;
   }
 
   /** The destination that mail for a domain shares: its provider's name, or its own. */

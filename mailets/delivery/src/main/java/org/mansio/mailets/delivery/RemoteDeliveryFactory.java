@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mansio.mailets.delivery.route.HeloName;
 import org.mansio.mailets.delivery.route.SentCounts;
 import org.mansio.mailets.delivery.route.SourcePools;
 import org.mansio.mailets.delivery.route.TransportMap;
@@ -38,14 +39,14 @@ final class RemoteDeliveryFactory implements MailetFactory {
   private static final int MAX_PORT = 65_535;
   private static final int MAX_CONNECTIONS = 1_000;
 
-  static final Setting<String> OUTGOING = Setting.text(
+  static final Setting<String> OUTGOING = Setting.name(
           "outgoing",
           "The name of this way out, as lanes of the queue show it. Mail at rest refers to it: don't rename it while mail"
               + " waits. Two RemoteDelivery mailets with different settings need different names.")
       .defaultsTo("remote");
   static final Setting<HostPort> GATEWAY = Setting.hostPort(
           "gateway",
-          "Smart hosts: all mail goes to the first that answers, instead of to the MX hosts. host, host:port or"
+          "Smart hosts: all mail goes to the first that takes it, instead of to the MX hosts. host, host:port or"
               + " [IPv6]:port, several separated by commas. No MX lookup is done for them.")
       .repeated();
   static final Setting<String> GATEWAY_USERNAME = Setting.text(
@@ -68,7 +69,7 @@ final class RemoteDeliveryFactory implements MailetFactory {
           "Whether the host's certificate must be valid and for its name; needs startTLS required or sslEnable.")
       .defaultsTo("false");
   static final Setting<String> HELO_NAME =
-      Setting.text("heloName", "This host's name in EHLO; the server's host name when not set.");
+      HeloName.setting("This host's name in EHLO; the server's host name when not set.");
   static final Setting<String> BIND = Setting.text(
       "bind", "The local address that connections come from; the system chooses when not set.");
   static final Setting<Long> PORT = Setting.number(
@@ -108,8 +109,9 @@ final class RemoteDeliveryFactory implements MailetFactory {
       "transportMapFile",
       "A file with more routes; a relative path starts at the configuration folder. 'mansioctl reload' reads it again; mail that"
           + " waits follows.");
-  static final Setting<String> MX_ROLLUP = Setting.text(
+  static final Setting<String> MX_ROLLUP = Setting.of(
           "mxRollup",
+          new Setting.Type<>("domain or *", Setting.Kind.PLAIN, MxRollup::provider),
           "Providers of many domains, by the name that their MX hosts lie below, such as google.com: mail for all domains of one"
               + " counts as one destination for concurrency, rate and back-off. * puts all domains with the same best MX host"
               + " together. The lane has the provider's name then, not the domain's.")
@@ -195,7 +197,8 @@ final class RemoteDeliveryFactory implements MailetFactory {
   @Override
   public Mailet create(Settings settings, Services services) throws InvalidSettingException {
     HostTransportOptions options = options(settings, services);
-    Registration.register(options, services, tls, deadHosts, OUTGOING.name());
+    Registration.register(
+        new HostTransport(options, services, tls, deadHosts), services, OUTGOING.name());
     return new RemoteDelivery(
         options,
         new MxRollup(settings.all(MX_ROLLUP), services.dns()),

@@ -8,7 +8,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.mansio.spi.Services;
 import org.mansio.spi.directory.DirectoryException;
 import org.mansio.spi.directory.LocalRecipients;
@@ -38,6 +42,9 @@ final class StoreTransport implements Transport {
   private static final String DELIVERED_TO = "Delivered-To";
   private static final int HASH_OCTETS = 12;
 
+  private static final Pattern REJECTION =
+      Pattern.compile("[45][0-9]{2} ([45](?:\\.[0-9]{1,3}){2}) .*", Pattern.DOTALL);
+
   private final String name;
   private final int concurrency;
   private final Services services;
@@ -56,6 +63,18 @@ final class StoreTransport implements Transport {
   @Override
   public int laneConcurrency() {
     return concurrency;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StoreTransport store
+        && store.name.equals(name)
+        && store.concurrency == concurrency;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, concurrency);
   }
 
   @Override
@@ -151,9 +170,13 @@ final class StoreTransport implements Transport {
 
   /** The alias table's reply is {@code 550 5.1.1 text}; a 4xx one asks to wait. */
   private static RecipientResult rejected(String reply) {
-    return reply.startsWith("4")
-        ? new RecipientResult.Deferred(EnhancedStatus.parse("4.2.1"), Optional.empty(), reply)
-        : failed("5.2.1", reply);
+    Matcher form = REJECTION.matcher(reply);
+    boolean temporary = reply.startsWith("4");
+    EnhancedStatus status =
+        EnhancedStatus.parse(form.matches() ? form.group(1) : temporary ? "4.2.1" : "5.2.1");
+    return temporary
+        ? new RecipientResult.Deferred(status, Optional.empty(), reply)
+        : new RecipientResult.Failed(status, Optional.empty(), reply);
   }
 
   /** The same for each attempt, another for each mail and recipient. */

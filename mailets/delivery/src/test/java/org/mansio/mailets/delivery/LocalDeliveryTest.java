@@ -1,6 +1,7 @@
 package org.mansio.mailets.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.queue.RecipientResult.Failed;
 import org.mansio.spi.queue.Route;
+import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.testkit.FakeMail;
 import org.mansio.spi.testkit.FakeSmtpServer;
 
@@ -132,6 +134,19 @@ class LocalDeliveryTest extends DeliveryTest {
   }
 
   @Test
+  void takesTheAliasTablesRefusalAsItIsMeant() throws Exception {
+    services.directory.alias(Alias.Kind.ERROR, "gone@example.org", "550 5.1.6 moved away");
+    services.directory.alias(Alias.Kind.ERROR, "moving@example.org", "450 4.2.0 being moved");
+
+    assertThat(deliver(FakeMail.from("").to("gone@example.org")))
+        .isEqualTo(
+            new Failed(EnhancedStatus.parse("5.1.6"), Optional.empty(), "550 5.1.6 moved away"));
+    assertThat(deliver(FakeMail.from("").to("moving@example.org")))
+        .isEqualTo(
+            new Deferred(EnhancedStatus.parse("4.2.0"), Optional.empty(), "450 4.2.0 being moved"));
+  }
+
+  @Test
   void takesTheStoresRefusalAsItIsMeant() throws Exception {
     services.store.refuse(Optional.of(EnhancedStatus.parse("4.3.1")));
     assertThat(deliver(FakeMail.from("").to("alice@example.org"))).isInstanceOf(Deferred.class);
@@ -168,6 +183,18 @@ class LocalDeliveryTest extends DeliveryTest {
             .mapToInt(dispatch -> dispatch.mail().envelope().recipients().size())
             .sum())
         .isEqualTo(300);
+  }
+
+  @Test
+  void sharesATransportOnlyBetweenEqualMailets() throws Exception {
+    Map<String, String> ten = Map.of("maxConnectionsPerDestination", "10");
+    mailet(factory, ten);
+    mailet(factory, ten);
+
+    assertThat(transport("local").laneConcurrency()).isEqualTo(10);
+    assertThatThrownBy(() -> mailet(factory, Map.of("maxConnectionsPerDestination", "5")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("delivers as 'local'");
   }
 
   @Test

@@ -3,18 +3,22 @@ package org.mansio.mailets.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.DeliveryReport;
-import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.queue.RecipientResult.Failed;
+import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.testkit.FakeSmtpServer;
 
 /** To which host a mail goes when another one doesn't take it. */
@@ -168,5 +172,89 @@ class NextHostTest extends RemoteDeliveryFixture {
         .dns
         .mx("example.com", 20, "second.example.com")
         .address("second.example.com", "127.0.0.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MAIL", "RCPT", "DATA", "."})
+  void triesTheNextHostWhenOnePutsTheMailOff(String command) throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on(command, "452 4.3.1 no room");
+
+      assertThat(deliver(byGateways(second), BOB).results().get(BOB)).isInstanceOf(Delivered.class);
+      assertThat(second.taken()).hasSize(1);
+    }
+  }
+
+  @Test
+  void offersTheNextHostOnlyTheRecipientsThatWerePutOff() throws Exception {
+    Recipient carol = Recipient.of("carol@example.com");
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on("RCPT TO:<bob", "450 4.2.1 mailbox busy");
+
+      DeliveryReport report = deliver(byGateways(second), BOB, carol);
+
+      assertThat(report.results().values()).hasOnlyElementsOfType(Delivered.class);
+      assertThat(server.taken().getFirst().recipients())
+          .singleElement()
+          .asString()
+          .startsWith("RCPT TO:<carol@");
+      assertThat(second.taken().getFirst().recipients())
+          .singleElement()
+          .asString()
+          .startsWith("RCPT TO:<bob@");
+    }
+  }
+
+  @Test
+  void waitsForAHostThatPutTheMailOffWhateverTheNextOneSays() throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on("RCPT", "450 4.2.1 mailbox busy");
+      second.on("RCPT", "550 5.7.1 relaying denied");
+
+      assertThat(deliver(byGateways(second), BOB).results().get(BOB))
+          .isInstanceOf(Deferred.class)
+          .extracting(RecipientResult::diagnostic)
+          .isEqualTo("450 4.2.1 mailbox busy");
+    }
+  }
+
+  @Test
+  void takesAMailToTwoHostsThatPutItOff() throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp();
+        FakeSmtpServer third = FakeSmtpServer.smtp()) {
+      server.on("MAIL", "451 4.7.1 later");
+      second.on("MAIL", "451 4.7.1 later");
+
+      assertThat(deliver(byGateways(second, third), BOB).results().get(BOB))
+          .isInstanceOf(Deferred.class);
+      assertThat(third.dialogues()).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsTheAnswerOfAHostThatPutTheMailOffWhenTheNextIsAway() throws Exception {
+    server.on("RCPT", "450 4.2.1 mailbox busy");
+    Map<String, String> gateways =
+        Map.of("gateway", "127.0.0.1:" + server.port() + ",127.0.0.2:" + server.port());
+
+    assertThat(deliver(gateways, BOB).results().get(BOB).diagnostic())
+        .isEqualTo("450 4.2.1 mailbox busy");
+  }
+
+  @Test
+  void doesNotTakeAMailToTheNextHostWhenOneMayHaveIt() throws Exception {
+    try (FakeSmtpServer second = FakeSmtpServer.smtp()) {
+      server.on(".", FakeSmtpServer.CLOSE);
+
+      assertThat(deliver(byGateways(second), BOB).results().get(BOB)).isInstanceOf(Deferred.class);
+      assertThat(second.dialogues()).isEmpty();
+    }
+  }
+
+  private Map<String, String> byGateways(FakeSmtpServer... others) {
+    String rest = Arrays.stream(others)
+        .map(other -> ",127.0.0.1:" + other.port())
+        .collect(Collectors.joining());
+    return Map.of("gateway", "127.0.0.1:" + server.port() + rest);
   }
 }

@@ -33,6 +33,12 @@ class RemoteDeliverySettingsTest extends RemoteDeliveryFixture {
         "bind=here",
         "startTLS=perhaps",
         "timeout=0",
+        "heloName=bad name",
+        "heloName=under_score.example.org",
+        "outgoing=a:b",
+        "mxRollup=.google.com",
+        "mxRollup=google.com.",
+        "sources=pool a 192.0.2.1 helo=bad_name",
         "gateway=a b"
       })
   void refusesSettingsThatDoNotFit(String settings) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.queue.DeliveryReport;
@@ -164,5 +166,28 @@ class RemoteDeliveryTest extends RemoteDeliveryFixture {
     assertThat(reports)
         .singleElement()
         .satisfies(report -> assertThat(report.results().get(BOB)).isInstanceOf(Deferred.class));
+  }
+
+  @Test
+  void waitsForAGatewayThatHasNoAddress() throws Exception {
+    DeliveryReport report = deliver(Map.of("gateway", "relay.example.net"), BOB);
+
+    assertThat(report.results().get(BOB))
+        .isInstanceOf(Deferred.class)
+        .extracting(RecipientResult::status)
+        .hasToString("4.3.5");
+    assertThat(report.laneDown()).isTrue();
+  }
+
+  @Test
+  void waitsForAGatewayThatTakesNoMailAtAll() throws Exception {
+    server.on("", "554 5.7.1 go away");
+
+    DeliveryReport report = deliver(byGateway(), BOB);
+
+    assertThat(report.results().get(BOB))
+        .isEqualTo(new Deferred(
+            EnhancedStatus.parse("4.7.1"), Optional.of("127.0.0.1"), "554 5.7.1 go away"));
+    assertThat(report.laneDown()).isTrue();
   }
 }

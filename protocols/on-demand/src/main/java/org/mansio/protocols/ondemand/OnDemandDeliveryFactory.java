@@ -1,10 +1,8 @@
 package org.mansio.protocols.ondemand;
 
-import java.util.Optional;
 import org.mansio.spi.Services;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.MailetFactory;
-import org.mansio.spi.queue.Transport;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
@@ -12,7 +10,7 @@ import org.mansio.spi.settings.Settings;
 
 /** Makes {@code OnDemandDelivery}. */
 final class OnDemandDeliveryFactory implements MailetFactory {
-  static final Setting<String> OUTGOING = Setting.text(
+  static final Setting<String> OUTGOING = Setting.name(
           "outgoing",
           "The name of this way out, as lanes of the queue show it. Mail at rest refers to it: don't rename it while mail"
               + " waits.")
@@ -58,10 +56,9 @@ final class OnDemandDeliveryFactory implements MailetFactory {
       throw new InvalidSettingException("outgoing and through name the same way out");
     }
     OnDemandTransport transport = new OnDemandTransport(name, through, services.transports());
-    Optional<Transport> present = services.transports().find(name);
-    if (present.isEmpty()) {
+    try {
       services.transports().register(transport);
-    } else if (!(present.get() instanceof OnDemandTransport other && other.isLike(transport))) {
+    } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("another mailet with other settings delivers as '" + name
           + "': give each a name of its own with 'outgoing'");
     }

@@ -1,6 +1,8 @@
 package org.mansio.protocols.ondemand;
 
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.DeliveryReport;
@@ -26,8 +28,16 @@ final class OnDemandTransport implements Transport {
     this.transports = transports;
   }
 
-  boolean isLike(OnDemandTransport other) {
-    return name.equals(other.name) && through.equals(other.through);
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof OnDemandTransport that
+        && name.equals(that.name)
+        && through.equals(that.through);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, through);
   }
 
   @Override

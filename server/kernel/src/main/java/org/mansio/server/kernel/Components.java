@@ -91,7 +91,7 @@ final class Components {
             listener.name(),
             listener.protocol(),
             listener.addresses());
-      } catch (Exception | LinkageError e) {
+      } catch (Throwable e) {
         stopAll(started, Duration.ZERO);
         throw new java.io.IOException("listener '" + listener.name() + "': " + e.getMessage(), e);
       }

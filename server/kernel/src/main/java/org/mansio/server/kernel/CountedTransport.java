@@ -1,18 +1,30 @@
 package org.mansio.server.kernel;
 
+import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.spi.queue.Delivery;
 import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.Transport;
 
 /** Closes a transport only when no attempt is under way in it: a reload breaks no delivery. Thread-safe. */
 final class CountedTransport implements Transport {
+  private final Transport registered;
   private final Transport transport;
   private int underWay;
   private boolean retired;
   private boolean closed;
 
-  CountedTransport(Transport transport) {
-    this.transport = transport;
+  CountedTransport(Transport registered) {
+    this.registered = registered;
+    this.transport = PluginContext.wrap(Transport.class, registered);
+  }
+
+  /** Whether another transport would do the same. */
+  boolean isLike(Transport other) {
+    return registered.equals(other);
+  }
+
+  boolean isOf(Transport object) {
+    return registered == object;
   }
 
   @Override

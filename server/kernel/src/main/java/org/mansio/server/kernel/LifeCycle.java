@@ -109,7 +109,8 @@ final class LifeCycle {
           LOG.debug("Starting {}", component.name());
           component.start();
           done.add(component);
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) {
+          // An error too: the server must not seem to run without this part.
           if (e instanceof InterruptedException) {
             Thread.currentThread().interrupt();
           }
@@ -131,7 +132,7 @@ final class LifeCycle {
       try {
         LOG.debug("Stopping {}", component.name());
         component.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-      } catch (Exception | LinkageError e) {
+      } catch (Throwable e) {
         if (e instanceof InterruptedException) {
           Thread.currentThread().interrupt();
         }

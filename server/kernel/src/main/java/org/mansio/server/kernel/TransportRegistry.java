@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.mansio.server.kernel.plugin.PluginContext;
+import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.Transport;
 import org.mansio.spi.queue.Transports;
 
@@ -25,18 +25,30 @@ public final class TransportRegistry implements Transports, AutoCloseable {
     private Generation() {}
 
     @Override
-    public synchronized void register(Transport transport) {
-      String name = transport.name();
-      if (byName.containsKey(name) || (this != permanent && permanent.own(name).isPresent())) {
-        throw new IllegalArgumentException("two transports have the name '" + name
+    public void register(Transport transport) {
+      CountedTransport counted = new CountedTransport(transport);
+      CountedTransport present = putIfAbsent(transport.name(), counted);
+      if (present == null || present.isOf(transport)) {
+        return;
+      }
+      if (!present.isLike(transport)) {
+        throw new IllegalArgumentException("two transports have the name '" + transport.name()
             + "'; mailets that deliver with different settings need different names");
       }
-      byName.put(name, new CountedTransport(PluginContext.wrap(Transport.class, transport)));
+      counted.close();
+    }
+
+    private synchronized @Nullable CountedTransport putIfAbsent(
+        String name, CountedTransport transport) {
+      Optional<CountedTransport> above = this == permanent ? Optional.empty() : permanent.own(name);
+      return above.isPresent() ? above.get() : byName.putIfAbsent(name, transport);
     }
 
     @Override
     public Optional<Transport> find(String name) {
-      return own(name).or(() -> this == permanent ? Optional.empty() : permanent.own(name));
+      return own(name)
+          .or(() -> this == permanent ? Optional.empty() : permanent.own(name))
+          .map(Transport.class::cast);
     }
 
     @Override
@@ -48,7 +60,7 @@ public final class TransportRegistry implements Transports, AutoCloseable {
       return result;
     }
 
-    private synchronized Optional<Transport> own(String name) {
+    private synchronized Optional<CountedTransport> own(String name) {
       return Optional.ofNullable(byName.get(name));
     }
 

@@ -11,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.mansio.server.kernel.Component.Phase;
 
 class LifeCycleTest {
@@ -55,6 +57,27 @@ class LifeCycleTest {
         .isInstanceOf(StartException.class)
         .hasMessage("queue could not start: no luck");
     assertThat(log).containsExactly("+trace", "-trace");
+    assertThat(life.isRunning()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"TRACE", "TLS", "QUEUE"})
+  void anErrorKeepsTheServerFromSeemingToRun(Phase phase) {
+    Component store = component("store", Phase.DIRECTORY);
+    Component broken = Components.of(
+        "part",
+        phase,
+        () -> {
+          throw new StackOverflowError("no end");
+        },
+        grace -> {});
+    LifeCycle life = new LifeCycle(List.of(broken, store, component("smtp", Phase.LISTENERS)));
+    assertThatThrownBy(() -> life.start(GRACE))
+        .isInstanceOf(StartException.class)
+        .hasMessage("part could not start: no end");
+    assertThat(log).doesNotContain("+smtp");
     assertThat(life.isRunning()).isFalse();
   }
 

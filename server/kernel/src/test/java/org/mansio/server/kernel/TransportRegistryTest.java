@@ -79,6 +79,55 @@ class TransportRegistryTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** Equal to all of the same limit. */
+  private record Limited(int laneConcurrency, AtomicBoolean closed) implements Transport {
+    Limited(int laneConcurrency) {
+      this(laneConcurrency, new AtomicBoolean());
+    }
+
+    @Override
+    public String name() {
+      return "smtp";
+    }
+
+    @Override
+    public DeliveryReport deliver(Delivery delivery) {
+      return new DeliveryReport(java.util.Map.of(), false);
+    }
+
+    @Override
+    public void close() {
+      closed.set(true);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Limited limited && limited.laneConcurrency == laneConcurrency;
+    }
+
+    @Override
+    public int hashCode() {
+      return laneConcurrency;
+    }
+  }
+
+  @Test
+  void equalTransportsAreOne() {
+    TransportRegistry.Generation generation = registry.newGeneration();
+    Limited first = new Limited(3);
+    Limited second = new Limited(3);
+    generation.register(first);
+    generation.register(first);
+    generation.register(second);
+    registry.install(generation);
+
+    assertThat(registry.all()).hasSize(1);
+    assertThat(first.closed()).isFalse();
+    assertThat(second.closed()).isTrue();
+    assertThatThrownBy(() -> generation.register(new Limited(4)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void closesARetiredTransportOnlyAfterItsLastDelivery() throws Exception {
     TestTransport transport = new TestTransport();

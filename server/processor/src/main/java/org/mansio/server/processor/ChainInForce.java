@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.mansio.server.kernel.ProcessorDescription;
 import org.mansio.server.kernel.TransportRegistry;
+import org.mansio.spi.mailet.Mailet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,16 +73,21 @@ final class ChainInForce {
   private void close() {
     for (Processor processor : processors.values()) {
       for (Stage stage : processor.stages()) {
-        try {
-          stage.mailet().close();
-        } catch (Exception | LinkageError e) {
-          if (e instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-          }
-          LOG.warn("Mailet {} did not close cleanly", stage.where(), e);
-        }
+        close(stage.mailet(), stage.where());
       }
     }
     transports.retire();
+  }
+
+  /** Closes a mailet, whatever it throws: the next one and the mail that was the last to leave have no part in it. */
+  static void close(Mailet mailet, String where) {
+    try {
+      mailet.close();
+    } catch (Throwable e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      LOG.warn("Mailet {} did not close cleanly", where, e);
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailId;
@@ -35,6 +36,7 @@ final class ChainMail implements Mail {
   private String processor;
   private int position;
   private int attempts;
+  private long generation;
   private int hops;
   private int failures;
 
@@ -81,6 +83,9 @@ final class ChainMail implements Mail {
         mail.processor(),
         mail.position());
     result.attempts = mail.attempts();
+    if (mail.attributes().values().get(ChainRun.GENERATION) instanceof AttributeValue.Whole whole) {
+      result.generation = whole.value();
+    }
     return result;
   }
 
@@ -96,6 +101,7 @@ final class ChainMail implements Mail {
         attributes,
         processor,
         position + 1);
+    part.generation = generation;
     part.hops = hops;
     part.failures = failures;
     return part;
@@ -109,6 +115,11 @@ final class ChainMail implements Mail {
 
   int attempts() {
     return attempts;
+  }
+
+  /** How many mails, sent by mailets one on the way of the other, it comes from. */
+  long generation() {
+    return generation;
   }
 
   int failures() {

@@ -41,16 +41,25 @@ final class ChainRun {
   /** Failures in one run; when what handles failures fails too, the mail waits for the operator. */
   static final int MAX_FAILURES = 3;
 
+  /** Whole: how many mails, sent by mailets one on the way of the other, a mail comes from. */
+  static final String GENERATION = "mansio.generation";
+
+  /** Mails that came out of one another, each sent by a mailet on the former one's way: a notice, a copy, its bounce. */
+  static final int MAX_GENERATIONS = 50;
+
   private final Map<String, Processor> processors;
   private final TraceLog trace;
+  private final StuckMails.Run watch;
   private final Deque<ChainMail> parts = new ArrayDeque<>(2);
   private final List<SpooledMail> mails = new ArrayList<>(0);
   private final List<Dispatch> dispatches = new ArrayList<>(1);
   private final List<Postponed> postponed = new ArrayList<>(0);
 
-  ChainRun(Map<String, Processor> processors, TraceLog trace) {
+  /** @param watch told where the mail is */
+  ChainRun(Map<String, Processor> processors, TraceLog trace, StuckMails.Run watch) {
     this.processors = processors;
     this.trace = trace;
+    this.watch = watch;
   }
 
   ProcessingResult run(SpooledMail mail) {
@@ -105,6 +114,7 @@ final class ChainRun {
     List<Recipient> all = part.recipients();
     Set<Recipient> picked;
     part.begin(stage.where());
+    watch.at(part.id(), stage.where());
     try {
       picked = new HashSet<>(condition.matcher().orElseThrow().match(part));
       part.takeBack();
@@ -166,6 +176,7 @@ final class ChainRun {
 
   private boolean serve(ChainMail part, Stage stage) {
     part.begin(stage.where());
+    watch.at(part.id(), stage.where());
     Outcome outcome;
     try {
       outcome = Objects.requireNonNull(stage.mailet().service(part), "the mailet returned null");
@@ -204,7 +215,12 @@ final class ChainRun {
 
   private void keepWork(ChainMail part, Stage stage) {
     for (SpooledMail mail : part.sent()) {
-      mails.add(mail);
+      if (part.generation() >= MAX_GENERATIONS) {
+        endless(part, stage, mail);
+        continue;
+      }
+      mails.add(mail.withAttributes(
+          mail.attributes().with(GENERATION, new AttributeValue.Whole(part.generation() + 1))));
       trace.record(TraceEvent.now(
           part.id(),
           Kind.SENT,
@@ -221,6 +237,15 @@ final class ChainRun {
           dispatch.route().lane(),
           Map.of("recipients", addresses(dispatch.mail().envelope().recipients()))));
     }
+  }
+
+  /** A mailet that sends a mail for each mail, its own too, would go on until the disk is full. */
+  private void endless(ChainMail part, Stage stage, SpooledMail mail) {
+    String text = "not sent: " + MAX_GENERATIONS
+        + " mails came out of one another; the chain makes mails without end: " + mail.id() + " to "
+        + addresses(mail.envelope().recipients());
+    LOG.error("{} at {}: {}", part.id(), stage.where(), text);
+    event(part, Kind.ERROR, stage.where(), text);
   }
 
   /** A mailet may well merge recipients; when some are missing, the trace is where to look. */

@@ -28,6 +28,7 @@ public final class MailetContainer implements Chain {
   private final PluginRegistry plugins;
   private final Services services;
   private final TransportRegistry transports;
+  private final StuckMails stuckMails;
   private final AtomicReference<@Nullable ChainInForce> inForce = new AtomicReference<>();
 
   @Inject
@@ -40,6 +41,7 @@ public final class MailetContainer implements Chain {
     this.plugins = plugins;
     this.services = services;
     this.transports = transports;
+    this.stuckMails = new StuckMails(services.trace());
   }
 
   @Override
@@ -88,11 +90,17 @@ public final class MailetContainer implements Chain {
       }
       if (chain.enter()) {
         try {
-          return new ChainRun(chain.processors(), services.trace()).run(mail);
+          return run(chain, mail);
         } finally {
           chain.leave();
         }
       }
+    }
+  }
+
+  private ProcessingResult run(ChainInForce chain, SpooledMail mail) {
+    try (StuckMails.Run watched = stuckMails.begin()) {
+      return new ChainRun(chain.processors(), services.trace(), watched).run(mail);
     }
   }
 
@@ -108,5 +116,6 @@ public final class MailetContainer implements Chain {
     if (chain != null) {
       chain.retire();
     }
+    stuckMails.close();
   }
 }

@@ -75,6 +75,7 @@ final class ProcessorReader {
     }
     MailetFactory f = factory.get();
     String owner = "mailet " + f.name();
+    String where = processor + "/" + stages.size() + "/" + f.name();
     Optional<Settings> settings =
         SettingsReader.read(element.withChildren(own), f.settings(), owner, problems);
     Optional<Mailet> mailet = settings.flatMap(s -> create(f, s, element));
@@ -84,10 +85,10 @@ final class ProcessorReader {
         || onMailet.isEmpty()
         || onMatch.isEmpty()) {
       complete = false;
+      mailet.ifPresent(made -> ChainInForce.close(made, where));
       return;
     }
     collectTargets(f, settings.get(), element, targets);
-    String where = processor + "/" + stages.size() + "/" + f.name();
     Stage stage = new Stage(where, condition.get(), mailet.get(), onMailet.get(), onMatch.get());
     stages.add(new DraftStage(
         stage,

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mansio.server.kernel.config.ConfigurationException;
+import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mailet.Mail;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.Outcome;
@@ -144,13 +145,33 @@ class MailetContainerTest extends ContainerTest {
       return Outcome.next();
     });
     fixture.root("<mailet class=\"Copy\"/><mailet class=\"Null\"/>");
-    assertThat(fixture.run(mail(A)).mails()).containsExactly(copy);
+    assertThat(fixture.run(mail(A)).mails()).extracting(SpooledMail::id).containsExactly(copy.id());
     assertThat(fixture.events(Kind.SENT))
         .singleElement()
         .satisfies(e -> assertThat(e.details()).containsEntry("child", copy.id().value()));
     assertThat(fixture.events(Kind.NOTE))
         .singleElement()
         .satisfies(e -> assertThat(e.where()).isEqualTo("root/0/Copy"));
+  }
+
+  @Test
+  void endsMailsThatComeOutOfOneAnotherWithoutEnd() throws IOException {
+    fixture.mailet("Again", false, s -> mail -> {
+      mail.setAttributes(Attributes.none());
+      mail.send(mail(B));
+      return Outcome.next();
+    });
+    fixture.root("<mailet class=\"Again\"/><mailet class=\"Null\"/>");
+    List<SpooledMail> mails = List.of(mail(A));
+    int runs = 0;
+    while (!mails.isEmpty() && runs <= 2 * ChainRun.MAX_GENERATIONS) {
+      mails = fixture.run(mails.getFirst()).mails();
+      runs++;
+    }
+    assertThat(runs).isEqualTo(ChainRun.MAX_GENERATIONS + 1);
+    assertThat(fixture.events(Kind.ERROR))
+        .singleElement()
+        .satisfies(e -> assertThat(e.text()).contains("without end"));
   }
 
   @Test
@@ -209,6 +230,48 @@ class MailetContainerTest extends ContainerTest {
     mayEnd.countDown();
     run.join();
     assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void closesTheOtherMailetsWhenOneThrowsAnError() throws IOException {
+    AtomicInteger closed = new AtomicInteger();
+    fixture.mailet(
+        "Bad",
+        false,
+        s -> closing(() -> {
+          throw new StackOverflowError();
+        }));
+    fixture.mailet("Good", false, s -> closing(closed::incrementAndGet));
+    fixture.root("<mailet class=\"Bad\"/><mailet class=\"Good\"/><mailet class=\"Null\"/>");
+    fixture.container().close();
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void closesTheMailetsOfAChainThatIsWrong() throws IOException {
+    AtomicInteger closed = new AtomicInteger();
+    fixture.mailet("Good", false, s -> closing(closed::incrementAndGet));
+    fixture.root("<mailet class=\"Null\"/>");
+    fixture.write(ChainFixture.chain("<processor state=\"root\"><mailet class=\"Good\"/>"
+        + "<mailet class=\"Good\" match=\"NoSuch\"/><mailet class=\"Null\"/></processor>"));
+    assertThatThrownBy(() -> fixture.container().reload())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("unknown matcher 'NoSuch'");
+    assertThat(closed).hasValue(2);
+  }
+
+  private static Mailet closing(Runnable close) {
+    return new Mailet() {
+      @Override
+      public Outcome service(Mail mail) {
+        return Outcome.next();
+      }
+
+      @Override
+      public void close() {
+        close.run();
+      }
+    };
   }
 
   @Test

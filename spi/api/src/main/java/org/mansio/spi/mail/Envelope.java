@@ -1,5 +1,6 @@
 package org.mansio.spi.mail;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.Optional;
  * @param returnContent the RET parameter (RFC 3461 §4.3); empty when absent
  * @param envelopeId the ENVID parameter as received, xtext kept (RFC 3461 §4.4); empty when absent
  * @param parameters further MAIL parameters that extensions keep with the mail, by upper-case keyword; a parameter without
- *     a value has the empty string. Those that this type has a method for are kept in a form of its own, not as received
+ *     a value has the empty string. Those that this type has a method for are kept in a form of its own, not as received; what
+ *     that method can't read counts as not given
  */
 public record Envelope(
     Optional<MailAddress> sender,
@@ -134,9 +136,13 @@ public record Envelope(
 
   /** Before when no delivery is tried (RFC 4865), in whole seconds; empty when the sender didn't say. */
   public Optional<Instant> holdUntil() {
-    return Optional.ofNullable(parameters.get(HOLD_UNTIL))
-        .map(Long::parseLong)
-        .map(Instant::ofEpochSecond);
+    try {
+      return Optional.ofNullable(parameters.get(HOLD_UNTIL))
+          .map(Long::parseLong)
+          .map(Instant::ofEpochSecond);
+    } catch (NumberFormatException | DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   public Envelope withHoldUntil(Instant time) {
@@ -145,7 +151,12 @@ public record Envelope(
 
   /** The transfer priority (RFC 6710): -9 to 9, higher goes first, 0 when the sender didn't say. */
   public int priority() {
-    return Integer.parseInt(parameters.getOrDefault(MT_PRIORITY, "0"));
+    try {
+      int priority = Integer.parseInt(parameters.getOrDefault(MT_PRIORITY, "0"));
+      return priority < -MAX_PRIORITY || priority > MAX_PRIORITY ? 0 : priority;
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /**

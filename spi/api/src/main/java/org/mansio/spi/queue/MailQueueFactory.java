@@ -16,7 +16,7 @@ public interface MailQueueFactory {
   SettingSchema settings();
 
   /**
-   * The queue, not yet open.
+   * The queue, not yet open. Also called by {@code mansio check}: opens nothing, starts nothing.
    *
    * @throws InvalidSettingException when the settings don't fit together
    */

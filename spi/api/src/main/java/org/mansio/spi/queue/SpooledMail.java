@@ -29,6 +29,7 @@ public record SpooledMail(
   /** Where every mail enters the chain. */
   public static final String ROOT = "root";
 
+  /** @throws IllegalArgumentException when position or attempts are negative */
   public SpooledMail {
     Objects.requireNonNull(id);
     Objects.requireNonNull(envelope);
@@ -37,6 +38,10 @@ public record SpooledMail(
     Objects.requireNonNull(origin);
     Objects.requireNonNull(arrival);
     Objects.requireNonNull(processor);
+    if (position < 0 || attempts < 0) {
+      throw new IllegalArgumentException(
+          "position and attempts can't be negative: " + position + ", " + attempts);
+    }
   }
 
   /** A mail that enters the chain now, under a fresh id. */

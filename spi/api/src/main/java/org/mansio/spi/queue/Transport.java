@@ -2,10 +2,14 @@ package org.mansio.spi.queue;
 
 /**
  * Performs delivery attempts, such as over SMTP, LMTP or into the store. One instance serves all lanes at once; it may keep
- * connections for reuse. Knows nothing of retries, DSNs or the queue.
+ * connections for reuse. Knows nothing of retries, DSNs or the queue. Two of them are {@linkplain Object#equals equal} when they
+ * would do the same with every delivery, see {@link Transports#register}.
  */
 public interface Transport extends AutoCloseable {
-  /** Unique among all transports; mail at rest refers to it, so it stays the same across restarts. */
+  /**
+   * Unique among all transports; mail at rest refers to it, so it stays the same across restarts. Letters, digits, {@code .},
+   * {@code _} and {@code -} (see {@link org.mansio.spi.settings.Setting#name}): a colon ends it in the names of lanes.
+   */
   String name();
 
   /**

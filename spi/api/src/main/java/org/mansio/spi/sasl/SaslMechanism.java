@@ -101,6 +101,7 @@ public interface SaslMechanism {
      * The next step. May block on the directory.
      *
      * @param response decoded; empty at the first step of a mechanism where the server speaks first
+     * @throws org.mansio.spi.directory.DirectoryException when the directory can't be asked; as {@link SaslStep.Unavailable}
      */
     SaslStep next(byte[] response);
 

@@ -71,6 +71,11 @@ public record Setting<T>(
     return of(name, new Type<>("text", Kind.PLAIN, text -> text), description);
   }
 
+  /** A name that lists and command lines show, such as that of a transport: letters, digits, {@code .}, {@code _} and {@code -}. */
+  public static Setting<String> name(String name, String description) {
+    return of(name, new Type<>("name", Kind.PLAIN, Setting::parseName), description);
+  }
+
   /** A password or key; never logged, shown or listed. */
   public static Setting<String> secret(String name, String description) {
     return of(name, new Type<>("secret", Kind.SECRET, text -> text), description);
@@ -165,6 +170,14 @@ public record Setting<T>(
       throw new InvalidSettingException("'" + text + "' isn't a whole number");
     }
     throw new InvalidSettingException(text + " isn't between " + min + " and " + max);
+  }
+
+  private static String parseName(String text) throws InvalidSettingException {
+    if (!text.matches("[A-Za-z0-9._-]+")) {
+      throw new InvalidSettingException(
+          "'" + text + "' isn't a name of letters, digits, '.', '_' and '-'");
+    }
+    return text;
   }
 
   private static boolean parseFlag(String text) throws InvalidSettingException {

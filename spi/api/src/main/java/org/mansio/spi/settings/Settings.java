@@ -91,16 +91,15 @@ public final class Settings {
     if (texts.size() > 1 && !setting.repeatable()) {
       throw new InvalidSettingException("setting '" + setting.name() + "' stands twice");
     }
-    for (String text : setting.repeatable()
-        ? texts.stream().flatMap(t -> Setting.split(t).stream()).toList()
-        : texts) {
-      // An empty element, as an unset ${env:…} leaves it, counts as not set.
-      if (text.isEmpty() && setting.required()) {
-        throw new InvalidSettingException("setting '" + setting.name() + "' is empty");
-      }
-      if (!text.isEmpty()) {
-        setting.type().parser().parse(text);
-      }
+    // An empty element, as an unset ${env:…} leaves it, counts as not set.
+    List<String> values = setting.repeatable()
+        ? split(texts)
+        : texts.stream().filter(text -> !text.isEmpty()).toList();
+    if (values.isEmpty() && setting.required()) {
+      throw new InvalidSettingException("setting '" + setting.name() + "' is empty");
+    }
+    for (String value : values) {
+      setting.type().parser().parse(value);
     }
   }
 
@@ -121,13 +120,15 @@ public final class Settings {
 
   /** All values of a repeatable setting, in order; the default's when it isn't set. */
   public <T> List<T> all(Setting<T> setting) {
-    List<String> given =
-        texts.getOrDefault(setting.name(), setting.defaultText().map(List::of).orElse(List.of()));
+    List<String> set = split(texts.getOrDefault(setting.name(), List.of()));
+    List<String> given = set.isEmpty() ? split(setting.defaultText().stream().toList()) : set;
     List<T> values = new ArrayList<>();
-    given.stream()
-        .flatMap(text -> Setting.split(text).stream())
-        .forEach(text -> values.add(parse(setting, text)));
+    given.forEach(text -> values.add(parse(setting, text)));
     return values;
+  }
+
+  private static List<String> split(List<String> texts) {
+    return texts.stream().flatMap(text -> Setting.split(text).stream()).toList();
   }
 
   /** What each element of a group sets, in order. */

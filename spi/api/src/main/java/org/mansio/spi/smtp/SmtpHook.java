@@ -9,7 +9,7 @@ import org.mansio.spi.queue.SpooledMail;
 /**
  * Decides while the client waits. At each stage hooks are asked in the order of the configuration, until one accepts,
  * refuses or discards. May block; the server bounds it by a time-out, interrupts it then, and goes on as {@link HookUse}
- * says. What a hook decides stands in the trace of the mail, and in its attribute {@link #MARK} and the hook's name.
+ * says, also when it throws. What a hook decides stands in the trace of the mail, and in its attribute {@link #MARK} and the hook's name.
  * Thread-safe.
  */
 public interface SmtpHook {

@@ -16,6 +16,7 @@ public interface SmtpVerb {
    * Answers the command. May block.
    *
    * @param argument what follows the verb, trimmed; empty when nothing does
+   * @throws Exception an unexpected failure, which is logged: the client hears 451 4.3.0, and the session goes on
    */
   SmtpReply handle(SmtpSession session, String argument) throws Exception;
 

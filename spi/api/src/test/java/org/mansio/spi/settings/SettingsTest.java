@@ -34,6 +34,14 @@ class SettingsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"a:b", "a b", "a/b", "ä"})
+  void aNameHasNothingThatListsAndCommandLinesNeed(String text) {
+    SettingSchema schema = SettingSchema.of(Setting.name("outgoing", "A way out."));
+    assertThatThrownBy(() -> Settings.ofTexts(schema, Map.of("outgoing", text)))
+        .hasMessageContaining("isn't a name of letters, digits");
+  }
+
+  @ParameterizedTest
   @CsvSource({"512,512", "64K,65536", "20M,20971520", "2g,2147483648"})
   void sizesHaveBinarySuffixes(String text, long octets) throws InvalidSettingException {
     assertThat(Settings.ofTexts(SCHEMA, Map.of("size", text)).get(SIZE)).isEqualTo(octets);
@@ -46,6 +54,30 @@ class SettingsTest {
     assertThat(settings.isSet(WAIT)).isFalse();
     assertThatThrownBy(() -> Settings.ofTexts(SCHEMA, Map.of("size", "")))
         .hasMessageContaining("'size' is empty");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", ",", " , "})
+  void aMandatoryListWithoutAValueIsRefused(String text) {
+    SettingSchema schema = SettingSchema.of(NETWORKS.mandatory());
+    assertThatThrownBy(() -> Settings.ofTexts(schema, Map.of("networks", text)))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("'networks' is empty");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",", " , "})
+  void aListWithoutAValueHasItsDefault(String text) throws InvalidSettingException {
+    Setting<Network> loopback = NETWORKS.defaultsTo("127.0.0.0/8, ::1");
+    Settings settings = Settings.ofTexts(SettingSchema.of(loopback), Map.of("networks", text));
+    assertThat(settings.all(loopback)).hasSize(2);
+  }
+
+  @Test
+  void anEmptyElementBesideOneWithAValueIsPassedOver() throws InvalidSettingException {
+    SettingSchema schema = SettingSchema.of(NETWORKS.mandatory());
+    Settings settings = Settings.of(schema, Map.of("networks", List.of("", "10.0.0.1")));
+    assertThat(settings.all(NETWORKS)).hasSize(1);
   }
 
   @Test

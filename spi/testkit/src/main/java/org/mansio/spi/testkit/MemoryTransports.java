@@ -14,8 +14,12 @@ public final class MemoryTransports implements Transports {
 
   @Override
   public void register(Transport transport) {
-    if (byName.putIfAbsent(transport.name(), transport) != null) {
+    Transport present = byName.putIfAbsent(transport.name(), transport);
+    if (present != null && !present.equals(transport)) {
       throw new IllegalArgumentException("transport '" + transport.name() + "' is there already");
+    }
+    if (present != null && present != transport) {
+      transport.close();
     }
   }
 

@@ -110,7 +110,11 @@ public final class SourcePools {
         throw new InvalidSettingException("'" + words.getFirst() + "' isn't an IP address");
       }
       LineOptions options = new LineOptions(words.subList(1, words.size()), OF_ADDRESSES);
-      SourceAddress source = new SourceAddress(address, options.text("helo"), warmUp(options));
+      Optional<String> helo = options.text("helo");
+      SourceAddress source = new SourceAddress(
+          address,
+          helo.isEmpty() ? helo : Optional.of(HeloName.parse(helo.get())),
+          warmUp(options));
       List<SourceAddress> present = addresses.computeIfAbsent(pool, name -> new ArrayList<>());
       if (present.stream().anyMatch(other -> other.address().equals(address))) {
         throw new InvalidSettingException(

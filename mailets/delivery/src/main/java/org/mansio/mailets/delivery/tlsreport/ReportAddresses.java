@@ -69,10 +69,11 @@ final class ReportAddresses {
   }
 
   private static void target(String text, List<Target> targets) {
-    String scheme = text.split(":", 2)[0].toLowerCase(Locale.ROOT);
+    int colon = text.indexOf(':');
+    String scheme = text.substring(0, Math.max(0, colon)).toLowerCase(Locale.ROOT);
     try {
       if (scheme.equals("mailto")) {
-        String address = text.substring("mailto:".length()).split("\\?", 2)[0];
+        String address = text.substring(colon + 1).split("\\?", 2)[0];
         // RFC 6068 §2: percent encoding, but a plus stays one.
         targets.add(new Target.Mail(MailAddress.parse(
             URLDecoder.decode(address.replace("+", "%2B"), StandardCharsets.UTF_8))));

@@ -69,7 +69,7 @@ final class TlsReports implements BackgroundService {
   public synchronized void start() throws IOException {
     results.load();
     source.on(results);
-    thread = Thread.ofVirtual().name("tls-reports-" + name).start(this::work);
+    thread = Thread.ofVirtual().name("tls-reports-" + name).start(this::run);
   }
 
   @Override
@@ -86,7 +86,7 @@ final class TlsReports implements BackgroundService {
     save();
   }
 
-  private void work() {
+  private void run() {
     try {
       while (!stopping.await(PULSE.toMillis(), TimeUnit.MILLISECONDS)) {
         tick();
@@ -98,10 +98,18 @@ final class TlsReports implements BackgroundService {
 
   /** What has to be done each minute. */
   void tick() throws InterruptedException {
+    try {
+      work(clock.instant());
+    } catch (RuntimeException e) {
+      // What one domain's records led to must not end the reports to all others.
+      LOG.error("{}: failed unexpectedly and goes on in a minute", name, e);
+    }
+  }
+
+  private void work(Instant now) throws InterruptedException {
     results.prune(domain -> !(addresses.of(domain) instanceof ReportAddresses.Answer.Known known)
         || !known.targets().isEmpty());
     save();
-    Instant now = clock.instant();
     if (now.isBefore(nextTry)) {
       return;
     }

@@ -22,11 +22,15 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.mailets.delivery.sts.StsPolicy;
 import org.mansio.protocols.smtpclient.TestAuthority;
+import org.mansio.spi.dns.DnsResolver;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.QueueException;
@@ -53,6 +57,7 @@ class TlsReportsTest {
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
   private ReportSender sender = new ReportSender(() -> queue, address -> true);
   private TlsReports reports;
+  private @Nullable RuntimeException failure;
 
   @BeforeEach
   void start() throws Exception {
@@ -69,7 +74,7 @@ class TlsReportsTest {
         SPREAD,
         source,
         new DailyResults(folder, () -> now),
-        new ReportAddresses(() -> dns),
+        new ReportAddresses(this::resolver),
         sender,
         () -> now);
     reports.start();
@@ -78,6 +83,13 @@ class TlsReportsTest {
   @org.junit.jupiter.api.AfterEach
   void stop() throws Exception {
     reports.stop(Duration.ofSeconds(5));
+  }
+
+  private DnsResolver resolver() {
+    if (failure != null) {
+      throw failure;
+    }
+    return dns;
   }
 
   private void note(String domain) throws Exception {
@@ -111,6 +123,37 @@ class TlsReportsTest {
     return new String(
         new GZIPInputStream(new ByteArrayInputStream(zipped)).readAllBytes(),
         StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"mailto", "mailto:", "https", ":", "https:", "mailto:%zz", "mailto:a@b@c"})
+  void anAddressThatIsNoneIsPassedOver(String address) throws Exception {
+    dns.txt("_smtp._tls.example.net", "v=TLSRPTv1; rua=" + address + ",mailto:tls@example.net");
+    note("example.net");
+    dayAfter();
+    reports.tick();
+
+    assertThat(queue.mails())
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.envelope().recipients())
+            .containsExactly(new Recipient(
+                MailAddress.of("tls@example.net"),
+                Set.of(Recipient.Notify.NEVER),
+                Optional.empty(),
+                Optional.empty())));
+  }
+
+  @Test
+  void anUnexpectedFailureEndsNothing() throws Exception {
+    note("example.com");
+    dayAfter();
+    failure = new IllegalStateException("a fault in the resolver");
+    reports.tick();
+    assertThat(queue.mails()).isEmpty();
+    failure = null;
+    reports.tick();
+    assertThat(queue.mails()).hasSize(1);
   }
 
   @Test

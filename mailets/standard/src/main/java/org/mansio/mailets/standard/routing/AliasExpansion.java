@@ -25,7 +25,7 @@ import org.mansio.spi.mail.RecipientStatus;
  */
 final class AliasExpansion {
   private static final Pattern REPLY =
-      Pattern.compile("[245]\\d\\d[ -](?:([45]\\.\\d{1,3}\\.\\d{1,3}) )?.*");
+      Pattern.compile("5\\d\\d[ -](?:(5\\.\\d{1,3}\\.\\d{1,3}) )?.*");
 
   // RFC 3463 §3.5: X.4.6 routing loop detected.
   private static final EnhancedStatus LOOP = new EnhancedStatus(5, 4, 6);
@@ -41,6 +41,7 @@ final class AliasExpansion {
   private final Set<String> seen = new HashSet<>();
   private final Map<String, MailAddress> targets = new LinkedHashMap<>();
   private final List<Failure> failures = new ArrayList<>();
+  private final List<Delay> delays = new ArrayList<>();
 
   /**
    * How far an expansion goes.
@@ -54,8 +55,11 @@ final class AliasExpansion {
   /** An address that is refused. */
   record Failure(MailAddress address, RecipientStatus status) {}
 
-  /** What stands for an address in the end: targets, refusals, or both. */
-  record Result(List<MailAddress> targets, List<Failure> failures) {}
+  /** An address that is refused for now. */
+  record Delay(MailAddress address, String reply) {}
+
+  /** What stands for an address in the end: one of these at least. */
+  record Result(List<MailAddress> targets, List<Failure> failures, List<Delay> delays) {}
 
   AliasExpansion(Services services, Limits limits) {
     this.services = services;
@@ -68,12 +72,13 @@ final class AliasExpansion {
     if (seen.size() > limits.addresses()) {
       targets.clear();
       failures.clear();
+      delays.clear();
       fail(
           address, TOO_MANY, "the alias stands for more than " + limits.addresses() + " addresses");
-    } else if (targets.isEmpty() && failures.isEmpty()) {
+    } else if (targets.isEmpty() && failures.isEmpty() && delays.isEmpty()) {
       fail(address, LOOP, "the aliases of this address lead back to it");
     }
-    return new Result(List.copyOf(targets.values()), List.copyOf(failures));
+    return new Result(List.copyOf(targets.values()), List.copyOf(failures), List.copyOf(delays));
   }
 
   private void visit(MailAddress address, int depth) {
@@ -182,6 +187,10 @@ final class AliasExpansion {
   }
 
   private void refuse(MailAddress address, String reply) {
+    if (reply.startsWith("4")) {
+      delays.add(new Delay(address, reply));
+      return;
+    }
     Matcher form = REPLY.matcher(reply);
     EnhancedStatus status =
         form.matches() && form.group(1) != null ? EnhancedStatus.parse(form.group(1)) : NO_MAILBOX;

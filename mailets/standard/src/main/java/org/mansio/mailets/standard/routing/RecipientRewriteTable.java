@@ -22,6 +22,7 @@ import org.mansio.spi.mailet.Mail;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.Outcome;
+import org.mansio.spi.mailet.TemporaryFailure;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.settings.Setting;
 import org.mansio.spi.settings.SettingSchema;
@@ -71,8 +72,8 @@ public final class RecipientRewriteTable implements Mailet {
     return MailetDefinition.of(
         "RecipientRewriteTable",
         "Replaces recipients by what the alias table says: aliases, groups, forwards, domain aliases, patterns,"
-            + " catch-alls, with their subaddresses. Refused recipients go to the errorProcessor with the table's reply;"
-            + " recipients that end up elsewhere stay in the mail for the next mailets.",
+            + " catch-alls, with their subaddresses. Refused recipients go to the errorProcessor with the table's reply,"
+            + " those refused for now (4xx) wait; recipients that end up elsewhere stay in the mail for the next mailets.",
         SettingSchema.of(ERROR_PROCESSOR, DEPTH, ADDRESSES, DELIMITER),
         RecipientRewriteTable::new);
   }
@@ -82,6 +83,9 @@ public final class RecipientRewriteTable implements Mailet {
     Rewriting rewriting = new Rewriting(mail);
     for (Recipient recipient : mail.recipients()) {
       rewriting.add(recipient, new AliasExpansion(services, limits).expand(recipient.address()));
+    }
+    if (!rewriting.delayed.isEmpty()) {
+      putOff(mail, rewriting);
     }
     reportExpansion(mail, rewriting.expanded);
     if (rewriting.failed.isEmpty()) {
@@ -93,18 +97,32 @@ public final class RecipientRewriteTable implements Mailet {
       mail.setAttributes(withReason(mail, rewriting.failed));
       return Outcome.toProcessor(errorProcessor);
     }
-    mail.send(new SpooledMail(
-        MailId.next(),
-        mail.envelope().withRecipients(rewriting.failed),
-        mail.message().content(),
-        withReason(mail, rewriting.failed),
-        mail.origin(),
-        mail.arrival(),
-        errorProcessor,
-        0,
-        0));
+    mail.send(part(mail, rewriting.failed, withReason(mail, rewriting.failed), errorProcessor));
     mail.setRecipients(List.copyOf(rewriting.kept.values()));
     return Outcome.next();
+  }
+
+  /** Recipients refused for now wait: in the mail where it has no others, else in one of their own. */
+  private static void putOff(Mail mail, Rewriting rewriting) throws TemporaryFailure {
+    if (rewriting.kept.isEmpty() && rewriting.failed.isEmpty()) {
+      throw new TemporaryFailure(
+          "refused for now by the alias table: " + String.join("; ", rewriting.delays));
+    }
+    mail.send(part(mail, rewriting.delayed, mail.attributes(), mail.processor()));
+  }
+
+  private static SpooledMail part(
+      Mail mail, List<Recipient> recipients, Attributes attributes, String processor) {
+    return new SpooledMail(
+        MailId.next(),
+        mail.envelope().withRecipients(recipients),
+        mail.message().content(),
+        attributes,
+        mail.origin(),
+        mail.arrival(),
+        processor,
+        0,
+        0);
   }
 
   private static Attributes withReason(Mail mail, List<Recipient> failed) {
@@ -131,6 +149,8 @@ public final class RecipientRewriteTable implements Mailet {
     private final Map<String, Recipient> kept = new LinkedHashMap<>();
     private final List<Recipient> failed = new ArrayList<>();
     private final List<Recipient> expanded = new ArrayList<>();
+    private final List<Recipient> delayed = new ArrayList<>();
+    private final List<String> delays = new ArrayList<>();
 
     Rewriting(Mail mail) {
       this.mail = mail;
@@ -138,23 +158,31 @@ public final class RecipientRewriteTable implements Mailet {
 
     void add(Recipient recipient, AliasExpansion.Result result) {
       List<MailAddress> targets = result.targets();
-      if (result.failures().isEmpty() && targets.equals(List.of(recipient.address()))) {
+      if (result.failures().isEmpty()
+          && result.delays().isEmpty()
+          && targets.equals(List.of(recipient.address()))) {
         keep(recipient);
         return;
       }
       Recipient original = OriginalRecipient.keep(recipient);
-      boolean several = targets.size() > 1;
+      int taking = targets.size() + result.delays().size();
+      boolean several = taking > 1;
+      // RFC 3461 §5.2.7.1: one target inherits the requests, several do so without SUCCESS.
+      Recipient heir = several ? original.withoutSuccessNotification() : original;
       for (MailAddress target : targets) {
-        Recipient rewritten = original.withAddress(target);
-        // RFC 3461 §5.2.7.1: one target inherits the requests, several do so without SUCCESS.
-        keep(several ? rewritten.withoutSuccessNotification() : rewritten);
+        keep(heir.withAddress(target));
+      }
+      for (AliasExpansion.Delay delay : result.delays()) {
+        delayed.add(heir.withAddress(delay.address()));
+        delays.add(delay.reply());
+        mail.note(recipient + " waits for " + delay.address() + ": " + delay.reply());
       }
       if (several && recipient.wants(Notify.SUCCESS)) {
         expanded.add(recipient.withStatus(new RecipientStatus(
             RecipientStatus.Action.EXPANDED,
             EXPANDED,
             Optional.empty(),
-            "expanded to " + targets.size() + " recipients",
+            "expanded to " + taking + " recipients",
             Instant.now())));
       }
       for (AliasExpansion.Failure failure : result.failures()) {

@@ -116,6 +116,35 @@ class RecipientRewriteTableTest {
   }
 
   @Test
+  void aRecipientRefusedForNowWaitsAndTheOthersGoOn() throws Exception {
+    directory.alias(Kind.GROUP, "all@example.org", "alice@example.org");
+    directory.alias(Kind.GROUP, "all@example.org", "moving@example.org");
+    directory.alias(Kind.ERROR, "moving@example.org", "450 4.2.0 being moved");
+    FakeMail mail = mail("all@example.org").in("transport");
+
+    assertThat(chain.run(mail, RRT)).isEqualTo(Outcome.next());
+    assertThat(mail.addresses()).containsExactly("alice@example.org");
+    assertThat(mail.sent()).singleElement().satisfies(waiting -> {
+      assertThat(waiting.processor()).isEqualTo("transport");
+      assertThat(waiting.arrival()).isEqualTo(mail.arrival());
+      assertThat(waiting.envelope().recipients()).singleElement().satisfies(recipient -> {
+        assertThat(recipient.address()).hasToString("moving@example.org");
+        assertThat(recipient.originalRecipient()).contains("rfc822;all@example.org");
+        assertThat(recipient.status()).isEmpty();
+      });
+    });
+  }
+
+  @Test
+  void aMailOfRecipientsRefusedForNowWaits() {
+    directory.alias(Kind.ERROR, "moving@example.org", "450 4.2.0 being moved");
+
+    assertThatThrownBy(() -> chain.run(mail("moving@example.org"), RRT))
+        .isInstanceOf(TemporaryFailure.class)
+        .hasMessageContaining("450 4.2.0 being moved");
+  }
+
+  @Test
   void aMailOfRefusedRecipientsGoesToTheErrorProcessorAsAWhole() throws Exception {
     directory.alias(Kind.ADDRESS, "info@example.org", "gone@example.org");
     directory.alias(Kind.ERROR, "gone@example.org", "550 no more");

@@ -4,7 +4,9 @@ import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import javax.management.openmbean.CompositeData;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +40,28 @@ final class OpenValues {
   static Object argument(String text, String type) {
     return switch (type) {
       case "java.lang.String" -> text;
-      case "long", "java.lang.Long" -> Long.valueOf(text);
-      case "int", "java.lang.Integer" -> Integer.valueOf(text);
-      case "boolean", "java.lang.Boolean" -> Boolean.valueOf(text);
+      case "long", "java.lang.Long" -> number(text, Long::valueOf);
+      case "int", "java.lang.Integer" -> number(text, Integer::valueOf);
+      case "boolean", "java.lang.Boolean" -> flag(text);
       default ->
         throw new IllegalArgumentException(
             "an argument of type " + type + " can't be written here");
+    };
+  }
+
+  private static <T> T number(String text, Function<String, T> reader) {
+    try {
+      return reader.apply(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' isn't a whole number, or is too large", e);
+    }
+  }
+
+  private static boolean flag(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
     };
   }
 }

@@ -3,12 +3,21 @@ package org.mansio.server.admin.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The options that say which entries of the queue are meant; they combine by and. */
 final class QueueSelection {
   private final Map<String, String> conditions = new LinkedHashMap<>();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @SuppressWarnings("NullAway.Init") // picocli injects the specification
+  QueueSelection() {}
 
   @Parameters(paramLabel = "QUEUE-ID", arity = "0..1", description = "One mail.")
   private void setId(String id) {
@@ -90,9 +99,11 @@ final class QueueSelection {
   }
 
   private void put(String name, String value) {
-    if (!value.isEmpty()) {
-      conditions.put(name, value);
+    // Such as a variable of a script that isn't set: without the condition, more would be meant.
+    if (value.isBlank()) {
+      throw new ParameterException(command.commandLine(), "the condition '" + name + "' is empty");
     }
+    conditions.put(name, value);
   }
 
   boolean isEverything() {

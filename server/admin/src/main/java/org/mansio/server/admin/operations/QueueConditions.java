@@ -81,6 +81,10 @@ final class QueueConditions {
       }
       String quoted = matcher.group(2);
       String value = quoted == null ? matcher.group(3) : quoted.replaceAll("\\\\(.)", "$1");
+      // Else an operation on one destination, whose name a script lost, would be one on all.
+      if (value.isBlank()) {
+        throw new IllegalArgumentException("conditions: '" + matcher.group(1) + "' is empty");
+      }
       if (texts.put(matcher.group(1), value) != null) {
         throw new IllegalArgumentException("'" + matcher.group(1) + "' stands twice");
       }

@@ -14,6 +14,8 @@ class BeanCommandsTest extends MansioctlFixture {
 
     long add(String name, long number);
 
+    boolean invert(boolean flag);
+
     record Count(String name, long number) {}
   }
 
@@ -31,6 +33,11 @@ class BeanCommandsTest extends MansioctlFixture {
       }
       return number + 2;
     }
+
+    @Override
+    public boolean invert(boolean flag) {
+      return !flag;
+    }
   }
 
   @Test
@@ -45,6 +52,8 @@ class BeanCommandsTest extends MansioctlFixture {
     assertThat(out.toString()).contains("{\"name\":\"apples\",\"number\":2}");
     assertThat(run("", "bean", "Tally", "add", "apples", "5")).isZero();
     assertThat(out.toString().strip()).isEqualTo("7");
+    assertThat(run("", "bean", "Tally", "invert", "True")).isZero();
+    assertThat(out.toString().strip()).isEqualTo("false");
   }
 
   @Test
@@ -54,6 +63,9 @@ class BeanCommandsTest extends MansioctlFixture {
     assertThat(err.toString()).contains("no bean is called 'Tall'");
     assertThat(run("", "bean", "Tally", "subtract")).isEqualTo(ExitCodes.NOT_FOUND);
     assertThat(run("", "bean", "Tally", "add", "apples", "many")).isEqualTo(ExitCodes.DATA);
+    assertThat(err.toString()).contains("'many' isn't a whole number");
+    assertThat(run("", "bean", "Tally", "invert", "yes")).isEqualTo(ExitCodes.DATA);
+    assertThat(err.toString()).contains("'yes' is neither true nor false");
     assertThat(run("", "bean", "Tally", "add", "", "1")).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("nameless");
   }

@@ -52,6 +52,11 @@ class QueueCommandsTest extends MansioctlFixture {
     assertThat(run(List.of("queue", "remove", "--error", "a \"quoted\" word", "--dry-run")))
         .isZero();
     assertThat(printed()).isEqualTo("0 meant; nothing was done\n");
+    assertThat(run(List.of("queue", "remove", "--older-than", "0", "--destination", "")))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("the condition 'destination' is empty");
+    assertThat(run(List.of("queue", "remove", ""))).isEqualTo(ExitCodes.USAGE);
+    assertThat(queue.entries).hasSize(1);
     assertThat(run(List.of("queue", "remove", "M1"))).isZero();
     assertThat(printed()).isEqualTo("1 removed\n");
     assertThat(queue.entries).isEmpty();

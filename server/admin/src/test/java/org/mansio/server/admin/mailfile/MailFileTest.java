@@ -165,6 +165,7 @@ class MailFileTest {
           "format":1      | "format":2        | format is 2
           "held":true     | "held":"yes"      | held has the wrong type
           "position":7    | "position":null   | position is missing
+          "position":7    | "position":-1     | position and attempts can't be negative
           BINARY_MIME     | 9BIT              | envelope.body
           Alice@          | Alice             | envelope.sender
           "NEVER"         | "OFTEN"           | envelope.recipients.notify

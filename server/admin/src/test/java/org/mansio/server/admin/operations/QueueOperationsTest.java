@@ -130,6 +130,9 @@ class QueueOperationsTest {
         "error=\"open",
         "error=\"a\"b",
         "older-than=4",
+        "destination=",
+        "state=held sender=\"\"",
+        "recipient=\" \"",
         "id=no id"
       })
   void conditionsThatCantBeReadTouchNothing(String conditions) {

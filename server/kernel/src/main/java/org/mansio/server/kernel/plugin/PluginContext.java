@@ -140,7 +140,10 @@ public final class PluginContext implements InvocationHandler {
     Set<Class<?>> result = new LinkedHashSet<>();
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
       for (Class<?> candidate : c.getInterfaces()) {
-        if (candidate.getClassLoader() == Mailet.class.getClassLoader() && !candidate.isSealed()) {
+        // Besides those of the SPI: what can be closed has to be, such as a store.
+        boolean shared = candidate == AutoCloseable.class
+            || candidate.getClassLoader() == Mailet.class.getClassLoader();
+        if (shared && !candidate.isSealed()) {
           result.add(candidate);
         } else {
           result.addAll(sharedInterfaces(candidate));

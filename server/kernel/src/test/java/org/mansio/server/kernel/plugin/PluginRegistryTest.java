@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mansio.server.kernel.config.Problem;
 import org.mansio.server.kernel.config.Problems;
+import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.settings.Settings;
+import org.mansio.spi.smtp.SmtpProbe;
 import org.mansio.spi.testkit.FakeMail;
 import org.mansio.spi.testkit.FakeServices;
 
@@ -96,6 +100,29 @@ class PluginRegistryTest {
             factory.create(Settings.ofTexts(factory.settings(), Map.of()), new FakeServices()))
         .isInstanceOf(org.mansio.spi.settings.InvalidSettingException.class)
         .hasMessage("not so");
+  }
+
+  @Test
+  void whatAPluginMadeAndCanBeClosedCanBeClosedByTheServer() throws Exception {
+    PluginJar.write(plugins, "Probes", """
+        static class Probe implements org.mansio.spi.smtp.SmtpProbe, java.io.Closeable {
+          private boolean closed;
+          public Answer ask(Question question) { return new Answer.Unknown("closed: " + closed); }
+          public void close() { closed = true; }
+        }
+        public java.util.Optional<org.mansio.spi.smtp.SmtpProbe> smtpProbe(Services services) {
+          return java.util.Optional.of(new Probe());
+        }
+        """);
+    load();
+    registry.activate(new FakeServices(), problems);
+    assertThat(messages()).isEmpty();
+    SmtpProbe probe = registry.probe();
+    assertThat(probe).isInstanceOf(AutoCloseable.class);
+    ((AutoCloseable) probe).close();
+    SmtpProbe.Question question = new SmtpProbe.Question(
+        MailAddress.of("a@example.org"), Optional.empty(), Optional.empty(), false, Duration.ZERO);
+    assertThat(probe.ask(question)).isEqualTo(new SmtpProbe.Answer.Unknown("closed: true"));
   }
 
   @Test
