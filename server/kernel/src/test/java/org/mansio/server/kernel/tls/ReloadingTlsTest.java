@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.Security;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,6 +117,25 @@ class ReloadingTlsTest {
     @Override
     public X509Certificate[] getAcceptedIssuers() {
       return new X509Certificate[0];
+    }
+  }
+
+  @Test
+  void tellsWhenTheFirstOfItsCertificatesEnds() throws Exception {
+    Map<String, String> one = pem("mx.example.org");
+    Map<String, String> two = pem("mail.example.net");
+    ReloadingTls tls = tls(Map.of(
+        "certificate", one.get("certificate") + "," + two.get("certificate"),
+        "key", one.get("key") + "," + two.get("key")));
+
+    assertThat(tls.validUntil()).isEqualTo(end(one).isBefore(end(two)) ? end(one) : end(two));
+  }
+
+  private Instant end(Map<String, String> pem) throws Exception {
+    try (InputStream file = Files.newInputStream(folder.resolve(pem.get("certificate")))) {
+      X509Certificate read =
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file);
+      return read.getNotAfter().toInstant();
     }
   }
 
