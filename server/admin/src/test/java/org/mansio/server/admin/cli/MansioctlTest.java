@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.server.admin.AdminNames;
+import org.mansio.server.admin.PluginView;
+import org.mansio.server.admin.PluginsMXBean;
 import org.mansio.server.admin.operations.AdminRegistry;
 import org.mansio.server.admin.operations.AliasOperations;
 import org.mansio.server.admin.operations.DomainOperations;
@@ -58,6 +60,12 @@ class MansioctlTest {
     registry.register(new AdminBean("Logins", new LoginOperations(guard)));
     registry.register(new AdminBean("Aliases", new AliasOperations(directory.aliases())));
     registry.register(new AdminBean("Queue", new QueueOperations(queue)));
+    registry.register(new AdminBean("Plugins", (PluginsMXBean) () -> List.of(new PluginView(
+        "standard",
+        "1.0",
+        1,
+        "built in",
+        List.of("mailet Null", "mailet Bounce", "matcher All")))));
     registry.register(new AdminBean("Trace", new TraceOperations(trace)));
     registry.register(new AdminBean(
         "Health", new HealthOperations(List.of(new HealthCheck("queue", () -> trouble)))));
@@ -160,6 +168,35 @@ class MansioctlTest {
     assertThat(run(List.of("user", "list"))).isEqualTo(ExitCodes.TRY_LATER);
   }
 
+  @Test
+  void anUnknownDomainExits66() {
+    assertThat(run(List.of("domain", "remove", "example.net"))).isEqualTo(ExitCodes.NOT_FOUND);
+    assertThat(err.toString()).isEqualToIgnoringNewLines("mansioctl: no such domain: example.net");
+    assertThat(run(List.of("user", "list", "example.net"))).isEqualTo(ExitCodes.NO_USER);
+  }
+
+  @Test
+  void helpTellsTheSameAsTheOption() {
+    assertThat(run(List.of("queue", "list", "--help"))).isZero();
+    String wanted = printed();
+    assertThat(run(List.of("help", "queue", "list"))).isZero();
+    assertThat(printed()).isEqualTo(wanted).contains("--older-than");
+    assertThat(run(List.of("help"))).isZero();
+    assertThat(printed()).contains("Exit codes:");
+    assertThat(run(List.of("help", "queue", "lists"))).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("no command 'lists'");
+  }
+
+  @Test
+  void aMistakeIsNotBuriedUnderHelp() {
+    assertThat(run(List.of("queue", "hold"))).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString())
+        .startsWith("mansioctl: name a queue id or a condition")
+        .contains("Usage: mansioctl queue hold ")
+        .contains("'mansioctl queue hold --help' tells more.")
+        .doesNotContain("Part of the sender's address");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "domain", "domain frobnicate", "queue list --nonsense", "trace", "user add"})
@@ -223,6 +260,14 @@ class MansioctlTest {
 
     assertThat(run(List.of("queue", "list"))).isZero();
     assertThat(printed()).contains("451 ?[2J owned").doesNotContain("\u001b");
+  }
+
+  @Test
+  void aListOfNothingHasItsHead() {
+    assertThat(run(List.of("queue", "list"))).isZero();
+    assertThat(printed()).startsWith("ID  STATE");
+    assertThat(run(List.of("queue", "list", "--json"))).isZero();
+    assertThat(printed()).isEqualTo("[]\n");
   }
 
   @Test
@@ -326,7 +371,7 @@ class MansioctlTest {
   @Test
   void theTraceShowsDetails() {
     trace.record(new TraceEvent(
-        Instant.parse("2026-01-01T12:00:00Z"),
+        Instant.parse("2026-01-01T12:00:00.123456Z"),
         new MailId("M1"),
         TraceEvent.Kind.DELIVERED,
         "store:",
@@ -334,10 +379,24 @@ class MansioctlTest {
         Map.of("recipient", "alice@example.org")));
 
     assertThat(run(List.of("trace", "M1"))).isZero();
-    assertThat(printed()).contains("delivered").contains("stored recipient=alice@example.org");
+    assertThat(printed())
+        .contains("2026-01-01T12:00:00.123Z  M1")
+        .contains("delivered")
+        .contains("stored recipient=alice@example.org");
     assertThat(run(List.of("trace", "M1", "--json"))).isZero();
     assertThat(printed()).contains("\"details\":{\"recipient\":\"alice@example.org\"}");
     assertThat(run(List.of("trace", "M2"))).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @Test
+  void pluginsAreSummedUpAndShownByName() {
+    assertThat(run(List.of("plugins"))).isZero();
+    assertThat(printed())
+        .isEqualTo("NAME      VERSION  SPI  SOURCE    CONTRIBUTES\n"
+            + "standard  1.0        1  built in  2 mailets, matcher All\n");
+    assertThat(run(List.of("plugins", "Standard"))).isZero();
+    assertThat(printed()).isEqualTo("CONTRIBUTES\nmailet Null\nmailet Bounce\nmatcher All\n");
+    assertThat(run(List.of("plugins", "nosuch"))).isEqualTo(ExitCodes.NOT_FOUND);
   }
 
   @Test
@@ -350,8 +409,8 @@ class MansioctlTest {
 
   @Test
   void operationsThatAreNotOfferedAreUnavailable() {
-    assertThat(run(List.of("plugins"))).isEqualTo(ExitCodes.UNAVAILABLE);
-    assertThat(err.toString()).contains("Plugins");
+    assertThat(run(List.of("listeners"))).isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(err.toString()).contains("Listeners");
   }
 
   @Test
