@@ -34,7 +34,12 @@ final class AuthCommands {
         format.json,
         locks,
         table,
-        l -> table.row(l.kind(), l.subject(), l.failures(), l.last(), l.lockedUntil()));
+        l -> table.row(
+            l.kind(),
+            l.subject(),
+            l.failures(),
+            Moments.seconds(l.last()),
+            Moments.seconds(l.lockedUntil())));
   }
 
   @Command(

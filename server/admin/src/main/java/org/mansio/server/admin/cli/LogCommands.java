@@ -27,6 +27,9 @@ final class LogCommands {
       @Parameters(paramLabel = "LEVEL", arity = "0..1", defaultValue = "") String second,
       @Mixin JsonOption format) {
     LogMXBean log = session.operations(LogMXBean.class);
+    if (second.isEmpty() && first.contains(".")) {
+      throw new IllegalArgumentException("no level is named behind the logger " + first);
+    }
     if (!first.isEmpty()) {
       log.setLevel(second.isEmpty() ? "ROOT" : first, second.isEmpty() ? first : second);
       return ExitCodes.OK;

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 done, 1 not healthy, 64 wrong usage, 65 refused, 66 no such thing, 67 no such user,",
-      "69 server not running, 70 internal error, 75 try later, 77 server of another user."
+      "Exit codes: 0 done, 1 not healthy, 64 wrong usage, 65 refused,",
+      "66 no such thing, 67 no such user, 69 server not running,",
+      "70 internal error, 75 try later, 77 server of another user."
     })
 public final class Mansioctl {
   private final Session session;
@@ -100,6 +101,7 @@ public final class Mansioctl {
     line.addSubcommand(new HealthCommand(session));
     line.addSubcommand(new ReloadCommand(session));
     line.addSubcommand(new LogCommands(session));
+    line.addSubcommand(new HelpCommand(session));
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -113,9 +115,20 @@ public final class Mansioctl {
     PrintWriter err = command.getErr();
     err.println("mansioctl: " + failure.getMessage());
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(failure, err)) {
-      command.usage(err);
+      explain(command, err);
     }
     return ExitCodes.USAGE;
+  }
+
+  /** What there is to choose from; of a command that does something, only its form: the mistake stays in sight. */
+  private static void explain(CommandLine command, PrintWriter err) {
+    if (!command.getSubcommands().isEmpty()) {
+      command.usage(err);
+      return;
+    }
+    CommandLine.Help help = command.getHelp();
+    err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
+    err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells more.");
   }
 
   private static int explain(Exception failure, CommandLine command) {

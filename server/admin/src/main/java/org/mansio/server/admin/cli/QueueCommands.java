@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -31,10 +32,6 @@ final class QueueCommands {
 
   private final Session session;
 
-  @Spec
-  private CommandSpec spec;
-
-  @SuppressWarnings("NullAway.Init") // picocli injects the specification
   QueueCommands(Session session) {
     this.session = session;
   }
@@ -60,7 +57,7 @@ final class QueueCommands {
         json.endArray();
       }
     } else {
-      eachPage(which, limit, this::printPage);
+      printPages(which, limit);
     }
     return ExitCodes.OK;
   }
@@ -79,18 +76,28 @@ final class QueueCommands {
     }
   }
 
-  private void printPage(List<QueueItem> page) {
-    if (page.isEmpty()) {
-      // A page that looked at many entries, of which none fit.
-      return;
+  private void printPages(QueueSelection which, int limit) {
+    AtomicBoolean printed = new AtomicBoolean();
+    eachPage(which, limit, page -> {
+      // A page may have looked at many entries of which none fit.
+      if (!page.isEmpty()) {
+        printPage(page);
+        printed.set(true);
+      }
+    });
+    if (!printed.get()) {
+      printPage(List.of());
     }
+  }
+
+  private void printPage(List<QueueItem> page) {
     Table table = new Table(
         "ID", "STATE", "ARRIVED", "SIZE", "TRIES", "SENDER", "LANE", "RECIPIENTS", "LAST ERROR");
     for (QueueItem i : page) {
       table.row(
           i.id(),
           i.state(),
-          i.arrival(),
+          Moments.seconds(i.arrival()),
           i.size(),
           i.attempts(),
           i.sender(),
@@ -123,9 +130,9 @@ final class QueueCommands {
       table.row("sender", i.sender());
       i.recipients().forEach(recipient -> table.row("recipient", recipient));
       table.row("size", Long.toString(i.size()));
-      table.row("arrived", i.arrival());
+      table.row("arrived", Moments.seconds(i.arrival()));
       table.row("attempts", Integer.toString(i.attempts()));
-      table.row("next attempt", i.nextAttempt());
+      table.row("next attempt", Moments.seconds(i.nextAttempt()));
       table.row("last error", i.lastError());
       table.row("last status", i.lastStatus());
       table.row("last host", i.lastHost());
@@ -139,7 +146,10 @@ final class QueueCommands {
         : List.of(new QueueState(which.state(), queue().count(which.conditions()), null));
     Table table = new Table("STATE", "COUNT", "OLDEST");
     return session.print(
-        format.json, states, table, s -> table.row(s.state(), s.count(), s.oldestArrival()));
+        format.json,
+        states,
+        table,
+        s -> table.row(s.state(), s.count(), Moments.seconds(s.oldestArrival())));
   }
 
   @Command(
@@ -173,10 +183,10 @@ final class QueueCommands {
             l.deferred(),
             l.waiting(),
             l.held(),
-            l.oldestArrival(),
+            Moments.seconds(l.oldestArrival()),
             rates(l.rates()),
             l.hindrance(),
-            l.hinderedUntil(),
+            Moments.seconds(l.hinderedUntil()),
             l.lastError()));
   }
 
@@ -205,7 +215,8 @@ final class QueueCommands {
         format.json,
         found,
         table,
-        w -> table.row(w.domain(), w.count(), w.octets(), w.oldestArrival(), w.lane()));
+        w -> table.row(
+            w.domain(), w.count(), w.octets(), Moments.seconds(w.oldestArrival()), w.lane()));
   }
 
   @Command(
@@ -302,6 +313,12 @@ final class QueueCommands {
         names = "--all",
         description = "Means the whole queue; needed when no condition is given.")
     boolean all;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @SuppressWarnings("NullAway.Init") // picocli injects the specification
+    Caution() {}
   }
 
   private int change(
@@ -312,7 +329,8 @@ final class QueueCommands {
       ToLongFunction<String> change) {
     if (which.isEverything() && !caution.all) {
       throw new ParameterException(
-          spec.commandLine(), "name a queue id or a condition, or --all for the whole queue");
+          caution.command.commandLine(),
+          "name a queue id or a condition, or --all for the whole queue");
     }
     if (caution.preview) {
       session

@@ -34,7 +34,10 @@ final class TraceCommand implements Callable<Integer> {
     }
     Table table = new Table("TIME", "ID", "WHAT", "WHERE", "TEXT");
     return session.print(
-        format.json, steps, table, s -> table.row(s.at(), s.id(), s.kind(), s.where(), text(s)));
+        format.json,
+        steps,
+        table,
+        s -> table.row(Moments.milliseconds(s.at()), s.id(), s.kind(), s.where(), text(s)));
   }
 
   private static String text(TraceStep step) {

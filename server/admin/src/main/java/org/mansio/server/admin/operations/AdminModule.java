@@ -69,7 +69,9 @@ public final class AdminModule extends AbstractModule {
         new AdminBean("Chain", new ChainOperations(chain)),
         new AdminBean("Plugins", new PluginOperations(plugins)),
         new AdminBean("Listeners", new ListenerOperations(listeners.all())),
-        new AdminBean("Health", new HealthOperations(HealthChecks.of(services, listeners.all()))),
+        new AdminBean(
+            "Health",
+            new HealthOperations(HealthChecks.of(services, tls::validUntil, listeners.all()))),
         new AdminBean("Log", new LogOperations(loggers())),
         new AdminBean("Server", server(services.environment(), chain, tls)));
   }
@@ -86,7 +88,7 @@ public final class AdminModule extends AbstractModule {
             }),
             new ServerOperations.Reloadable("certificates", () -> {
               tls.reload();
-              return "read anew; connections from now on get them";
+              return "read anew for connections from now on; the first ends on " + tls.validUntil();
             }),
             new ServerOperations.Reloadable("other files", fixed::state)));
   }

@@ -1,6 +1,7 @@
 package org.mansio.server.admin.operations;
 
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.mansio.server.admin.DomainsMXBean;
 import org.mansio.spi.directory.UserDirectory;
 import org.slf4j.Logger;
@@ -31,6 +32,9 @@ public final class DomainOperations implements DomainsMXBean {
   @Override
   public void remove(String domain) {
     String name = Arguments.domain(domain);
+    if (!Arguments.ask(directory::domains).contains(name)) {
+      throw new NoSuchElementException("no such domain: " + name);
+    }
     Arguments.tell(() -> directory.removeDomain(name));
     LOG.info("Operator removed domain {}", name);
   }

@@ -2,6 +2,7 @@ package org.mansio.server.admin.operations;
 
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.mansio.server.admin.UsersMXBean;
 import org.mansio.spi.directory.UserDirectory;
 import org.mansio.spi.mail.MailAddress;
@@ -20,8 +21,9 @@ public final class UserOperations implements UsersMXBean {
 
   @Override
   public List<String> list(String domain) {
-    return Arguments.ask(() -> directory.users(Arguments.text(domain).map(Arguments::domain)))
-        .stream()
+    Optional<String> wanted = Arguments.text(domain).map(Arguments::domain);
+    wanted.ifPresent(this::requireDomain);
+    return Arguments.ask(() -> directory.users(wanted)).stream()
         .map(MailAddress::toString)
         .sorted()
         .toList();
@@ -53,6 +55,12 @@ public final class UserOperations implements UsersMXBean {
     MailAddress user = existing(address);
     Arguments.tell(() -> directory.removeUser(user));
     LOG.info("Operator removed user {}", user);
+  }
+
+  private void requireDomain(String domain) {
+    if (!Arguments.ask(directory::domains).contains(domain)) {
+      throw new NoSuchElementException("no such domain: " + domain);
+    }
   }
 
   private MailAddress existing(String address) {

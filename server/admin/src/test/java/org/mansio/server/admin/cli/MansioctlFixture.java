@@ -13,6 +13,8 @@ import javax.management.MBeanServerConnection;
 import javax.management.MBeanServerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.mansio.server.admin.AdminNames;
+import org.mansio.server.admin.PluginView;
+import org.mansio.server.admin.PluginsMXBean;
 import org.mansio.server.admin.operations.AdminRegistry;
 import org.mansio.server.admin.operations.AliasOperations;
 import org.mansio.server.admin.operations.DomainOperations;
@@ -50,6 +52,12 @@ abstract class MansioctlFixture {
     registry.register(new AdminBean("Logins", new LoginOperations(guard)));
     registry.register(new AdminBean("Aliases", new AliasOperations(directory.aliases())));
     registry.register(new AdminBean("Queue", new QueueOperations(queue)));
+    registry.register(new AdminBean("Plugins", (PluginsMXBean) () -> List.of(new PluginView(
+        "standard",
+        "1.0",
+        1,
+        "built in",
+        List.of("mailet Null", "mailet Bounce", "matcher All")))));
     registry.register(new AdminBean("Trace", new TraceOperations(trace)));
     registry.register(new AdminBean(
         "Health", new HealthOperations(List.of(new HealthCheck("queue", () -> trouble)))));

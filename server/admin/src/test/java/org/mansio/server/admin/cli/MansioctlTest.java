@@ -109,8 +109,8 @@ class MansioctlTest extends MansioctlFixture {
 
   @Test
   void operationsThatAreNotOfferedAreUnavailable() {
-    assertThat(run(List.of("plugins"))).isEqualTo(ExitCodes.UNAVAILABLE);
-    assertThat(err.toString()).contains("Plugins");
+    assertThat(run(List.of("listeners"))).isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(err.toString()).contains("Listeners");
   }
 
   @Test
@@ -133,5 +133,45 @@ class MansioctlTest extends MansioctlFixture {
     assertThat(printed()).doesNotContain("192.0.2.1");
     assertThat(run(List.of("auth", "unlock", "192.0.2.9"))).isNotZero();
     assertThat(err.toString()).contains("192.0.2.9");
+  }
+
+  @Test
+  void anUnknownDomainExits66() {
+    assertThat(run(List.of("domain", "remove", "example.net"))).isEqualTo(ExitCodes.NOT_FOUND);
+    assertThat(err.toString()).isEqualToIgnoringNewLines("mansioctl: no such domain: example.net");
+    assertThat(run(List.of("user", "list", "example.net"))).isEqualTo(ExitCodes.NO_USER);
+  }
+
+  @Test
+  void helpTellsTheSameAsTheOption() {
+    assertThat(run(List.of("queue", "list", "--help"))).isZero();
+    String wanted = printed();
+    assertThat(run(List.of("help", "queue", "list"))).isZero();
+    assertThat(printed()).isEqualTo(wanted).contains("--older-than");
+    assertThat(run(List.of("help"))).isZero();
+    assertThat(printed()).contains("Exit codes:");
+    assertThat(run(List.of("help", "queue", "lists"))).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("no command 'lists'");
+  }
+
+  @Test
+  void aMistakeIsNotBuriedUnderHelp() {
+    assertThat(run(List.of("queue", "hold"))).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString())
+        .startsWith("mansioctl: name a queue id or a condition")
+        .contains("Usage: mansioctl queue hold ")
+        .contains("'mansioctl queue hold --help' tells more.")
+        .doesNotContain("Part of the sender's address");
+  }
+
+  @Test
+  void pluginsAreSummedUpAndShownByName() {
+    assertThat(run(List.of("plugins"))).isZero();
+    assertThat(printed())
+        .isEqualTo("NAME      VERSION  SPI  SOURCE    CONTRIBUTES\n"
+            + "standard  1.0        1  built in  2 mailets, matcher All\n");
+    assertThat(run(List.of("plugins", "Standard"))).isZero();
+    assertThat(printed()).isEqualTo("CONTRIBUTES\nmailet Null\nmailet Bounce\nmatcher All\n");
+    assertThat(run(List.of("plugins", "nosuch"))).isEqualTo(ExitCodes.NOT_FOUND);
   }
 }

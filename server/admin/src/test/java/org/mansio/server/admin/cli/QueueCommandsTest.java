@@ -146,7 +146,7 @@ class QueueCommandsTest extends MansioctlFixture {
   @Test
   void theTraceShowsDetails() {
     trace.record(new TraceEvent(
-        Instant.parse("2026-01-01T12:00:00Z"),
+        Instant.parse("2026-01-01T12:00:00.123456Z"),
         new MailId("M1"),
         TraceEvent.Kind.DELIVERED,
         "store:",
@@ -154,9 +154,20 @@ class QueueCommandsTest extends MansioctlFixture {
         Map.of("recipient", "alice@example.org")));
 
     assertThat(run(List.of("trace", "M1"))).isZero();
-    assertThat(printed()).contains("delivered").contains("stored recipient=alice@example.org");
+    assertThat(printed())
+        .contains("2026-01-01T12:00:00.123Z  M1")
+        .contains("delivered")
+        .contains("stored recipient=alice@example.org");
     assertThat(run(List.of("trace", "M1", "--json"))).isZero();
     assertThat(printed()).contains("\"details\":{\"recipient\":\"alice@example.org\"}");
     assertThat(run(List.of("trace", "M2"))).isEqualTo(ExitCodes.NOT_FOUND);
+  }
+
+  @Test
+  void aListOfNothingHasItsHead() {
+    assertThat(run(List.of("queue", "list"))).isZero();
+    assertThat(printed()).startsWith("ID  STATE");
+    assertThat(run(List.of("queue", "list", "--json"))).isZero();
+    assertThat(printed()).isEqualTo("[]\n");
   }
 }

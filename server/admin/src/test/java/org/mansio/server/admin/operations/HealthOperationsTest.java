@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -22,8 +24,8 @@ class HealthOperationsTest {
     FakeServices services = new FakeServices(folder);
     java.nio.file.Files.createDirectories(services.environment().data());
     HealthOperations health = new HealthOperations(List.of(
-        HealthChecks.of(services, List.of()).get(0),
-        HealthChecks.of(services, List.of()).get(1)));
+        HealthChecks.of(services, () -> Instant.MAX, List.of()).get(0),
+        HealthChecks.of(services, () -> Instant.MAX, List.of()).get(1)));
     assertThat(health.isUp()).isTrue();
 
     services.queue.refuse(Optional.of(QueueException.Reason.FULL));
@@ -44,6 +46,26 @@ class HealthOperationsTest {
     assertThat(new HealthOperations(List.of(HealthChecks.disk(folder, Long.MAX_VALUE))).check())
         .singleElement()
         .satisfies(c -> assertThat(c.reason()).contains("MiB").contains(folder.toString()));
+  }
+
+  @Test
+  void aCertificateIsDownFromTwoDaysBeforeItsEnd() {
+    Instant end = Instant.parse("2026-03-10T12:00:00Z");
+
+    assertThat(certificateAt("2026-03-08T11:59:59Z", end)).isEmpty();
+    assertThat(certificateAt("2026-03-08T12:00:00Z", end))
+        .hasValueSatisfying(
+            reason -> assertThat(reason).startsWith("ends on 2026-03-10T12:00:00Z"));
+    assertThat(certificateAt("2026-03-10T12:00:00Z", end))
+        .hasValueSatisfying(
+            reason -> assertThat(reason).startsWith("ended on 2026-03-10T12:00:00Z"));
+  }
+
+  private static Optional<String> certificateAt(String now, Instant end) {
+    HealthCheck check =
+        HealthChecks.certificate(() -> end, InstantSource.fixed(Instant.parse(now)));
+    return Optional.ofNullable(
+        new HealthOperations(List.of(check)).check().getFirst().reason());
   }
 
   @Test

@@ -4,6 +4,8 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +28,14 @@ final class CertificatesByName extends X509ExtendedKeyManager {
   /** @param certificates not empty; the first stands for names that none is for, and where there is no name */
   CertificatesByName(List<KeyedCertificate> certificates) {
     this.certificates = List.copyOf(certificates);
+  }
+
+  /** When the first of them ends. */
+  Instant validUntil() {
+    return certificates.stream()
+        .map(KeyedCertificate::validUntil)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.mansio.server.kernel.tls;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +50,11 @@ record KeyedCertificate(PrivateKey key, List<X509Certificate> chain, List<String
     }
     int dot = name.indexOf('.');
     return dot > 0 && name.substring(dot).equals(pattern.substring(1));
+  }
+
+  /** When it ends. Others of its chain may have ended before: an expired cross-signature does no harm. */
+  Instant validUntil() {
+    return chain.getFirst().getNotAfter().toInstant();
   }
 
   /** As TLS negotiates it: {@code RSA}, {@code EC}, {@code EdDSA}, … */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class ReloadingTls implements ServerTls, Component {
   private volatile @Nullable Thread watcher;
 
   /** What new connections get. */
-  private record InForce(X509ExtendedKeyManager keys, SSLContext context) {}
+  private record InForce(CertificatesByName keys, SSLContext context) {}
 
   /** Files, and what was read of them last. */
   private static final class Source {
@@ -139,6 +140,11 @@ public final class ReloadingTls implements ServerTls, Component {
   @Override
   public X509ExtendedKeyManager keyManager() {
     return inForce().keys();
+  }
+
+  /** When the first of the certificates in force ends. */
+  public Instant validUntil() {
+    return inForce().keys().validUntil();
   }
 
   private InForce inForce() {

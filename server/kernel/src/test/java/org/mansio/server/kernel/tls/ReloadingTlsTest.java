@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import static org.mansio.server.kernel.tls.Handshake.presented;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.Security;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +61,25 @@ class ReloadingTlsTest {
   private Map<String, String> pem(String name) throws IOException {
     SelfSignedCertificate.obtain(folder.resolve(name), name);
     return Map.of("certificate", name + "/self-signed.crt", "key", name + "/self-signed.key");
+  }
+
+  @Test
+  void tellsWhenTheFirstOfItsCertificatesEnds() throws Exception {
+    Map<String, String> one = pem("mx.example.org");
+    Map<String, String> two = pem("mail.example.net");
+    ReloadingTls tls = tls(Map.of(
+        "certificate", one.get("certificate") + "," + two.get("certificate"),
+        "key", one.get("key") + "," + two.get("key")));
+
+    assertThat(tls.validUntil()).isEqualTo(end(one).isBefore(end(two)) ? end(one) : end(two));
+  }
+
+  private Instant end(Map<String, String> pem) throws Exception {
+    try (InputStream file = Files.newInputStream(folder.resolve(pem.get("certificate")))) {
+      X509Certificate read =
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file);
+      return read.getNotAfter().toInstant();
+    }
   }
 
   @Test
