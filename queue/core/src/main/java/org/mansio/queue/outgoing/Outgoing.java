@@ -263,9 +263,25 @@ public final class Outgoing implements LaneScheduler.Starter {
     Optional.ofNullable(straight.get(entry)).ifPresent(FirstAttempt::complete);
   }
 
+  /** It isn't known whether the first record of an entry was written; when it arrives, it was. */
+  void doubt(Entry entry) {
+    scheduler.lock.lock();
+    try {
+      entry.inDoubt = entry.handedOver();
+      book.resolveDoubt(entry);
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
   void settle(Entry entry, Optional<QueueRecord.Waiting> durable) {
     scheduler.lock.lock();
     try {
+      entry.inDoubt = false;
+      if (entry.durable.isDone()) {
+        // Its record has arrived, and it has gone on since.
+        return;
+      }
       if (entry.handedOver()) {
         if (durable.isPresent()) {
           entry.mail = durable.get().mail();
@@ -295,12 +311,14 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   private void mark(Entry entry) {
-    if (entry.unsure && afterCrash) {
+    if (entry.unsure && (afterCrash || entry.ofBroken)) {
       book.mail(entry)
           .ifPresent(mail -> trace.record(Repetition.of(
               mail,
               entry.route.map(Route::lane).orElse(""),
-              "may have been under way when the last run broke off")));
+              entry.ofBroken
+                  ? "may have been under way when another server, or the broker, broke off"
+                  : "may have been under way when the last run broke off")));
     }
     entry.unsure = false;
   }
