@@ -145,7 +145,9 @@ public final class DurableMailQueue implements MailQueue {
   private String advice(QueueException.Reason reason) {
     return switch (reason) {
       case FULL ->
-        "the disk of " + settings.directory() + " is nearly full: make room or lower minFreeSpace";
+        log.refusal().equals(Optional.of(QueueException.Reason.FULL))
+            ? "the queue's broker has no room: give it more (storeUsage), or remove mail"
+            : "the disk of " + settings.directory() + " is nearly full: make room or lower minFreeSpace";
       case UNAVAILABLE -> "the queue's broker is away: see the log; it recovers by itself";
       case CLOSED -> "the queue is closed";
     };

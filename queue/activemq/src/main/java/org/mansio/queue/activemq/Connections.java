@@ -5,8 +5,8 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
+import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.Session;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /** What all users of a JMS connection do alike. */
 final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  /** How ActiveMQ says so where the kind of its exception gets lost on the way. */
+  private static final String FULL = "store is Full";
 
   private Connections() {}
 
@@ -37,14 +40,6 @@ final class Connections {
       }
     }
     return false;
-  }
-
-  static void pause(Duration duration) {
-    try {
-      Thread.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Closes, whatever state it is in. */
@@ -77,10 +72,25 @@ final class Connections {
     return octets;
   }
 
+  /** What the broker's failure means to who wanted something of the queue. */
   static QueueException unavailable(Exception cause) {
-    return new QueueException(
-        QueueException.Reason.UNAVAILABLE,
-        "the queue's broker refused or is away: " + reason(cause),
-        cause);
+    return isFull(cause)
+        ? new QueueException(
+            QueueException.Reason.FULL, "the queue's broker has no room: " + reason(cause), cause)
+        : new QueueException(
+            QueueException.Reason.UNAVAILABLE,
+            "the queue's broker refused or is away: " + reason(cause),
+            cause);
+  }
+
+  /** Whether the broker refused since its store is full (storeUsage). */
+  static boolean isFull(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ResourceAllocationException
+          || String.valueOf(cause.getMessage()).contains(FULL)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -110,6 +110,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         this::straightEnded);
     this.attempts = new Attempts(scheduler, book, transports, threads, recorder, clock);
     EntrySearch search = new EntrySearch(scheduler, book);
+    EntryRestore restore = new EntryRestore(scheduler, book, products, log, codec);
     OutgoingControl own = new OutgoingControl(
         scheduler,
         search,
@@ -117,9 +118,15 @@ public final class Outgoing implements LaneScheduler.Starter {
             scheduler, book, search, recorder, products, trace, clock, threads::isClosing),
         paused,
         transports,
-        new EntryRestore(scheduler, book, products, log),
+        restore,
         new Drain(scheduler, attempts, clock));
-    this.control = log.soleOwner() ? own : new SharedControl(own, log.peers());
+    this.control = log.soleOwner()
+        ? own
+        : new SharedControl(
+            own,
+            log.peers(),
+            restore,
+            new SharedDrain(own, log.peers(), transports, codec, trace));
   }
 
   /** What the log's entries are told to. */
