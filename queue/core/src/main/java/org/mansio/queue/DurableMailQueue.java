@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.mansio.queue.blob.ArrivingContent;
 import org.mansio.queue.blob.ArrivingMemory;
@@ -62,6 +61,7 @@ public final class DurableMailQueue implements MailQueue {
   private final SpaceGuard space;
   private final QueueControl control;
   private final CrashMarker crash;
+  private final SpoolDoubts doubts = new SpoolDoubts(System::nanoTime);
   private final UUID start = UUID.randomUUID();
   private final List<SpoolConsumer> consumers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -145,7 +145,9 @@ public final class DurableMailQueue implements MailQueue {
   private String advice(QueueException.Reason reason) {
     return switch (reason) {
       case FULL ->
-        "the disk of " + settings.directory() + " is nearly full: make room or lower minFreeSpace";
+        log.refusal().equals(Optional.of(QueueException.Reason.FULL))
+            ? "the queue's broker has no room: give it more (storeUsage), or remove mail"
+            : "the disk of " + settings.directory() + " is nearly full: make room or lower minFreeSpace";
       case UNAVAILABLE -> "the queue's broker is away: see the log; it recovers by itself";
       case CLOSED -> "the queue is closed";
     };
@@ -189,7 +191,7 @@ public final class DurableMailQueue implements MailQueue {
         outgoing,
         products,
         () -> closing,
-        ConcurrentHashMap.newKeySet(),
+        doubts,
         new Semaphore(Math.max(MIN_ROOM, 2 * SpoolConsumer.BATCH * settings.spoolConsumers())),
         crash);
     OrphanSweep sweep = new OrphanSweep(blobs, settings.spoolConsumers(), crash);
@@ -245,6 +247,8 @@ public final class DurableMailQueue implements MailQueue {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    // Attempts whose record isn't known to be durable don't wait for it any longer.
+    doubts.close();
     outgoing.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     log.close();
     crash.end();

@@ -84,6 +84,7 @@ final class SpoolConsumer implements Runnable {
       while (!context.closing().getAsBoolean()) {
         try {
           if (context.room().tryAcquire(BATCH, WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            context.doubts().expire();
             work(take());
             sweep.between(number);
             told = "";
@@ -137,13 +138,15 @@ final class SpoolConsumer implements Runnable {
     List<byte[]> damaged = new ArrayList<>();
     List<SpoolItem> items = read(batch, damaged);
     context.room().release(batch.size() - items.size());
-    for (SpoolItem item : items) {
+    List<SpoolItem> fresh = items.stream().filter(item -> !item.isConcluded()).toList();
+    context.room().release(items.size() - fresh.size());
+    for (SpoolItem item : fresh) {
       Thread.ofVirtual().name("queue-chain").start(item);
     }
     Map<UUID, QueueRecord.Waiting> durable = Map.of();
     boolean done = false;
     try {
-      await(items);
+      await(fresh);
       ProductWriter.Products products = encode(items);
       commit(products.append(), damaged);
       durable = products.entries().stream()
@@ -152,9 +155,8 @@ final class SpoolConsumer implements Runnable {
       done = true;
     } finally {
       for (SpoolItem item : items) {
-        remember(item.record().id(), !done);
         context.outgoing().twins().settle(item.record().id(), done);
-        item.settle(durable);
+        settle(item, done, durable);
       }
     }
   }
@@ -216,22 +218,24 @@ final class SpoolConsumer implements Runnable {
     }
   }
 
-  private void remember(UUID record, boolean unsure) {
-    if (unsure) {
-      context.unsure().add(record);
+  private void settle(SpoolItem item, boolean done, Map<UUID, QueueRecord.Waiting> durable) {
+    if (done) {
+      context.doubts().settled(item.record().id());
+      item.settle(durable);
     } else {
-      context.unsure().remove(record);
+      context.doubts().keep(item);
     }
   }
 
-  private List<SpoolItem> read(List<SpoolReader.Taken> batch, List<byte[]> damaged) {
+  private List<SpoolItem> read(List<SpoolReader.Taken> batch, List<byte[]> damaged)
+      throws InterruptedException {
     List<SpoolItem> items = new ArrayList<>();
     for (SpoolReader.Taken taken : batch) {
       try {
         switch (codec.decode(taken.octets())) {
           case QueueRecord.Spooled spooled -> {
             if (context.outgoing().twins().claim(spooled.id())) {
-              items.add(item(spooled, taken.repeated() || context.unsure().contains(spooled.id())));
+              items.add(item(spooled, taken.repeated()));
             } else {
               LOG.info(
                   "{}: lay in the spool twice; once is enough", spooled.mail().id());
@@ -254,8 +258,14 @@ final class SpoolConsumer implements Runnable {
     return items;
   }
 
-  private SpoolItem item(QueueRecord.Spooled spooled, boolean repeated) {
+  private SpoolItem item(QueueRecord.Spooled spooled, boolean takenBefore)
+      throws InterruptedException {
     blob(spooled).ifPresent(name -> blobs.hold(name, spooled.id()));
+    SpoolDoubts.Known known = context.doubts().take(spooled.id());
+    if (known.item().isPresent()) {
+      return known.item().get();
+    }
+    boolean repeated = takenBefore || known.repeated();
     if (context.crash().isSuspect(spooled.mail().arrival()) || repeated) {
       String text = "may have been on its way already when the last run or transaction broke off";
       trace.record(Repetition.of(spooled.mail(), "spool", text));

@@ -1,7 +1,5 @@
 package org.mansio.queue;
 
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.mansio.queue.outgoing.Outgoing;
@@ -11,7 +9,7 @@ import org.mansio.spi.queue.MailProcessor;
 /**
  * What the spool's consumers and the mails in their hands share.
  *
- * @param unsure records of the spool whose transaction failed: they come again, and may have been delivered
+ * @param doubts mails whose transaction failed: they come again, and may have been delivered
  * @param room one permit for each mail that may enter the chain: memory stays bounded also while a mailet hangs
  * @param crash tells mail that may have been delivered before the last stop
  */
@@ -20,6 +18,6 @@ record SpoolContext(
     Outgoing outgoing,
     ProductWriter products,
     BooleanSupplier closing,
-    Set<UUID> unsure,
+    SpoolDoubts doubts,
     Semaphore room,
     CrashMarker crash) {}

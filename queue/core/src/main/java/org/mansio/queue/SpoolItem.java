@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One mail taken out of the spool, on its way through the chain and, where that goes quickly, through its first delivery
- * attempts. {@link #run} does the work on a thread of its own; the consumer calls {@link #conclude} and {@link #settle}
- * once each, whether the work is done by then or not.
+ * attempts. {@link #run} does the work on a thread of its own; the consumer calls {@link #conclude} for each transaction
+ * with what came of it and {@link #settle} once, whether the work is done by then or not.
  */
 final class SpoolItem implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolItem.class);
@@ -37,9 +37,11 @@ final class SpoolItem implements Runnable {
   private final List<FirstAttempt> attempts = new ArrayList<>();
   private final List<QueueRecord.Waiting> written = new ArrayList<>();
   private final List<Runnable> settlements = new ArrayList<>();
+  private final List<Runnable> doubts = new ArrayList<>();
   private Map<UUID, QueueRecord.Waiting> durable = Map.of();
   private @Nullable ProcessingResult result;
   private @Nullable LongChain longChain;
+  private @Nullable Outcome concluded;
 
   /** @param repeated whether it was taken before, so that a delivery may have been made already */
   SpoolItem(SpoolContext context, QueueRecord.Spooled record, boolean repeated) {
@@ -141,8 +143,22 @@ final class SpoolItem implements Runnable {
     }
   }
 
-  /** Ends the wait, once: what isn't done by now goes on as an entry. */
+  /** Ends the wait, at the first call: what isn't done by then goes on as an entry. */
   synchronized Outcome conclude() {
+    Outcome known = concluded;
+    if (known == null) {
+      known = outcome();
+      concluded = known;
+    }
+    return known;
+  }
+
+  /** Whether the wait was ended before, for a transaction that failed: only what came of it has to be written yet. */
+  synchronized boolean isConcluded() {
+    return concluded != null;
+  }
+
+  private Outcome outcome() {
     List<SpooledMail> mails = new ArrayList<>();
     List<QueueRecord.Waiting> entries = new ArrayList<>();
     ProcessingResult made = result;
@@ -152,6 +168,7 @@ final class SpoolItem implements Runnable {
       QueueRecord.Waiting waiting = chain.record(record.mail());
       entries.add(waiting);
       settlements.add(() -> chain.settle(Optional.ofNullable(durable.get(waiting.id()))));
+      doubts.add(chain::doubt);
       return new Outcome(mails, entries);
     }
     mails.addAll(made.mails());
@@ -162,6 +179,7 @@ final class SpoolItem implements Runnable {
       mails.addAll(left.notices());
       left.entry().ifPresent(entries::add);
       settlements.add(() -> attempt.settle(left.entry().map(entry -> durable.get(entry.id()))));
+      doubts.add(attempt::doubt);
     }
     return new Outcome(mails, entries);
   }
@@ -174,7 +192,12 @@ final class SpoolItem implements Runnable {
     return context.outgoing().newPostponed(part.mail(), part.delay(), part.reason());
   }
 
-  /** @param entries as written, by id; empty when the transaction failed */
+  /** The transaction failed, or it isn't known whether it took place; {@link #settle} follows. */
+  synchronized void doubt() {
+    doubts.forEach(Runnable::run);
+  }
+
+  /** @param entries as written, by id; empty when the transaction failed for good */
   synchronized void settle(Map<UUID, QueueRecord.Waiting> entries) {
     durable = entries;
     settlements.forEach(Runnable::run);

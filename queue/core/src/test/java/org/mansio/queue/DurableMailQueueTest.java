@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,75 @@ class DurableMailQueueTest {
 
     assertThat(removed).isEqualTo(1);
     assertThat(log.entries()).isZero();
+  }
+
+  @Test
+  void whatWasDeliveredWhenATransactionFailedIsNotDeliveredAgain() throws Exception {
+    AtomicInteger chains = new AtomicInteger();
+    transport.answer("example.net", delivery -> {
+      log.refuseCommits(2);
+      return ScriptedTransport.delivered(delivery);
+    });
+    start(mail -> {
+      chains.incrementAndGet();
+      return deliver(mail);
+    });
+    awaitTransactions(1);
+
+    queue.enqueue(mail("b@example.net"));
+    awaitTransactions(2);
+
+    assertThat(transport.attempts()).hasSize(1);
+    assertThat(chains).hasValue(1);
+    assertThat(log.spoolDepth() + log.inHand() + log.entries()).isZero();
+  }
+
+  /** The first one has the mark of the start. */
+  private void awaitTransactions(int count) {
+    await().until(() -> log.commits() == count);
+  }
+
+  @Test
+  void anAttemptUnderWayWhenATransactionFailedEndsTheEntryThatIsWrittenLater() throws Exception {
+    CountDownLatch written = new CountDownLatch(1);
+    transport.answer("example.net", delivery -> {
+      if (written.getCount() > 0) {
+        log.refuseCommits(1);
+      }
+      written.await();
+      return ScriptedTransport.delivered(delivery);
+    });
+    start(DurableMailQueueTest::deliver);
+    awaitTransactions(1);
+
+    queue.enqueue(mail("b@example.net"));
+    awaitTransactions(2);
+    written.countDown();
+    await().untilAsserted(() -> assertThat(log.entries()).isZero());
+
+    assertThat(transport.attempts()).hasSize(1);
+  }
+
+  @Test
+  void anAttemptUnderWayGoesOnWhenItsTransactionTookPlaceThoughItFailed() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    transport.answer("example.net", delivery -> {
+      if (arrived.getCount() > 0) {
+        log.doubtSilently(1);
+      }
+      arrived.await();
+      return ScriptedTransport.delivered(delivery);
+    });
+    start(DurableMailQueueTest::deliver);
+    awaitTransactions(1);
+
+    queue.enqueue(mail("b@example.net"));
+    awaitTransactions(2);
+    await().until(() -> log.arriveLate() == 1);
+    arrived.countDown();
+    await().untilAsserted(() -> assertThat(log.entries()).isZero());
+
+    assertThat(transport.attempts()).hasSize(1);
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.Dispatch;
+import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.queue.RecipientResult.Failed;

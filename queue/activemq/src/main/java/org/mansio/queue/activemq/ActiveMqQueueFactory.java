@@ -214,6 +214,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         settings,
         environment.data(),
         directory,
+        log(settings, environment.data(), directory, environment.hostname()),
         () -> Math.min(ofQueue.octets(), ofBodies.octets()),
         trace);
   }
@@ -221,11 +222,27 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
   /** A queue in a directory of its own, which relative settings start at. */
   static MailQueue create(Settings settings, Path directory, FreeSpace space, TraceLog trace)
       throws InvalidSettingException {
-    return create(settings, directory, directory, space, trace);
+    String server = String.valueOf(directory.getFileName());
+    DurableLog log = log(settings, directory, directory, server);
+    return create(settings, directory, directory, log, space, trace);
   }
 
-  private static MailQueue create(
-      Settings settings, Path data, Path directory, FreeSpace space, TraceLog trace)
+  /** @param server its name among those at the broker, for people to read */
+  static DurableLog log(Settings settings, Path data, Path directory, String server)
+      throws InvalidSettingException {
+    return settings.find(BROKER_URL).isPresent()
+        ? new JmsLog(broker(settings, data), settings.get(COMMITTERS).intValue(), server)
+        : new JournalLog(directory.resolve("journal"));
+  }
+
+  /** A queue over a log, whichever it is. */
+  static MailQueue create(
+      Settings settings,
+      Path data,
+      Path directory,
+      DurableLog log,
+      FreeSpace space,
+      TraceLog trace)
       throws InvalidSettingException {
     requireAtMost(settings, INLINE_LIMIT, MAX_INLINE);
     requireAtMost(settings, MEMORY_LIMIT, MAX_MEMORY);
@@ -259,13 +276,10 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         settings.get(SPOOL_CONSUMERS).intValue(),
         new OutgoingSettings(
             limits, DestinationSettings.read(settings, standard), settings.get(PATIENCE)));
-    DurableLog log = settings.find(BROKER_URL).isPresent()
-        ? new JmsLog(broker(settings, data), settings.get(COMMITTERS).intValue())
-        : new JournalLog(directory.resolve("journal"));
     return new DurableMailQueue(queue, log, space, trace, InstantSource.system());
   }
 
-  private static Broker broker(Settings settings, Path data) throws InvalidSettingException {
+  static Broker broker(Settings settings, Path data) throws InvalidSettingException {
     Optional<Path> passwordFile = file(settings, data, BROKER_PASSWORD_FILE);
     if (passwordFile.isPresent() && settings.find(BROKER_PASSWORD).isPresent()) {
       throw new InvalidSettingException(

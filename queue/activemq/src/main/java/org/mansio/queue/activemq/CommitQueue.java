@@ -6,9 +6,11 @@ import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +19,7 @@ import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.log.Append;
+import org.mansio.queue.log.StopSignal;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,22 +40,35 @@ final class CommitQueue {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** A transaction that takes longer is one that the broker lets wait for room; until it ends, nothing more is taken. */
+  static final Duration BLOCKED = Duration.ofSeconds(10);
+
+  /** So long after the broker refused for want of room nobody asks again. */
+  private static final Duration FULL = Duration.ofSeconds(2);
+
   private final Broker broker;
   private final BlockingQueue<Pending> waiting = new ArrayBlockingQueue<>(WAITING);
   private final List<Thread> threads = new ArrayList<>();
+  private final List<Committer> committers = new CopyOnWriteArrayList<>();
   private final AtomicInteger connected = new AtomicInteger();
-  private volatile boolean closed;
+  private final StopSignal closing = new StopSignal();
+  private final Duration blocked;
+  /** When the broker refused for want of room, by the monotonic clock. */
+  private volatile Optional<Long> refused = Optional.empty();
 
   private record Pending(Append records, CompletableFuture<Void> done) {}
 
-  CommitQueue(Broker broker) {
+  /** @param blocked after which time without an answer a transaction is one that waits for room */
+  CommitQueue(Broker broker, Duration blocked) {
     this.broker = broker;
+    this.blocked = blocked;
   }
 
   /** Starts the committers; a broker that is away is waited for. */
-  void open(int committers) {
-    for (int i = 0; i < committers; i++) {
+  void open(int count) {
+    for (int i = 0; i < count; i++) {
       Committer committer = new Committer();
+      committers.add(committer);
       try {
         committer.connect();
       } catch (JMSException e) {
@@ -66,15 +82,22 @@ final class CommitQueue {
     return connected.get() > 0;
   }
 
+  /** Whether the broker has just refused records for want of room, or lets them wait for it. */
+  boolean isFull() {
+    long now = System.nanoTime();
+    return refused.filter(moment -> now - moment < FULL.toNanos()).isPresent()
+        || committers.stream().anyMatch(one -> one.isBlocked(now));
+  }
+
   /** Returns when the records are durable. */
   void append(Append records) throws QueueException {
     Pending pending = new Pending(records, new CompletableFuture<>());
     try {
-      if (closed || !waiting.offer(pending, TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+      if (closing.isGiven() || !waiting.offer(pending, TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         throw new QueueException(
             QueueException.Reason.UNAVAILABLE, "the queue's log is closed or too slow");
       }
-      pending.done().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      await(pending);
     } catch (ExecutionException e) {
       throw Connections.unavailable(e.getCause() instanceof Exception cause ? cause : e);
     } catch (TimeoutException e) {
@@ -92,9 +115,31 @@ final class CommitQueue {
     }
   }
 
+  private void await(Pending pending)
+      throws QueueException, InterruptedException, ExecutionException, TimeoutException {
+    long end = System.nanoTime() + TIMEOUT.toNanos();
+    while (true) {
+      try {
+        long left = Math.min(end - System.nanoTime(), blocked.toNanos());
+        pending.done().get(left, TimeUnit.NANOSECONDS);
+        return;
+      } catch (TimeoutException e) {
+        // What a blocked transaction holds may be durable later on, and its sender tries again: rather twice than never.
+        if (isFull()) {
+          boolean ignored = waiting.remove(pending);
+          throw new QueueException(
+              QueueException.Reason.FULL, "the queue's broker lets mail wait for room", e);
+        }
+        if (System.nanoTime() - end >= 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** Ends the committers; who still waits is told that it isn't durable. */
   void close() {
-    closed = true;
+    closing.give();
     // Wakes those that wait for work.
     threads.forEach(thread ->
         waiting.offer(new Pending(new Append(List.of(), List.of()), new CompletableFuture<>())));
@@ -117,6 +162,8 @@ final class CommitQueue {
   private final class Committer implements Runnable {
     private @Nullable ActiveMQConnection connection;
     private @Nullable Sender sender;
+    /** Since when it waits for the broker, by the monotonic clock; empty while it doesn't. */
+    private volatile Optional<Long> since = Optional.empty();
 
     void connect() throws JMSException {
       ActiveMQConnection fresh = broker.connect();
@@ -130,6 +177,10 @@ final class CommitQueue {
       connected.incrementAndGet();
     }
 
+    boolean isBlocked(long now) {
+      return since.filter(moment -> now - moment > blocked.toNanos()).isPresent();
+    }
+
     private void disconnect() {
       if (sender != null) {
         connected.decrementAndGet();
@@ -141,7 +192,7 @@ final class CommitQueue {
 
     @Override
     public void run() {
-      while (!closed || !waiting.isEmpty()) {
+      while (!closing.isGiven() || !waiting.isEmpty()) {
         try {
           Sender current = sender;
           if (current == null) {
@@ -156,7 +207,7 @@ final class CommitQueue {
       disconnect();
     }
 
-    private void reconnect() throws InterruptedException {
+    private void reconnect() {
       try {
         connect();
         LOG.info("The queue's broker is there again");
@@ -165,7 +216,7 @@ final class CommitQueue {
         if (!isConnected()) {
           refuseAll(e);
         }
-        Thread.sleep(PAUSE);
+        closing.pause(PAUSE);
       }
     }
 
@@ -189,15 +240,22 @@ final class CommitQueue {
         }
       }
       try {
+        since = Optional.of(System.nanoTime());
         for (Pending pending : batch) {
           current.send(pending.records());
         }
         current.session().commit();
+        refused = Optional.empty();
         batch.forEach(pending -> pending.done().complete(null));
       } catch (JMSException | RuntimeException | Error e) {
         LOG.warn("The queue's broker refused {} mails or changes: {}", batch.size(), e.toString());
+        if (Connections.isFull(e)) {
+          refused = Optional.of(System.nanoTime());
+        }
         disconnect();
         batch.forEach(pending -> pending.done().completeExceptionally(e));
+      } finally {
+        since = Optional.empty();
       }
     }
   }

@@ -5,6 +5,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
+import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.Session;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.QueueException;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /** What all users of a JMS connection do alike. */
 final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  /** How ActiveMQ says so where the kind of its exception gets lost on the way. */
+  private static final String FULL = "store is Full";
 
   private Connections() {}
 
@@ -68,10 +72,25 @@ final class Connections {
     return octets;
   }
 
+  /** What the broker's failure means to who wanted something of the queue. */
   static QueueException unavailable(Exception cause) {
-    return new QueueException(
-        QueueException.Reason.UNAVAILABLE,
-        "the queue's broker refused or is away: " + reason(cause),
-        cause);
+    return isFull(cause)
+        ? new QueueException(
+            QueueException.Reason.FULL, "the queue's broker has no room: " + reason(cause), cause)
+        : new QueueException(
+            QueueException.Reason.UNAVAILABLE,
+            "the queue's broker refused or is away: " + reason(cause),
+            cause);
+  }
+
+  /** Whether the broker refused since its store is full (storeUsage). */
+  static boolean isFull(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ResourceAllocationException
+          || String.valueOf(cause.getMessage()).contains(FULL)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -5,7 +5,13 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQSession;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -48,18 +54,36 @@ final class EntryShard implements Runnable {
   private final EntryListener listener;
   private final Runnable onRecovered;
   private volatile @Nullable ActiveMQConnection connection;
-  private final StopSignal stop = new StopSignal();
+  private final StopSignal closing = new StopSignal();
   /** Whether the broker feeds this consumer, and nobody else. */
   private volatile boolean owner;
 
+  private final AppendDoubts doubts;
+
+  /** Who waits until the shard is read up to now. */
+  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+  /** Who waits until a mark comes back, by the mark. */
+  private final Map<String, List<Runnable>> marked = new HashMap<>();
+
   private String opening = "";
   private boolean recovered;
+  /** What {@link Nodes#breaks} said when the shard was here last, or this server began. */
+  private int breaks;
 
-  EntryShard(int shard, Broker broker, Nodes nodes, EntryListener listener, Runnable onRecovered) {
+  /** @param doubts hears of each record that arrives */
+  EntryShard(
+      int shard,
+      Broker broker,
+      Nodes nodes,
+      EntryListener listener,
+      AppendDoubts doubts,
+      Runnable onRecovered) {
     this.shard = shard;
     this.broker = broker;
     this.nodes = nodes;
     this.listener = listener;
+    this.doubts = doubts;
     this.onRecovered = onRecovered;
   }
 
@@ -69,9 +93,9 @@ final class EntryShard implements Runnable {
 
   @Override
   public void run() {
-    while (!stop.isGiven()) {
+    while (!closing.isGiven()) {
       if (!nodes.isOurs(shard)) {
-        stop.pause(WAIT);
+        closing.pause(WAIT);
         continue;
       }
       GroupAcknowledge acknowledgements = new GroupAcknowledge();
@@ -87,7 +111,7 @@ final class EntryShard implements Runnable {
         // What has been done by now is at the broker before the next one reads.
         acknowledging.join(HAND_OVER);
       } catch (JMSException e) {
-        if (!stop.isGiven()) {
+        if (!closing.isGiven()) {
           LOG.debug("Outgoing entries of shard {} are waited for: {}", shard, e.getMessage());
         }
       } catch (InterruptedException e) {
@@ -103,14 +127,31 @@ final class EntryShard implements Runnable {
     }
   }
 
-  private void leave() {
+  private void disown() {
+    if (owner) {
+      breaks = nodes.breaks();
+    }
     owner = false;
-    if (!stop.isGiven()) {
+  }
+
+  private void leave() {
+    disown();
+    if (!closing.isGiven()) {
       listener.lost(shard, Duration.ZERO);
     }
     Connections.close(connection);
     connection = null;
-    stop.pause(MARK_AGAIN);
+    marked.values().forEach(waiting::addAll);
+    marked.clear();
+    closing.pause(MARK_AGAIN);
+  }
+
+  /**
+   * Runs something when all records that were in the shard by now have arrived; not before the shard is this server's, which
+   * may be never.
+   */
+  void whenRead(Runnable action) {
+    waiting.add(action);
   }
 
   private void read(ActiveMQConnection current, GroupAcknowledge acknowledgements)
@@ -121,36 +162,75 @@ final class EntryShard implements Runnable {
     MessageConsumer consumer = session.createConsumer(queue);
     recovered = false;
     opening = UUID.randomUUID().toString();
-    long marked = mark(current);
-    while (!stop.isGiven() && nodes.isOurs(shard) && !current.isTransportFailed()) {
+    boolean marking = mark(current, opening);
+    long lastMark = System.nanoTime();
+    while (!closing.isGiven() && nodes.isOurs(shard) && !current.isTransportFailed()) {
       Message message = consumer.receive(WAIT.toMillis());
       if (message != null) {
         if (!owner) {
-          owner = true;
-          marked = mark(current);
+          own();
+          marking = mark(current, opening);
+          lastMark = System.nanoTime();
         }
         received(current, message, acknowledgements);
-      } else if (!recovered && System.nanoTime() - marked > MARK_AGAIN.toNanos()) {
-        marked = mark(current);
+      } else if (!recovered && owner && !marking) {
+        // There is no room for a mark, and none comes by waiting: what is here has to be delivered.
+        recovered();
+      } else if (!recovered && System.nanoTime() - lastMark > MARK_AGAIN.toNanos()) {
+        marking = mark(current, opening);
+        lastMark = System.nanoTime();
+      }
+      if (recovered && !waiting.isEmpty()) {
+        markForWaiting(current);
       }
     }
-    if (!stop.isGiven() && owner && !current.isTransportFailed()) {
+    if (!closing.isGiven() && owner && !current.isTransportFailed()) {
       LOG.info("Shard {} of outgoing mail goes to another server", shard);
-      owner = false;
+      disown();
       listener.lost(shard, HAND_OVER);
     }
   }
 
-  private long mark(ActiveMQConnection current) throws JMSException {
+  private void own() {
+    owner = true;
+    if (nodes.breaks() != breaks) {
+      LOG.info(
+          "Shard {} of outgoing mail is taken over; what is due in it may have been under way",
+          shard);
+      listener.broken(shard);
+    }
+  }
+
+  private void markForWaiting(ActiveMQConnection current) throws JMSException {
+    String id = UUID.randomUUID().toString();
+    List<Runnable> actions = new ArrayList<>();
+    for (Runnable action = waiting.poll(); action != null; action = waiting.poll()) {
+      actions.add(action);
+    }
+    if (mark(current, id)) {
+      marked.put(id, actions);
+    } else {
+      waiting.addAll(actions);
+    }
+  }
+
+  /** Puts a mark at the end of the shard. @return false when the broker has no room for it */
+  private boolean mark(ActiveMQConnection current, String id) throws JMSException {
     Session session = current.createSession(false, Session.AUTO_ACKNOWLEDGE);
     try {
       Message mark = session.createMessage();
-      mark.setStringProperty(QueueNames.MARK, opening);
+      mark.setStringProperty(QueueNames.MARK, id);
       session.createProducer(new ActiveMQQueue(QueueNames.outgoing(shard))).send(mark);
+      return true;
+    } catch (JMSException e) {
+      if (Connections.isFull(e)) {
+        LOG.debug("The broker has no room for a mark: {}", e.getMessage());
+        return false;
+      }
+      throw e;
     } finally {
       session.close();
     }
-    return System.nanoTime();
   }
 
   private void received(
@@ -158,24 +238,31 @@ final class EntryShard implements Runnable {
       throws JMSException {
     String mark = message.getStringProperty(QueueNames.MARK);
     if (mark == null) {
+      byte[] octets = Connections.octets(message);
+      doubts.arrived(octets);
       listener.arrived(
-          shard,
-          new Held(current, message, acknowledgements),
-          Connections.octets(message),
-          !recovered);
+          shard, new Held(current, message, acknowledgements), octets, !recovered);
       return;
     }
     message.acknowledge();
-    if (mark.equals(opening) && !recovered) {
-      recovered = true;
-      listener.recovered(shard, true);
-      onRecovered.run();
+    List<Runnable> actions = marked.remove(mark);
+    if (actions != null) {
+      actions.forEach(Runnable::run);
     }
+    if (mark.equals(opening) && !recovered) {
+      recovered();
+    }
+  }
+
+  private void recovered() {
+    recovered = true;
+    listener.recovered(shard, true);
+    onRecovered.run();
   }
 
   /** Stops receiving; what is held stays in the queue. */
   void close() {
-    stop.give();
+    closing.give();
     Connections.close(connection);
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -45,12 +46,22 @@ final class JmsLog implements DurableLog {
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch recovering = new CountDownLatch(QueueNames.SHARDS);
   private final AtomicLong spooled = new AtomicLong();
+  private final AtomicInteger readers = new AtomicInteger();
+  private final SpoolSuspects suspects = new SpoolSuspects();
+  private final AppendDoubts doubts = new AppendDoubts();
 
-  JmsLog(Broker broker, int committers) {
+  /** @param name of this server among those at the broker, for people to read */
+  JmsLog(Broker broker, int committers, String name) {
+    this(broker, committers, name, CommitQueue.BLOCKED);
+  }
+
+  JmsLog(Broker broker, int committers, String name, Duration blocked) {
     this.broker = broker;
     this.committers = committers;
-    this.commits = new CommitQueue(broker);
-    this.nodes = new Nodes(broker, bodies);
+    this.commits = new CommitQueue(broker, blocked);
+    this.nodes = new Nodes(broker, bodies, name);
+    nodes.onBreak(servers -> suspects.begin(
+        System.currentTimeMillis(), (long) servers * readers.get() * JmsSpoolReader.IN_HAND));
   }
 
   @Override
@@ -74,7 +85,8 @@ final class JmsLog implements DurableLog {
     commits.open(committers);
     threads.add(Thread.ofVirtual().name("queue-nodes").start(nodes));
     for (int i = 0; i < QueueNames.SHARDS; i++) {
-      EntryShard shard = new EntryShard(i, broker, nodes, listener, recovering::countDown);
+      EntryShard shard =
+          new EntryShard(i, broker, nodes, listener, doubts, recovering::countDown);
       shards.add(shard);
       threads.add(Thread.ofVirtual().name("queue-entries-" + i).start(shard));
     }
@@ -99,17 +111,61 @@ final class JmsLog implements DurableLog {
 
   @Override
   public void append(Append records) throws QueueException {
-    commits.append(records);
+    Optional<AppendDoubts.Doubt> doubt = doubts.about(records);
+    if (doubt.isPresent() && !tookPlace(records, doubt.get())) {
+      doubt = Optional.empty();
+    }
+    if (doubt.isEmpty()) {
+      write(records);
+    }
+    doubts.remove(records);
     spooled.addAndGet(records.spool().size());
+  }
+
+  private void write(Append records) throws QueueException {
+    try {
+      commits.append(records);
+    } catch (QueueException e) {
+      // One that was refused for want of room didn't take place.
+      boolean inDoubt = e.getCause() == null || !Connections.isFull(e.getCause());
+      if (inDoubt && !records.entries().isEmpty()) {
+        AppendDoubts.Doubt doubt = doubts.add(records);
+        records.entries().stream()
+            .mapToInt(entry -> shardOf(entry.key()))
+            .distinct()
+            .forEach(shard -> shards.get(shard).whenRead(doubt::readThrough));
+      }
+      throw e;
+    }
+  }
+
+  /** @throws QueueException while that isn't known yet */
+  private boolean tookPlace(Append records, AppendDoubts.Doubt doubt) throws QueueException {
+    if (doubt.hasArrived()) {
+      return true;
+    }
+    boolean willTell = records.entries().stream()
+        .anyMatch(entry -> nodes.isOurs(shardOf(entry.key())));
+    // What was written to shards of other servers nobody here will know of.
+    if (!doubt.isMissing() && (willTell || !nodes.isAdmitted())) {
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE,
+          "whether the broker has what was written last is found out");
+    }
+    return false;
   }
 
   @Override
   public SpoolReader newSpoolReader() {
-    return new JmsSpoolReader(broker, spooled, nodes::isAdmitted);
+    readers.incrementAndGet();
+    return new JmsSpoolReader(broker, spooled, nodes::isAdmitted, suspects);
   }
 
   @Override
   public Optional<QueueException.Reason> refusal() {
+    if (commits.isFull() && nodes.isAdmitted()) {
+      return Optional.of(QueueException.Reason.FULL);
+    }
     return commits.isConnected() && nodes.isAdmitted()
         ? Optional.empty()
         : Optional.of(QueueException.Reason.UNAVAILABLE);

@@ -29,25 +29,32 @@ final class JmsSpoolReader implements SpoolReader {
    */
   static final int PREFETCH = 0;
 
+  /** Mails that a reader has in hand, at the most that consumers take at once. */
+  static final int IN_HAND = 16;
+
   private final Broker broker;
   private final AtomicLong spooled;
   private final BooleanSupplier admitted;
+  private final SpoolSuspects suspects;
   private int taken;
   private @Nullable ActiveMQConnection connection;
   private CommitQueue.@Nullable Sender sender;
   private volatile @Nullable MessageConsumer consumer;
-  private final StopSignal stop = new StopSignal();
+  private final StopSignal stopping = new StopSignal();
 
   /**
    * One that connects at the first {@link #take}.
    *
    * @param spooled counts what lies in the spool, as far as this server knows
    * @param admitted whether this server may take mail
+   * @param suspects which of it another server may have had in hand
    */
-  JmsSpoolReader(Broker broker, AtomicLong spooled, BooleanSupplier admitted) {
+  JmsSpoolReader(
+      Broker broker, AtomicLong spooled, BooleanSupplier admitted, SpoolSuspects suspects) {
     this.broker = broker;
     this.spooled = spooled;
     this.admitted = admitted;
+    this.suspects = suspects;
   }
 
   @Override
@@ -55,7 +62,7 @@ final class JmsSpoolReader implements SpoolReader {
     try {
       List<Taken> batch = new ArrayList<>();
       if (consumer == null && !admitted.getAsBoolean()) {
-        stop.pause(wait);
+        stopping.pause(wait);
         return batch;
       }
       ActiveMQConnection used = connection;
@@ -64,12 +71,12 @@ final class JmsSpoolReader implements SpoolReader {
       }
       MessageConsumer known = consumer;
       MessageConsumer current = known == null ? connect() : known;
-      if (stop.isGiven()) {
+      if (stopping.isGiven()) {
         return batch;
       }
       Message message = current.receive(wait.toMillis());
       while (message != null) {
-        batch.add(new Taken(Connections.octets(message), message.getJMSRedelivered()));
+        batch.add(new Taken(Connections.octets(message), isRepeated(message)));
         message = batch.size() < limit ? current.receiveNoWait() : null;
       }
       taken = batch.size();
@@ -80,9 +87,13 @@ final class JmsSpoolReader implements SpoolReader {
     }
   }
 
+  private boolean isRepeated(Message message) throws JMSException {
+    return message.getJMSRedelivered() || suspects.isSuspect(message.getJMSTimestamp());
+  }
+
   @Override
   public void stop() {
-    stop.give();
+    stopping.give();
     MessageConsumer current = consumer;
     if (current != null) {
       try {

@@ -99,6 +99,7 @@ class BrokerFaultTest {
             trace.events().stream()
                 .filter(event -> event.kind() == TraceEvent.Kind.REPEATED)
                 .count());
+        assertThat(done).as("what this server did, it does once").doesNotHaveDuplicates();
       } finally {
         queue.close(GRACE);
       }
@@ -194,6 +195,56 @@ class BrokerFaultTest {
         assertThat(distrusting.refusal()).contains(QueueException.Reason.UNAVAILABLE);
       } finally {
         distrusting.close(GRACE);
+      }
+    }
+  }
+
+  @Test
+  void aBrokerThatAsksForCertificatesServesWhoHasOne() throws Exception {
+    Path ofBroker = directory.resolve("broker.p12");
+    Path ofServer = directory.resolve("server.p12");
+    TestCertificate.make(ofBroker, "changeit");
+    TestCertificate.make(ofServer, "server-secret");
+    TestCertificate.export(ofBroker, "changeit", directory.resolve("broker.pem"));
+    TestCertificate.export(ofServer, "server-secret", directory.resolve("server.pem"));
+    TestCertificate.trust(directory.resolve("server.pem"), directory.resolve("trusted.p12"));
+    try (BrokerProcess broker = new BrokerProcess(
+        directory,
+        URI.create("ssl://127.0.0.1:0?needClientAuth=true"),
+        List.of(
+            "-Djavax.net.ssl.keyStore=" + ofBroker,
+            "-Djavax.net.ssl.keyStorePassword=changeit",
+            "-Djavax.net.ssl.trustStore=" + directory.resolve("trusted.p12"),
+            "-Djavax.net.ssl.trustStorePassword=" + TestCertificate.TRUST_PASSWORD),
+        List.of())) {
+      broker.start();
+      Map<String, String> withCertificate = Map.of(
+          "brokerUrl", "failover:(" + broker.url() + ")",
+          "brokerTrust", "broker.pem",
+          "brokerKey", "server.p12",
+          "brokerKeyPassword", "server-secret");
+      Map<String, String> without = Map.of(
+          "brokerUrl", "failover:(" + broker.url() + ")", "brokerTrust", "broker.pem");
+
+      MailQueue known = CrashLoad.queue(directory, "1s", withCertificate, TraceLog.none());
+      known.open();
+      try {
+        ScriptedTransport transport = new ScriptedTransport("test")
+            .answer(CrashLoad.NOW, delivery -> CrashLoad.done(directory, delivery));
+        CrashLoad.start(known, directory, transport);
+        assertThat(known.refusal()).isEmpty();
+        known.enqueue(mail("first"));
+        await().atMost(PATIENCE).until(() -> lines(CrashLoad.DONE).equals(List.of("first")));
+      } finally {
+        known.close(GRACE);
+      }
+
+      MailQueue unknown = CrashLoad.queue(directory, "1s", without, TraceLog.none());
+      unknown.open();
+      try {
+        assertThat(unknown.refusal()).contains(QueueException.Reason.UNAVAILABLE);
+      } finally {
+        unknown.close(GRACE);
       }
     }
   }

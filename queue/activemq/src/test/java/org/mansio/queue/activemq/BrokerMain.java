@@ -21,6 +21,17 @@ import org.apache.activemq.usage.SystemUsage;
 public final class BrokerMain {
   private BrokerMain() {}
 
+  /** System property: octets of its store; and, when set at all, that it lets senders wait when that is full. */
+  static final String STORE = "broker.store";
+
+  static final String BLOCK = "broker.block";
+
+  /** How long it lets senders wait before it refuses, milliseconds. */
+  private static final long REFUSE_AFTER = 500;
+
+  private static final int STANDARD_JOURNAL = 32 << 20;
+  private static final int SMALL_JOURNAL = 1 << 20;
+
   /**
    * Runs until it is killed.
    *
@@ -36,10 +47,19 @@ public final class BrokerMain {
     store.setDirectory(Path.of(arguments[0]).toFile());
     store.setJournalDiskSyncStrategy(Journal.JournalDiskSyncStrategy.ALWAYS.name());
     store.setConcurrentStoreAndDispatchQueues(false);
+    Long limit = Long.getLong(STORE);
+    store.setJournalMaxFileLength(limit == null ? STANDARD_JOURNAL : SMALL_JOURNAL);
+    if (limit != null) {
+      store.setCheckpointInterval(REFUSE_AFTER);
+      store.setCleanupInterval(REFUSE_AFTER);
+    }
     broker.setPersistenceAdapter(store);
     SystemUsage usage = broker.getSystemUsage();
     usage.getMemoryUsage().setLimit(64 << 20);
-    usage.getStoreUsage().setLimit(1L << 30);
+    usage.getStoreUsage().setLimit(limit == null ? 1L << 30 : limit);
+    if (System.getProperty(BLOCK) == null) {
+      usage.setSendFailIfNoSpaceAfterTimeout(REFUSE_AFTER);
+    }
     PolicyEntry policy = new PolicyEntry();
     policy.setQueue(QueueNames.ALL);
     policy.setProducerFlowControl(false);

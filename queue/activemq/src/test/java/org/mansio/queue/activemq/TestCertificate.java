@@ -45,6 +45,26 @@ final class TestCertificate {
         file.toString());
   }
 
+  /** The password of what {@link #trust} makes. */
+  static final String TRUST_PASSWORD = "trusted";
+
+  /** Makes a PKCS#12 file that trusts a certificate. */
+  static void trust(Path certificate, Path store) throws IOException, InterruptedException {
+    keytool(
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "trusted",
+        "-file",
+        certificate.toString(),
+        "-storetype",
+        "PKCS12",
+        "-keystore",
+        store.toString(),
+        "-storepass",
+        TRUST_PASSWORD);
+  }
+
   private static void keytool(String... arguments) throws IOException, InterruptedException {
     String[] command = new String[arguments.length + 1];
     command[0] = System.getProperty("java.home") + "/bin/keytool";

@@ -46,7 +46,7 @@ public final class BlobStore {
   private static final Logger LOG = LoggerFactory.getLogger(BlobStore.class);
   private static final int FAN_OUT_DIGITS = 2;
 
-  private static final String PART = ".part";
+  static final String PART = ".part";
 
   /** What is half written after so long belongs to nobody who still writes. */
   private static final Duration ABANDONED = Duration.ofDays(1);
@@ -122,21 +122,7 @@ public final class BlobStore {
 
   /** What tells this place from any other; made at the first call by whoever uses the place first. */
   public String identity() throws IOException {
-    Path file = blobs.resolve("identity");
-    if (!Files.exists(file)) {
-      Path draft = blobs.resolve(UUID.randomUUID() + PART);
-      Files.writeString(draft, UUID.randomUUID() + "\n");
-      sync(draft);
-      try {
-        copyOrLink(draft, file);
-        sync(blobs);
-      } catch (FileAlreadyExistsException e) {
-        LOG.debug("Another server was first to name the bodies' place");
-      } finally {
-        Files.deleteIfExists(draft);
-      }
-    }
-    return Files.readString(file).strip();
+    return new BodiesIdentity(blobs).read();
   }
 
   /** Whether other processes have blobs here too, so that each record has one of its own. */

@@ -22,6 +22,14 @@ public interface EntryListener {
   void recovered(int shard, boolean all);
 
   /**
+   * Whoever held the shard before may have broken off: what is due in it may have been under way there. Heard before its
+   * records arrive.
+   */
+  default void broken(int shard) {
+    // Of a log that nobody shares this is known by the last run.
+  }
+
+  /**
    * The shard is no longer this process' own: its records are with whoever has it next, or come again. No attempt for its
    * entries begins from now on.
    *

@@ -100,7 +100,7 @@ final class Drain {
     }
   }
 
-  private long left(Set<String> domains) {
+  long left(Set<String> domains) {
     scheduler.lock.lock();
     try {
       return entries(domains)

@@ -92,6 +92,8 @@ final class Entry {
   boolean heldAtStart;
   /** Whether it was found at the start and was due: if the last run broke off, it may have been under way. */
   boolean unsure;
+  /** Whether it was found in a shard whose former holder may have broken off. */
+  boolean ofBroken;
   /** The blob that the entry holds. */
   Optional<String> blob = Optional.empty();
   /** One that it held before, which an attempt under way may read. */
@@ -104,6 +106,9 @@ final class Entry {
 
   /** Whether the first record is in the log; completed by whoever hands the entry over. */
   CompletableFuture<Boolean> durable = new CompletableFuture<>();
+
+  /** Whether it isn't known if its first record was written: the record's arrival tells. */
+  boolean inDoubt;
 
   /** Where {@link EntryTable} goes on. */
   @Nullable

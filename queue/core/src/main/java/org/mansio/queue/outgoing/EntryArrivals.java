@@ -34,6 +34,8 @@ final class EntryArrivals implements EntryListener {
   private final BlobStore blobs;
   private final InstantSource clock;
   private final Map<Integer, List<Entry>> recovering = new HashMap<>();
+  /** Shards that are being read after whoever held them broke off. */
+  private final Set<Integer> broken = new HashSet<>();
   /** Shards that were lost, and not read again as a whole since. */
   private final Set<Integer> before = new HashSet<>();
 
@@ -98,6 +100,7 @@ final class EntryArrivals implements EntryListener {
     if (record.generation() == entry.generation) {
       List<HeldRecord> twin = twin(entry.record, held);
       entry.record = held;
+      book.resolveDoubt(entry);
       if (entry.phase != Entry.Phase.BUSY) {
         entry.mail = null;
       }
@@ -160,6 +163,7 @@ final class EntryArrivals implements EntryListener {
           entry.phase = Entry.Phase.BUSY;
           entry.heldAtStart = waiting.held();
           entry.unsure = !waiting.held() && !waiting.due().isAfter(clock.instant());
+          entry.ofBroken = broken.contains(shard);
           recovering.computeIfAbsent(shard, s -> new ArrayList<>()).add(entry);
         } else {
           scheduler.states().place(entry, waiting.held());
@@ -185,11 +189,22 @@ final class EntryArrivals implements EntryListener {
   }
 
   @Override
+  public void broken(int shard) {
+    scheduler.lock.lock();
+    try {
+      broken.add(shard);
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
+  @Override
   public void lost(int shard, Duration patience) {
     List<Entry> busy = new ArrayList<>();
     scheduler.lock.lock();
     try {
       before.add(shard);
+      broken.remove(shard);
       List<Entry> unplaced = recovering.remove(shard);
       if (unplaced != null) {
         unplaced.forEach(book::disown);
@@ -245,6 +260,7 @@ final class EntryArrivals implements EntryListener {
     List<Entry> ended = new ArrayList<>();
     scheduler.lock.lock();
     try {
+      broken.remove(shard);
       List<Entry> found = recovering.remove(shard);
       for (Entry entry : found == null ? List.<Entry>of() : found) {
         if (entry.phase == Entry.Phase.ENDED) {

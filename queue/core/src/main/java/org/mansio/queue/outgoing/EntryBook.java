@@ -252,6 +252,14 @@ final class EntryBook {
     return true;
   }
 
+  /** With the lock held: an entry in doubt is durable once its record is here. */
+  void resolveDoubt(Entry entry) {
+    if (entry.inDoubt && hasArrived(entry)) {
+      entry.inDoubt = false;
+      entry.durable.complete(true);
+    }
+  }
+
   private void apply(Change change) {
     Entry entry = change.entry();
     HeldRecord former;

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.UUID;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.DurableLog;
+import org.mansio.queue.record.DamagedRecordException;
 import org.mansio.queue.record.QueueRecord;
+import org.mansio.queue.record.RecordCodec;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueuedMail;
 import org.mansio.spi.queue.Route;
@@ -19,12 +21,19 @@ final class EntryRestore {
   private final EntryBook book;
   private final ProductWriter products;
   private final DurableLog log;
+  private final RecordCodec codec;
 
-  EntryRestore(LaneScheduler scheduler, EntryBook book, ProductWriter products, DurableLog log) {
+  EntryRestore(
+      LaneScheduler scheduler,
+      EntryBook book,
+      ProductWriter products,
+      DurableLog log,
+      RecordCodec codec) {
     this.scheduler = scheduler;
     this.book = book;
     this.products = products;
     this.log = log;
+    this.codec = codec;
   }
 
   /** An entry with its mail; empty when that can't be read, or is gone. */
@@ -46,6 +55,39 @@ final class EntryRestore {
     });
   }
 
+  /** An entry's record, with its mail; empty when that can't be read, or is gone. */
+  Optional<byte[]> record(Entry entry) {
+    return read(entry).map(queued -> codec.encode(waiting(entry.id, queued)));
+  }
+
+  /** What {@link #record} encoded, perhaps elsewhere. */
+  QueuedMail decode(byte[] record) throws DamagedRecordException {
+    if (!(codec.decode(record) instanceof QueueRecord.Waiting waiting)) {
+      throw new DamagedRecordException("not an entry at rest");
+    }
+    return new QueuedMail(
+        waiting.mail(),
+        waiting.route(),
+        waiting.held(),
+        waiting.attempts(),
+        waiting.due(),
+        waiting.lastError(),
+        waiting.warned());
+  }
+
+  private static QueueRecord.Waiting waiting(UUID id, QueuedMail queued) {
+    return new QueueRecord.Waiting(
+        id,
+        1,
+        queued.route(),
+        queued.held(),
+        queued.attempts(),
+        notBefore1970(queued.due()),
+        queued.lastError(),
+        queued.warned(),
+        queued.mail());
+  }
+
   /** One that never waited has no time yet. */
   private static Instant notBefore1970(Instant due) {
     return due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due;
@@ -56,16 +98,7 @@ final class EntryRestore {
     if (isHere(queued.mail(), queued.route())) {
       return false;
     }
-    QueueRecord.Waiting waiting = new QueueRecord.Waiting(
-        UUID.randomUUID(),
-        1,
-        queued.route(),
-        queued.held(),
-        queued.attempts(),
-        notBefore1970(queued.due()),
-        queued.lastError(),
-        queued.warned(),
-        queued.mail());
+    QueueRecord.Waiting waiting = waiting(UUID.randomUUID(), queued);
     Append append;
     try {
       append = products.encode(List.of(), List.of(waiting)).append();

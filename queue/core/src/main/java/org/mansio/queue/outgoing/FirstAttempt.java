@@ -38,6 +38,11 @@ public final class FirstAttempt {
     return outgoing.conclude(entry);
   }
 
+  /** It isn't known whether that transaction took place; {@link #settle} follows. */
+  public void doubt() {
+    outgoing.doubt(entry);
+  }
+
   /**
    * Says whether that transaction took place.
    *

@@ -24,6 +24,11 @@ public final class LongChain {
     return outgoing.record(entry, mail);
   }
 
+  /** It isn't known whether that transaction took place; {@link #settle} follows. */
+  public void doubt() {
+    outgoing.doubt(entry);
+  }
+
   /** Says whether that transaction took place; the entry as written. */
   public void settle(Optional<QueueRecord.Waiting> durable) {
     outgoing.settle(entry, durable);

@@ -110,6 +110,7 @@ public final class Outgoing implements LaneScheduler.Starter {
         this::straightEnded);
     this.attempts = new Attempts(scheduler, book, transports, threads, recorder, clock);
     EntrySearch search = new EntrySearch(scheduler, book);
+    EntryRestore restore = new EntryRestore(scheduler, book, products, log, codec);
     OutgoingControl own = new OutgoingControl(
         scheduler,
         search,
@@ -117,9 +118,15 @@ public final class Outgoing implements LaneScheduler.Starter {
             scheduler, book, search, recorder, products, trace, clock, threads::isClosing),
         paused,
         transports,
-        new EntryRestore(scheduler, book, products, log),
+        restore,
         new Drain(scheduler, attempts, clock));
-    this.control = log.soleOwner() ? own : new SharedControl(own, log.peers());
+    this.control = log.soleOwner()
+        ? own
+        : new SharedControl(
+            own,
+            log.peers(),
+            restore,
+            new SharedDrain(own, log.peers(), transports, codec, trace));
   }
 
   /** What the log's entries are told to. */
@@ -263,9 +270,25 @@ public final class Outgoing implements LaneScheduler.Starter {
     Optional.ofNullable(straight.get(entry)).ifPresent(FirstAttempt::complete);
   }
 
+  /** It isn't known whether the first record of an entry was written; when it arrives, it was. */
+  void doubt(Entry entry) {
+    scheduler.lock.lock();
+    try {
+      entry.inDoubt = entry.handedOver();
+      book.resolveDoubt(entry);
+    } finally {
+      scheduler.lock.unlock();
+    }
+  }
+
   void settle(Entry entry, Optional<QueueRecord.Waiting> durable) {
     scheduler.lock.lock();
     try {
+      entry.inDoubt = false;
+      if (entry.durable.isDone()) {
+        // Its record has arrived, and it has gone on since.
+        return;
+      }
       if (entry.handedOver()) {
         if (durable.isPresent()) {
           entry.mail = durable.get().mail();
@@ -295,12 +318,14 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   private void mark(Entry entry) {
-    if (entry.unsure && afterCrash) {
+    if (entry.unsure && (afterCrash || entry.ofBroken)) {
       book.mail(entry)
           .ifPresent(mail -> trace.record(Repetition.of(
               mail,
               entry.route.map(Route::lane).orElse(""),
-              "may have been under way when the last run broke off")));
+              entry.ofBroken
+                  ? "may have been under way when another server, or the broker, broke off"
+                  : "may have been under way when the last run broke off")));
     }
     entry.unsure = false;
   }

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -104,27 +106,46 @@ final class OutgoingControl implements QueueControl {
 
   /** A page whose entries say where they stand. */
   Answer placed(QueueFilter filter, Optional<String> after, int limit) {
-    List<Answer.Placed> found = new ArrayList<>();
+    Looked<Answer.Placed> looked = look(filter, after, limit, entry -> search
+        .describe(entry)
+        .filter(filter::matches)
+        .map(shown -> new Answer.Placed(Place.of(entry).toString(), shown)));
+    return Answer.ofEntries(looked.found(), looked.next());
+  }
+
+  /** A page of entries with all that is kept of them. */
+  Answer kept(QueueFilter filter, Optional<String> after, int limit) {
+    Looked<Answer.Kept> looked = look(filter, after, limit, entry -> restore
+        .record(entry)
+        .map(record -> new Answer.Kept(Place.of(entry).toString(), record)));
+    return Answer.ofKept(looked.found(), looked.next());
+  }
+
+  /** What was found, and behind which place there may be more. */
+  private record Looked<T>(List<T> found, Optional<String> next) {}
+
+  private <T> Looked<T> look(
+      QueueFilter filter,
+      Optional<String> after,
+      int limit,
+      Function<Entry, Optional<T>> description) {
+    List<T> found = new ArrayList<>();
     Optional<Place> place = after.map(Place::parse);
     for (int looked = 0; looked < MAX_LOOKED_AT; looked += EntrySearch.BATCH) {
       EntrySearch.Batch batch = search.next(filter, entry -> true, place);
       for (Entry entry : batch.entries()) {
         if (found.size() == limit) {
-          return Answer.ofEntries(found, place.map(Place::toString));
+          return new Looked<>(found, place.map(Place::toString));
         }
-        Place at = Place.of(entry);
-        search
-            .describe(entry)
-            .filter(filter::matches)
-            .ifPresent(shown -> found.add(new Answer.Placed(at.toString(), shown)));
-        place = Optional.of(at);
+        description.apply(entry).ifPresent(found::add);
+        place = Optional.of(Place.of(entry));
       }
       place = batch.next();
       if (place.isEmpty()) {
         break;
       }
     }
-    return Answer.ofEntries(found, place.map(Place::toString));
+    return new Looked<>(found, place.map(Place::toString));
   }
 
   @Override
@@ -258,6 +279,11 @@ final class OutgoingControl implements QueueControl {
   @Override
   public Drained drain(Collection<String> domains, Transport through) throws InterruptedException {
     return drain.of(domains, through);
+  }
+
+  /** Entries for the domains that the next request would send. */
+  long left(Collection<String> domains) {
+    return drain.left(Set.copyOf(domains));
   }
 
   @Override

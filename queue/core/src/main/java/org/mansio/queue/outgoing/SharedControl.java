@@ -22,24 +22,33 @@ import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
 import org.mansio.spi.queue.QueuedMail;
+import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The operator's view of all servers that share a queue: what is asked of one is asked of all, each acts on the entries that
- * it holds, and the answers are put together. Only exporting, restoring and draining, which need the mail itself or a
- * connection, see just this server's entries. Thread-safe.
+ * it holds, and the answers are put together. What must not be done by halves is refused when one doesn't answer, by name.
+ * Thread-safe.
  */
 final class SharedControl implements QueueControl {
   private static final Logger LOG = LoggerFactory.getLogger(SharedControl.class);
 
+  /** Mails that each server tells of at once; each record is about 1 KB. */
+  private static final int EXPORT_PAGE = 200;
+
+
   private final OutgoingControl own;
   private final Peers peers;
+  private final EntryRestore restore;
+  private final SharedDrain drain;
 
-  SharedControl(OutgoingControl own, Peers peers) {
+  SharedControl(OutgoingControl own, Peers peers, EntryRestore restore, SharedDrain drain) {
     this.own = own;
     this.peers = peers;
+    this.restore = restore;
+    this.drain = drain;
     peers.answerWith(this::answer);
   }
 
@@ -51,7 +60,7 @@ final class SharedControl implements QueueControl {
     }
   }
 
-  private Answer answer(Question question) {
+  private Answer answer(Question question) throws DamagedRecordException {
     QueueFilter filter = question.filter();
     return switch (question.topic()) {
       case COUNTS -> Answer.ofCounts(own.counts());
@@ -71,21 +80,45 @@ final class SharedControl implements QueueControl {
       case WAITING ->
         Answer.ofWaiting(
             own.waiting(Optional.of(question.text()).filter(domain -> !domain.isEmpty())));
+      case KEPT -> own.kept(filter, question.after(), question.limit());
+      case DRAIN -> drain.drainFor(question.text());
+      case LEFT -> drain.left(question.text());
+      case OFFER -> drain.offered(question.text(), question.record());
     };
   }
 
   /** This server's answer, then those of the others. */
   private List<Answer> all(Question question) {
-    // First here: what can't be done at all is refused before anybody is asked.
-    List<Answer> answers = new ArrayList<>(List.of(answer(question)));
-    for (byte[] octets : peers.ask(ControlCodec.encode(question))) {
-      try {
-        answers.add(ControlCodec.decodeAnswer(octets));
-      } catch (DamagedRecordException e) {
-        LOG.warn("Another server's answer can't be read: {}", e.getMessage());
-      }
+    Asked asked = ask(question);
+    if (!asked.silent().isEmpty()) {
+      LOG.warn(
+          "Servers at the broker that didn't answer: {}. What is shown lacks theirs, and what was asked of them may not have"
+              + " been done",
+          String.join(", ", asked.silent()));
     }
-    return answers;
+    return asked.answers();
+  }
+
+  /**
+   * The answers of all servers.
+   *
+   * @param silent the names of those that gave none
+   */
+  private record Asked(List<Answer> answers, List<String> silent) {}
+
+  private Asked ask(Question question) {
+    try {
+      // First here: what can't be done at all is refused before anybody is asked.
+      List<Answer> answers = new ArrayList<>(List.of(answer(question)));
+      Peers.Replies replies = peers.ask(ControlCodec.encode(question));
+      for (byte[] octets : replies.answers()) {
+        answers.add(ControlCodec.decodeAnswer(octets));
+      }
+      return new Asked(answers, replies.silent());
+    } catch (DamagedRecordException e) {
+      throw new IllegalStateException(
+          "an answer of another server at the broker can't be read: " + e.getMessage(), e);
+    }
   }
 
   private long sum(Question question) {
@@ -148,13 +181,8 @@ final class SharedControl implements QueueControl {
 
   @Override
   public Page page(QueueFilter filter, Optional<String> after, int limit) {
-    List<Answer> answers = all(new Question(Topic.PAGE, filter, "", false, after, limit));
-    // Behind the place where one of them stopped it may have more, so that nothing of the others
-    // counts that is behind it.
-    Optional<Place> known = answers.stream()
-        .flatMap(answer -> answer.next().stream())
-        .map(Place::parse)
-        .min(Comparator.naturalOrder());
+    List<Answer> answers = all(Question.page(Topic.PAGE, filter, after, limit));
+    Optional<Place> known = known(answers);
     List<Answer.Placed> entries = answers.stream()
         .flatMap(answer -> answer.entries().stream())
         .filter(placed -> known
@@ -167,6 +195,16 @@ final class SharedControl implements QueueControl {
     return entries.size() > limit
         ? new Page(shown, Optional.of(entries.get(limit - 1).place()))
         : new Page(shown, known.map(Place::toString));
+  }
+
+  /**
+   * Behind the place where one of them stopped it may have more, so that nothing of the others counts that is behind it.
+   */
+  private static Optional<Place> known(List<Answer> answers) {
+    return answers.stream()
+        .flatMap(answer -> answer.next().stream())
+        .map(Place::parse)
+        .min(Comparator.naturalOrder());
   }
 
   @Override
@@ -226,8 +264,7 @@ final class SharedControl implements QueueControl {
 
   @Override
   public long start(String domain, boolean subdomains) {
-    return sum(
-        new Question(Topic.START, QueueFilter.all(), domain, subdomains, Optional.empty(), 1));
+    return sum(Question.start(domain, subdomains));
   }
 
   @Override
@@ -238,18 +275,80 @@ final class SharedControl implements QueueControl {
         .toList();
   }
 
+  /** Mails of a page, and behind which place there may be more. */
+  private record Exported(List<QueuedMail> mails, Optional<String> next) {}
+
   @Override
   public Stream<QueuedMail> export(QueueFilter filter) {
-    return own.export(filter);
+    // What arrives from now on isn't meant.
+    Instant now = Instant.now();
+    QueueFilter meant = before(filter, filter.arrivedBefore().filter(now::isAfter).orElse(now));
+    return Stream.iterate(
+            Optional.of(exported(meant, Optional.empty())),
+            Optional::isPresent,
+            page ->
+                page.flatMap(Exported::next).map(next -> exported(meant, Optional.of(next))))
+        .flatMap(page -> page.orElseThrow().mails().stream());
+  }
+
+  private static QueueFilter before(QueueFilter filter, Instant end) {
+    return new QueueFilter(
+        filter.id(),
+        filter.state(),
+        filter.destination(),
+        filter.sender(),
+        filter.recipient(),
+        Optional.of(end),
+        filter.arrivedAfter(),
+        filter.lastError(),
+        filter.minSize(),
+        filter.maxSize());
+  }
+
+  private Exported exported(QueueFilter filter, Optional<String> after) {
+    Asked asked = ask(Question.page(Topic.KEPT, filter, after, EXPORT_PAGE));
+    if (!asked.silent().isEmpty()) {
+      throw new IllegalStateException("servers at the broker that didn't answer: "
+          + String.join(", ", asked.silent()) + ". Their mail would be missing; try again");
+    }
+    Optional<Place> known = known(asked.answers());
+    List<QueuedMail> mails = new ArrayList<>();
+    asked.answers().stream()
+        .flatMap(answer -> answer.kept().stream())
+        .filter(kept -> known
+            .map(place -> Place.parse(kept.place()).compareTo(place) <= 0)
+            .orElse(true))
+        .sorted(Comparator.comparing(kept -> Place.parse(kept.place())))
+        .forEach(kept -> {
+          try {
+            mails.add(restore.decode(kept.record()));
+          } catch (DamagedRecordException e) {
+            throw new IllegalStateException("a mail can't be read: " + e.getMessage(), e);
+          }
+        });
+    return new Exported(mails, known.map(Place::toString));
   }
 
   @Override
   public boolean restore(QueuedMail mail) throws QueueException {
-    return own.restore(mail);
+    Question question =
+        Question.page(Topic.PAGE, QueueFilter.of(mail.mail().id()), Optional.empty(), MAX_PAGE);
+    Asked asked = ask(question);
+    if (!asked.silent().isEmpty()) {
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE,
+          "servers at the broker that didn't answer: " + String.join(", ", asked.silent())
+              + ". The mail may rest there already; try again");
+    }
+    Optional<String> lane = mail.route().map(Route::lane);
+    boolean isThere = asked.answers().stream()
+        .flatMap(answer -> answer.entries().stream())
+        .anyMatch(placed -> placed.entry().lane().equals(lane));
+    return !isThere && own.restore(mail);
   }
 
   @Override
   public Drained drain(Collection<String> domains, Transport through) throws InterruptedException {
-    return own.drain(domains, through);
+    return drain.of(domains, through);
   }
 }

@@ -1,15 +1,25 @@
 package org.mansio.queue.record;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.mansio.spi.mail.EnhancedStatus;
 import org.mansio.spi.mail.MailId;
+import org.mansio.spi.mail.Recipient;
+import org.mansio.spi.queue.DeliveryReport;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueFilter;
+import org.mansio.spi.queue.RecipientResult;
 
 /** Questions and answers of servers that share a queue, as octets; all of one version speak alike. */
 public final class ControlCodec {
   private static final int VERSION = 1;
+  private static final int DELIVERED = 1;
+  private static final int DEFERRED = 2;
+  private static final int FAILED = 3;
 
   private ControlCodec() {}
 
@@ -20,6 +30,7 @@ public final class ControlCodec {
         .flag(question.flag())
         .optional(question.after(), RecordOutput::text)
         .number(question.limit())
+        .octets(question.record())
         .octets();
   }
 
@@ -32,7 +43,8 @@ public final class ControlCodec {
         in.text(),
         in.flag(),
         in.optional(RecordInput::text),
-        in.integer());
+        in.integer(),
+        in.octets());
     in.end();
     return question;
   }
@@ -46,6 +58,8 @@ public final class ControlCodec {
         .list(answer.entries(), (out, placed) -> write(out.text(placed.place()), placed.entry()))
         .optional(answer.next(), RecordOutput::text)
         .list(answer.waiting(), ControlCodec::write)
+        .list(answer.kept(), (out, kept) -> out.text(kept.place()).octets(kept.record()))
+        .optional(answer.report(), ControlCodec::write)
         .octets();
   }
 
@@ -58,7 +72,9 @@ public final class ControlCodec {
         in.list(ControlCodec::lane),
         in.list(part -> new Answer.Placed(part.text(), entry(part))),
         in.optional(RecordInput::text),
-        in.list(ControlCodec::waiting));
+        in.list(ControlCodec::waiting),
+        in.list(part -> new Answer.Kept(part.text(), part.octets())),
+        in.optional(ControlCodec::report));
     in.end();
     return answer;
   }
@@ -222,5 +238,53 @@ public final class ControlCodec {
   private static QueueControl.WaitingMail waiting(RecordInput in) throws DamagedRecordException {
     return new QueueControl.WaitingMail(
         in.text(), in.text(), in.number(), in.number(), in.instant());
+  }
+
+  private static void write(RecordOutput out, DeliveryReport report) {
+    out.list(report.results().entrySet(), (o, entry) -> {
+          MailCodec.writeRecipient(o, entry.getKey());
+          write(o, entry.getValue());
+        })
+        .flag(report.laneDown())
+        .number(report.connections());
+  }
+
+  private static DeliveryReport report(RecordInput in) throws DamagedRecordException {
+    Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
+    int count = in.size();
+    for (int i = 0; i < count; i++) {
+      results.put(MailCodec.readRecipient(in), result(in));
+    }
+    return new DeliveryReport(results, in.flag(), in.integer());
+  }
+
+  private static void write(RecordOutput out, RecipientResult result) {
+    switch (result) {
+      case RecipientResult.Delivered delivered ->
+        out.octet(DELIVERED).flag(delivered.dsnRelayed()).flag(delivered.finalDelivery());
+      case RecipientResult.Deferred deferred -> out.octet(DEFERRED);
+      case RecipientResult.Failed failed -> out.octet(FAILED);
+    }
+    out.number(result.status().statusClass())
+        .number(result.status().subject())
+        .number(result.status().detail())
+        .optional(result.remoteMta(), RecordOutput::text)
+        .text(result.diagnostic());
+  }
+
+  private static RecipientResult result(RecordInput in) throws DamagedRecordException {
+    int kind = in.octet();
+    boolean dsnRelayed = kind == DELIVERED && in.flag();
+    boolean finalDelivery = kind == DELIVERED && in.flag();
+    EnhancedStatus status = new EnhancedStatus(in.integer(), in.integer(), in.integer());
+    Optional<String> remoteMta = in.optional(RecordInput::text);
+    String diagnostic = in.text();
+    return switch (kind) {
+      case DELIVERED ->
+        new RecipientResult.Delivered(status, remoteMta, diagnostic, dsnRelayed, finalDelivery);
+      case DEFERRED -> new RecipientResult.Deferred(status, remoteMta, diagnostic);
+      case FAILED -> new RecipientResult.Failed(status, remoteMta, diagnostic);
+      default -> throw new DamagedRecordException("unknown kind of result: " + kind);
+    };
   }
 }

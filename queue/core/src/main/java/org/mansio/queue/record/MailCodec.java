@@ -106,14 +106,14 @@ final class MailCodec {
     return new MailAddress(in.text(), in.text());
   }
 
-  private static void writeRecipient(RecordOutput out, Recipient recipient) {
+  static void writeRecipient(RecordOutput out, Recipient recipient) {
     writeAddress(out, recipient.address());
     out.list(recipient.notifyOn().stream().sorted().toList(), (o, value) -> o.text(value.name()));
     out.optional(recipient.originalRecipient(), RecordOutput::text);
     out.optional(recipient.status(), MailCodec::writeStatus);
   }
 
-  private static Recipient readRecipient(RecordInput in) throws DamagedRecordException {
+  static Recipient readRecipient(RecordInput in) throws DamagedRecordException {
     return new Recipient(
         readAddress(in),
         new HashSet<>(in.list(i -> i.constant(Recipient.Notify.class))),

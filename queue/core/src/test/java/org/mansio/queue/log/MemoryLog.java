@@ -26,8 +26,10 @@ public final class MemoryLog implements DurableLog {
   private final List<byte[]> inHand = new ArrayList<>();
   private final List<Runnable> late = new ArrayList<>();
   private volatile int doubtful;
+  private volatile int refused;
   private volatile boolean silent;
   private int opening;
+  private int commits;
   private int operations;
   private int crashAt = -1;
   private boolean crashAfter;
@@ -45,6 +47,11 @@ public final class MemoryLog implements DurableLog {
     unreadable = now;
   }
 
+  /** Lets as many transactions of spool readers fail; nothing of them is kept. */
+  public void refuseCommits(int commits) {
+    refused = commits;
+  }
+
   /** Lets as many appends take place and yet fail. */
   public void doubt(int appends) {
     doubtful = appends;
@@ -56,14 +63,15 @@ public final class MemoryLog implements DurableLog {
     silent = true;
   }
 
-  /** Lets arrive what was kept back. */
-  public void arriveLate() {
+  /** Lets arrive what was kept back. @return the appends that is from */
+  public int arriveLate() {
     List<Runnable> arrivals;
     synchronized (this) {
       arrivals = List.copyOf(late);
       late.clear();
     }
     arrivals.forEach(Runnable::run);
+    return arrivals.size();
   }
 
   /**
@@ -110,6 +118,11 @@ public final class MemoryLog implements DurableLog {
     return entries.size();
   }
 
+  /** Transactions of spool readers with mail that took place. */
+  public synchronized int commits() {
+    return commits;
+  }
+
   /** Mails that a reader has taken. */
   public synchronized int inHand() {
     return inHand.size();
@@ -144,6 +157,7 @@ public final class MemoryLog implements DurableLog {
     records.entries().forEach(entry -> written.put(UUID.randomUUID().toString(), entry.octets()));
     operate(of, () -> {
       inHand.removeAll(taken);
+      commits += taken.isEmpty() ? 0 : 1;
       damaged.addAll(aside);
       spool.addAll(records.spool());
       entries.putAll(written);
@@ -272,6 +286,12 @@ public final class MemoryLog implements DurableLog {
     public void commit(Append produced, List<byte[]> aside) throws QueueException {
       if (of != opening) {
         throw new QueueException(QueueException.Reason.UNAVAILABLE, "crashed");
+      }
+      synchronized (MemoryLog.this) {
+        if (refused > 0) {
+          refused--;
+          throw new QueueException(QueueException.Reason.UNAVAILABLE, "refused");
+        }
       }
       append(produced, List.copyOf(batch), aside);
       batch.clear();

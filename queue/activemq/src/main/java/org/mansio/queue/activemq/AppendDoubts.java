@@ -1,0 +1,82 @@
+package org.mansio.queue.activemq;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.mansio.queue.log.Append;
+
+/**
+ * Appends that failed without it being known whether they took place: the broker was lost before it answered. Their records
+ * of entries tell: when one arrives, the append took place; when the shard has been read past the failure without it, it did
+ * not. Who makes such an append again, with the same object, so has it written once. Thread-safe.
+ */
+final class AppendDoubts {
+  /** So many are remembered: those of some hundred attempts that ended while the broker was away, and more. */
+  private static final int MAX = 10_000;
+
+  private final Map<Append, Doubt> doubts = new LinkedHashMap<>();
+  private final Map<ByteBuffer, Doubt> byRecord = new HashMap<>();
+
+  /** One append. */
+  static final class Doubt {
+    private final Append append;
+    private volatile boolean arrived;
+    private volatile boolean readThrough;
+
+    private Doubt(Append append) {
+      this.append = append;
+    }
+
+    /** Whether it took place. */
+    boolean hasArrived() {
+      return arrived;
+    }
+
+    /** Whether it did not. */
+    boolean isMissing() {
+      return readThrough && !arrived;
+    }
+
+    /** A shard that it wrote to has been read up to a moment after the failure. */
+    void readThrough() {
+      readThrough = true;
+    }
+  }
+
+  /** An append with records of entries failed. */
+  synchronized Doubt add(Append append) {
+    Doubt doubt = new Doubt(append);
+    remove(append);
+    doubts.put(append, doubt);
+    append.entries().forEach(entry -> byRecord.put(ByteBuffer.wrap(entry.octets()), doubt));
+    if (doubts.size() > MAX) {
+      remove(doubts.keySet().iterator().next());
+    }
+    return doubt;
+  }
+
+  /** The doubt about this very append; empty when it never failed, or took place since. */
+  synchronized Optional<Doubt> about(Append append) {
+    return Optional.ofNullable(doubts.get(append));
+  }
+
+  /** The append isn't in doubt any more. */
+  synchronized void remove(Append append) {
+    Doubt doubt = doubts.remove(append);
+    if (doubt != null) {
+      doubt.append.entries().forEach(entry -> byRecord.remove(ByteBuffer.wrap(entry.octets())));
+    }
+  }
+
+  /** A record of an entry has arrived. */
+  synchronized void arrived(byte[] octets) {
+    if (!byRecord.isEmpty()) {
+      Doubt doubt = byRecord.get(ByteBuffer.wrap(octets));
+      if (doubt != null) {
+        doubt.arrived = true;
+      }
+    }
+  }
+}

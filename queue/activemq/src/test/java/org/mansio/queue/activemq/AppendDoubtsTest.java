@@ -1,0 +1,53 @@
+package org.mansio.queue.activemq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.mansio.queue.log.Append;
+
+class AppendDoubtsTest {
+  private final AppendDoubts doubts = new AppendDoubts();
+
+  private static Append append(int octet) {
+    return new Append(
+        List.of(), List.of(new Append.Entry("test:example.net", new byte[] {1, (byte) octet})));
+  }
+
+  @Test
+  void oneWhoseRecordArrivesTookPlace() {
+    Append append = append(7);
+    AppendDoubts.Doubt doubt = doubts.add(append);
+
+    doubts.arrived(new byte[] {1, 8});
+    assertThat(doubt.hasArrived()).isFalse();
+    doubts.arrived(new byte[] {1, 7});
+    doubt.readThrough();
+
+    assertThat(doubt.hasArrived()).isTrue();
+    assertThat(doubt.isMissing()).isFalse();
+    assertThat(doubts.about(append)).contains(doubt);
+  }
+
+  @Test
+  void oneThatIsNotThereWhenItsShardIsReadDidNot() {
+    AppendDoubts.Doubt doubt = doubts.add(append(7));
+    assertThat(doubt.isMissing()).isFalse();
+
+    doubt.readThrough();
+
+    assertThat(doubt.isMissing()).isTrue();
+  }
+
+  @Test
+  void nothingIsKnownOfOneThatIsOver() {
+    Append append = append(7);
+    AppendDoubts.Doubt doubt = doubts.add(append);
+
+    doubts.remove(append);
+    doubts.arrived(new byte[] {1, 7});
+
+    assertThat(doubts.about(append)).isEmpty();
+    assertThat(doubt.hasArrived()).isFalse();
+  }
+}
