@@ -35,11 +35,13 @@ import org.mansio.spi.mail.Origin;
 import org.mansio.spi.queue.Dispatch;
 import org.mansio.spi.queue.MailProcessor;
 import org.mansio.spi.queue.ProcessingResult;
+import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueFilter;
 import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.testkit.MemoryTransports;
+import org.mansio.spi.testkit.queue.RoutingChain;
 import org.mansio.spi.testkit.queue.ScriptedTransport;
 import org.mansio.spi.trace.TraceLog;
 
@@ -319,5 +321,36 @@ class DurableMailQueueTest {
     queue.control().retry(QueueFilter.of(QueueEntry.State.DEFERRED));
 
     await().until(() -> log.entries() == 0);
+  }
+
+  /** A slow first attempt is handed over, and may be at its end before the log has its entry. */
+  @Test
+  void whatCameOfAnAttemptIsRecordedWhenItsEntryIsInTheLog() throws Exception {
+    CountDownLatch handedOver = new CountDownLatch(1);
+    CountDownLatch durable = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    log.holdCommits(handedOver, durable);
+    transport.answer("example.net", delivery -> {
+      answer.await();
+      return ScriptedTransport.refused(delivery);
+    });
+    RoutingChain chain = new RoutingChain("test");
+    start(chain).enqueue(mail("b@example.net"));
+    handedOver.await();
+
+    answer.countDown();
+    await()
+        .until(() -> queue.control().destinations().stream()
+                .mapToLong(QueueControl.LaneStatus::active)
+                .sum()
+            == 0);
+    durable.countDown();
+
+    await().untilAsserted(() -> {
+      assertThat(chain.bounced()).hasSize(1);
+      assertThat(log.entries()).isZero();
+      assertThat(log.spoolDepth()).isZero();
+    });
+    assertThat(transport.attempts()).hasSize(1);
   }
 }

@@ -56,6 +56,20 @@ class SourceRoutesTest extends RoutesFixture {
   }
 
   @Test
+  void mailThatDidNotGoLeavesItsPlaceInTheQuotaToTheNext() throws Exception {
+    services = new FakeServices(folder);
+    map("one.example smtp " + at(server) + " pool=fresh");
+    settings.put(
+        "sources",
+        "warm-up one 1\npool fresh 127.0.0.1 warm-up=one since=" + LocalDate.now(ZoneOffset.UTC));
+    server.on("RCPT", "450 4.2.1 not now", "250 2.1.5 ok");
+
+    assertThat(result(BOB).status()).hasToString("4.2.1");
+    assertThat(result(BOB)).isInstanceOf(Delivered.class);
+    assertThat(result(BOB).status()).hasToString("4.4.5");
+  }
+
+  @Test
   void mailWaitsWhosePoolIsMissingOrReachesNobody() throws Exception {
     map("one.example smtp " + at(server));
     settings.put("sources", "pool six ::1");

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import org.mansio.spi.queue.QueueException;
 
@@ -35,6 +36,8 @@ public final class MemoryLog implements DurableLog {
   private boolean crashAfter;
   private volatile boolean crashed;
   private volatile boolean unreadable;
+  private volatile CountDownLatch commitsAsked = new CountDownLatch(0);
+  private volatile CountDownLatch commitsAllowed = new CountDownLatch(0);
 
   /** Puts a record of an entry at rest, as a broken-off run left it. */
   public synchronized MemoryLog withEntry(byte[] octets) {
@@ -50,6 +53,16 @@ public final class MemoryLog implements DurableLog {
   /** Lets as many transactions of spool readers fail; nothing of them is kept. */
   public void refuseCommits(int commits) {
     refused = commits;
+  }
+
+  /**
+   * Lets no commit of a batch take place until it is allowed.
+   *
+   * @param asked goes down with each commit that waits
+   */
+  public void holdCommits(CountDownLatch asked, CountDownLatch allowed) {
+    commitsAsked = asked;
+    commitsAllowed = allowed;
   }
 
   /** Lets as many appends take place and yet fail. */
@@ -284,6 +297,13 @@ public final class MemoryLog implements DurableLog {
 
     @Override
     public void commit(Append produced, List<byte[]> aside) throws QueueException {
+      commitsAsked.countDown();
+      try {
+        commitsAllowed.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new QueueException(QueueException.Reason.UNAVAILABLE, "interrupted");
+      }
       if (of != opening) {
         throw new QueueException(QueueException.Reason.UNAVAILABLE, "crashed");
       }

@@ -325,6 +325,19 @@ class LaneSchedulerTest {
   }
 
   @Test
+  void nothingGoesStraightToALaneThatWasDownUntilAnAttemptWentWell() {
+    Lane lane = place("1", "t:a").lane;
+    scheduler.finished(lane, DOWN);
+    pass(HOUR.multipliedBy(2));
+    assertThat(lane.isBackedOff()).isFalse();
+    assertThat(scheduler.isQuick(lane, HOUR)).isFalse();
+
+    scheduler.wake(lane);
+
+    assertThat(scheduler.isQuick(lane, HOUR)).isTrue();
+  }
+
+  @Test
   void aPausedLaneIsNotTriedUntilItIsResumed() {
     paused.add("a");
     Entry entry = place("1", "t:a");
