@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerConnection;
@@ -251,6 +252,21 @@ class MansioctlTest {
     assertThat(run(List.of("queue", "count", "--json", "--recipient", "example.net")))
         .isZero();
     assertThat(printed()).isEqualTo("[{\"state\":\"any\",\"count\":1,\"oldestArrival\":null}]\n");
+  }
+
+  @Test
+  void theQueueTellsItsLimitAndWhatIsDamagedAndGivesThatUp() {
+    queue.limit = OptionalLong.of(1);
+    queue.damaged.add("journal/damaged-1-700");
+    arrive("M1", "x");
+
+    assertThat(run(List.of("queue", "status"))).isZero();
+    assertThat(printed()).contains("no: full", "limit", "journal/damaged-1-700");
+    assertThat(run(List.of("queue", "forget-damaged"))).isZero();
+    assertThat(printed()).contains("1 deleted");
+    assertThat(run(List.of("queue", "status", "--json"))).isZero();
+    assertThat(printed())
+        .isEqualTo("[{\"refuses\":\"full\",\"records\":1,\"limit\":1,\"damaged\":[]}]\n");
   }
 
   @Test
