@@ -59,6 +59,7 @@ public final class DurableMailQueue implements MailQueue {
   private final PausedDestinations paused;
   private final Outgoing outgoing;
   private final SpaceGuard space;
+  private final DepthGuard depth;
   private final QueueControl control;
   private final CrashMarker crash;
   private final SpoolDoubts doubts = new SpoolDoubts(System::nanoTime);
@@ -89,7 +90,12 @@ public final class DurableMailQueue implements MailQueue {
     this.crash =
         new CrashMarker(settings.directory(), settings.spoolConsumers() * SpoolConsumer.BATCH);
     this.space = new SpaceGuard(space, settings.minFreeSpace());
-    this.control = new SpoolAndOutgoingControl(log, codec, outgoing.control());
+    this.depth = new DepthGuard(log::records, settings.queueLimit());
+    this.control = new SpoolAndOutgoingControl(
+        log,
+        codec,
+        outgoing.control(),
+        new QueueHealth(log, blobs, depth, this::refusal));
   }
 
   @Override
@@ -104,22 +110,23 @@ public final class DurableMailQueue implements MailQueue {
     if (refusal.isPresent()) {
       throw new QueueException(refusal.get(), advice(refusal.get()));
     }
-    Append append;
+    ProductWriter.Products record;
     try {
-      append = products.encode(List.of(mail), List.of()).append();
+      record = products.encode(List.of(mail), List.of());
     } catch (IOException e) {
       throw new QueueException(
           space.failedForRoom(e) ? QueueException.Reason.FULL : QueueException.Reason.UNAVAILABLE,
           "can't write a body below " + settings.directory() + ": check the disk",
           e);
     }
-    append(append);
+    append(record);
   }
 
-  private void append(Append append) throws QueueException {
+  private void append(ProductWriter.Products record) throws QueueException {
     try {
-      log.append(append);
+      log.append(record.append());
     } catch (QueueException e) {
+      log.whenRefusalIsCertain(() -> products.giveUp(record));
       if (e.reason() == QueueException.Reason.UNAVAILABLE && space.failedForRoom(e)) {
         throw new QueueException(QueueException.Reason.FULL, advice(QueueException.Reason.FULL), e);
       }
@@ -132,7 +139,7 @@ public final class DurableMailQueue implements MailQueue {
     if (!open || closing) {
       return Optional.of(QueueException.Reason.CLOSED);
     }
-    if (space.isLow()) {
+    if (space.isLow() || depth.isFull()) {
       return Optional.of(QueueException.Reason.FULL);
     }
     // A log that is away since there is no room says so only to those who write.
@@ -147,7 +154,10 @@ public final class DurableMailQueue implements MailQueue {
       case FULL ->
         log.refusal().equals(Optional.of(QueueException.Reason.FULL))
             ? "the queue's broker has no room: give it more (storeUsage), or remove mail"
-            : "the disk of " + settings.directory() + " is nearly full: make room or lower minFreeSpace";
+            : depth.isFull()
+                ? "the queue has as many mails as queueLimit allows: raise it and the heap, or let mail leave"
+                : "the disk of " + settings.directory()
+                    + " is nearly full: make room or lower minFreeSpace";
       case UNAVAILABLE -> "the queue's broker is away: see the log; it recovers by itself";
       case CLOSED -> "the queue is closed";
     };
@@ -210,8 +220,11 @@ public final class DurableMailQueue implements MailQueue {
       threads.add(Thread.ofVirtual().name("queue-spool-" + i).start(consumer));
     }
     if (log.keepsDamaged()) {
-      LOG.warn("Damaged records are kept aside: bodies that no mail refers to are kept for them");
-      blobs.keepUnclaimed();
+      LOG.warn(
+          "Of the queue {} can't be read and is kept aside; bodies that no mail refers to are kept for it. When nothing of it "
+              + "is needed any more: mansioctl queue forget-damaged",
+          log.keptAside());
+      blobs.postponeSweep();
     }
     if (log.soleOwner()) {
       threads.add(Thread.ofVirtual().name("queue-mark").start(this::mark));

@@ -1,6 +1,7 @@
 package org.mansio.queue;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
 
 /**
@@ -11,6 +12,8 @@ import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
  * @param memoryLimit octets of an arriving message that are kept in memory
  * @param inlineLimit the largest body that lies in the log itself, octets
  * @param minFreeSpace octets that must be free on the disk for mail to be taken
+ * @param queueLimit mails that may be in the queue, one for each of their destinations; beyond it more is refused. Empty when
+ *     nothing needs to bound them
  * @param spoolConsumers batches of mail that are in the chain at once
  */
 public record QueueSettings(
@@ -19,9 +22,10 @@ public record QueueSettings(
     long memoryLimit,
     int inlineLimit,
     long minFreeSpace,
+    OptionalLong queueLimit,
     int spoolConsumers,
     OutgoingSettings outgoing) {
-  /** With the bodies in the queue's directory. */
+  /** With the bodies in the queue's directory, and no limit of mails. */
   public QueueSettings(
       Path directory,
       long memoryLimit,
@@ -29,6 +33,14 @@ public record QueueSettings(
       long minFreeSpace,
       int spoolConsumers,
       OutgoingSettings outgoing) {
-    this(directory, directory, memoryLimit, inlineLimit, minFreeSpace, spoolConsumers, outgoing);
+    this(
+        directory,
+        directory,
+        memoryLimit,
+        inlineLimit,
+        minFreeSpace,
+        OptionalLong.empty(),
+        spoolConsumers,
+        outgoing);
   }
 }

@@ -38,11 +38,24 @@ final class SpoolAndOutgoingControl implements QueueControl {
   private final DurableLog log;
   private final RecordCodec codec;
   private final QueueControl outgoing;
+  private final QueueHealth health;
 
-  SpoolAndOutgoingControl(DurableLog log, RecordCodec codec, QueueControl outgoing) {
+  SpoolAndOutgoingControl(
+      DurableLog log, RecordCodec codec, QueueControl outgoing, QueueHealth health) {
     this.log = log;
     this.codec = codec;
     this.outgoing = outgoing;
+    this.health = health;
+  }
+
+  @Override
+  public Condition condition() {
+    return health.condition();
+  }
+
+  @Override
+  public long forgetDamaged() throws QueueException {
+    return health.forgetDamaged();
   }
 
   @Override

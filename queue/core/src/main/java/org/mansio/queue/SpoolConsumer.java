@@ -18,6 +18,7 @@ import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.QueuedContent;
 import org.mansio.queue.log.Append;
 import org.mansio.queue.log.SpoolReader;
+import org.mansio.queue.log.StopSignal;
 import org.mansio.queue.outgoing.ProductWriter;
 import org.mansio.queue.outgoing.Repetition;
 import org.mansio.queue.record.DamagedRecordException;
@@ -50,6 +51,7 @@ final class SpoolConsumer implements Runnable {
   private final UUID start;
   private final Duration patience;
   private final TraceLog trace;
+  private final StopSignal stop = new StopSignal();
   private String told = "";
 
   SpoolConsumer(
@@ -75,7 +77,10 @@ final class SpoolConsumer implements Runnable {
 
   /** Lets it end after the batch that it has. */
   void stop() {
+    stop.give();
     reader.stop();
+    // Whoever waits for room looks whether it is to end.
+    context.room().release(BATCH);
   }
 
   @Override
@@ -83,7 +88,8 @@ final class SpoolConsumer implements Runnable {
     try (reader) {
       while (!context.closing().getAsBoolean()) {
         try {
-          if (context.room().tryAcquire(BATCH, WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+          if (context.room().tryAcquire(BATCH, WAIT.toMillis(), TimeUnit.MILLISECONDS)
+              && !stop.isGiven()) {
             context.doubts().expire();
             work(take());
             sweep.between(number);
@@ -98,14 +104,14 @@ final class SpoolConsumer implements Runnable {
             }
             told = e.toString();
             reader.rollback();
-            Thread.sleep(WAIT);
+            stop.await(WAIT);
           }
         } catch (RuntimeException | Error e) {
           // A consumer that ended would be missing until the next start.
           LOG.error("Spool consumer {} failed unexpectedly and begins anew", number, e);
           if (!context.closing().getAsBoolean()) {
             reader.rollback();
-            Thread.sleep(WAIT);
+            stop.await(WAIT);
           }
         }
       }
@@ -180,7 +186,7 @@ final class SpoolConsumer implements Runnable {
               e.getMessage());
           said = true;
         }
-        Thread.sleep(WAIT);
+        stop.await(WAIT);
       }
     }
   }
@@ -252,7 +258,7 @@ final class SpoolConsumer implements Runnable {
       } catch (DamagedRecordException e) {
         LOG.error("A record in the spool can't be read and is kept aside: {}", e.getMessage());
         damaged.add(taken.octets());
-        blobs.keepUnclaimed();
+        blobs.postponeSweep();
       }
     }
     return items;

@@ -150,6 +150,14 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
           "How much of the queue's disk must be free for mail to be taken; below, it is refused with 452 until there is room.")
       .defaultsTo("100M");
 
+  static final Setting<Long> QUEUE_LIMIT = Setting.number(
+      "queueLimit",
+      "How many mails may be in the queue of this server, one for each destination of a mail; beyond it more is refused with 452 "
+          + "until some are gone. Of each the heap holds some 300 octets, the rest lies on the disk. When not set, as many as "
+          + "the heap has room for: 1.5 million with the shipped 704 MB. Not with brokerUrl.",
+      1,
+      1_000_000_000);
+
   static final Setting<Long> INLINE_LIMIT = Setting.size(
           "inlineLimit",
           "The largest body that is kept in the queue's own records, at most 1M; larger ones lie in a file each.")
@@ -198,6 +206,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         FIRST_BACK_OFF,
         LONGEST_BACK_OFF,
         MIN_FREE_SPACE,
+        QUEUE_LIMIT,
         INLINE_LIMIT,
         MEMORY_LIMIT);
     return schema.with(DestinationSettings.GROUP);
@@ -273,6 +282,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
         settings.get(MEMORY_LIMIT),
         settings.get(INLINE_LIMIT).intValue(),
         settings.get(MIN_FREE_SPACE),
+        QueueLimit.of(settings),
         settings.get(SPOOL_CONSUMERS).intValue(),
         new OutgoingSettings(
             limits, DestinationSettings.read(settings, standard), settings.get(PATIENCE)));

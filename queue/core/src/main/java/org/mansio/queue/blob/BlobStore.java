@@ -64,6 +64,8 @@ public final class BlobStore {
   private final Executor deletions;
   private final ConcurrentHashMap<String, Set<UUID>> holders = new ConcurrentHashMap<>();
   private final Set<String> unclaimed = ConcurrentHashMap.newKeySet();
+  private boolean sweepPostponed;
+  private boolean sweepDue;
 
   /** One whose blobs go as soon as nobody holds them. @param directory of the queue; made by {@link #open} */
   public BlobStore(Path directory) {
@@ -181,13 +183,17 @@ public final class BlobStore {
       arrived.add(slice.name());
     } else {
       syncName(slice.name());
+      // Records that were refused let go of it; a further one may still be made.
+      hold(slice.name(), UUID.fromString(slice.name()));
     }
     return slice;
   }
 
   /** As {@link #leave}, for what {@link #adoptForOneWriter} made. */
   void leaveArrived(String name) {
-    if (arrived.remove(name)) {
+    if (!shared) {
+      release(name, UUID.fromString(name));
+    } else if (arrived.remove(name)) {
       delete(name);
     }
   }
@@ -364,15 +370,31 @@ public final class BlobStore {
   }
 
   /**
-   * Ends the hope to know all holders until the next start: a record that can't be read, perhaps because a newer version
-   * wrote it, may refer to any blob.
+   * Ends the hope to know all holders until the next start: a record that is there and wasn't read may refer to any blob.
    */
   public void keepUnclaimed() {
     unclaimed.clear();
   }
 
-  /** Deletes the blobs that were there at {@link #open} and that no record has held since. */
-  public void sweep() {
+  /** Puts {@link #sweep} off: something that can't be read, and that an operator may still restore, may refer to any blob. */
+  public synchronized void postponeSweep() {
+    sweepPostponed = true;
+  }
+
+  /** What could not be read is given up: the sweep needn't wait for it any more. */
+  public synchronized void resumeSweep() {
+    sweepPostponed = false;
+    if (sweepDue) {
+      sweep();
+    }
+  }
+
+  /** Deletes the blobs that were there at {@link #open} and that no record has held since; when it is postponed, later. */
+  public synchronized void sweep() {
+    sweepDue = sweepPostponed;
+    if (sweepPostponed) {
+      return;
+    }
     List<String> orphans = List.copyOf(unclaimed);
     for (String name : orphans) {
       holders.compute(name, (key, set) -> {

@@ -47,6 +47,26 @@ public interface DurableLog {
   /** Whether records that can't be read are kept aside; nobody knows what they refer to. */
   boolean keepsDamaged();
 
+  /** What is kept aside since it can't be read, by names that the operator finds it under. */
+  default List<String> keptAside() {
+    return List.of();
+  }
+
+  /**
+   * Deletes what is kept aside.
+   *
+   * @return how many pieces of it there were
+   * @throws QueueException when it can't be deleted
+   */
+  default int forgetDamaged() throws QueueException {
+    return 0;
+  }
+
+  /** How many records are known in this process' memory, of whatever kind; 0 when nothing needs to bound them. Cheap. */
+  default long records() {
+    return 0;
+  }
+
   /**
    * Tells where the bodies lie that records refer to, before {@link #open}. A log that several processes share lets none in
    * whose bodies lie elsewhere, since it would not find those of the others.
@@ -78,6 +98,14 @@ public interface DurableLog {
    */
   default void whenDurable(Runnable action) {
     action.run();
+  }
+
+  /**
+   * Runs something once it is certain that records whose {@link #append} was refused by now aren't in the log and won't come
+   * back, in this thread or another one; never where that can't be known, or when the process ends before.
+   */
+  default void whenRefusalIsCertain(Runnable action) {
+    // It may be in doubt whether another process has them.
   }
 
   /** Closes the log; held records come again at the next opening. */

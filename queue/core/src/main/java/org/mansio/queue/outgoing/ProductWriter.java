@@ -2,14 +2,14 @@ package org.mansio.queue.outgoing;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.mansio.queue.blob.BlobSlice;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.blob.ContentKeeper;
@@ -40,16 +40,26 @@ public final class ProductWriter {
    *
    * @param append not yet in the log
    * @param entries as given, with contents that a record can keep
+   * @param blobs that records hold, by the records' ids
    */
-  public record Products(Append append, List<QueueRecord.Waiting> entries) {
+  public record Products(
+      Append append, List<QueueRecord.Waiting> entries, Map<UUID, String> blobs) {
     /** All of them, for one append. */
     public static Products together(List<Products> parts) {
       return new Products(
           new Append(
               parts.stream().flatMap(part -> part.append().spool().stream()).toList(),
               parts.stream().flatMap(part -> part.append().entries().stream()).toList()),
-          parts.stream().flatMap(part -> part.entries().stream()).toList());
+          parts.stream().flatMap(part -> part.entries().stream()).toList(),
+          parts.stream()
+              .flatMap(part -> part.blobs().entrySet().stream())
+              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
+  }
+
+  /** Lets go of the blobs of records of which it is certain that they aren't in the log, and won't be. */
+  public void giveUp(Products products) {
+    products.blobs().forEach((holder, blob) -> blobs.release(blob, holder));
   }
 
   /** @throws IOException when the disk refuses a body; nothing is to be appended then */
@@ -57,7 +67,7 @@ public final class ProductWriter {
       throws IOException {
     Map<Content, QueuedContent> contents =
         keeper.forEntries(entries.stream().map(entry -> entry.mail().content()).toList());
-    Set<String> own = new HashSet<>();
+    Map<UUID, String> own = new HashMap<>();
     List<byte[]> spool = new ArrayList<>();
     Map<Content, QueuedContent> spooled = new IdentityHashMap<>();
     for (SpooledMail mail : mails) {
@@ -82,26 +92,26 @@ public final class ProductWriter {
       durable.add(kept);
       records.add(new Append.Entry(keyOf(kept), codec.encode(kept)));
     }
-    blobs.sync(own);
+    blobs.sync(own.values());
     contents.values().forEach(this::leave);
     spooled.values().forEach(this::leave);
-    return new Products(new Append(spool, records), durable);
+    return new Products(new Append(spool, records), durable, own);
   }
 
-  private byte[] encodeSpooled(SpooledMail mail, QueuedContent content, Set<String> own)
+  private byte[] encodeSpooled(SpooledMail mail, QueuedContent content, Map<UUID, String> own)
       throws IOException {
     UUID id = UUID.randomUUID();
     return codec.encode(new QueueRecord.Spooled(id, mail.withContent(held(content, id, own))));
   }
 
   /** The content as the record with this id refers to it. */
-  private QueuedContent held(QueuedContent content, UUID holder, Set<String> own)
+  private QueuedContent held(QueuedContent content, UUID holder, Map<UUID, String> own)
       throws IOException {
     if (content.tail().isEmpty()) {
       return content;
     }
     BlobSlice slice = blobs.own(content.tail().get(), holder);
-    own.add(slice.name());
+    own.put(holder, slice.name());
     blobs.hold(slice.name(), holder);
     return new QueuedContent(content.head(), Optional.of(slice), blobs);
   }

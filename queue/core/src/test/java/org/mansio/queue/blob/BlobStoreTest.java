@@ -140,4 +140,39 @@ class BlobStoreTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("too short");
   }
+
+  @Test
+  void aSweepThatIsPutOffTakesPlaceWhenWhatItWaitedForIsGivenUp() throws Exception {
+    BlobStore before = new BlobStore(directory);
+    before.open();
+    String held = before.write(Content.of(new byte[10])).name();
+    String orphan = before.write(Content.of(new byte[10])).name();
+    BlobStore store = new BlobStore(directory);
+    store.open();
+    store.hold(held, UUID.randomUUID());
+
+    store.postponeSweep();
+    store.sweep();
+    assertThat(store.path(orphan)).exists();
+    store.resumeSweep();
+
+    assertThat(store.path(orphan)).doesNotExist();
+    assertThat(store.path(held)).exists();
+  }
+
+  @Test
+  void givingUpWhatIsDamagedBeforeAllIsReadDeletesNothing() throws Exception {
+    BlobStore before = new BlobStore(directory);
+    before.open();
+    String orphan = before.write(Content.of(new byte[10])).name();
+    BlobStore store = new BlobStore(directory);
+    store.open();
+    store.postponeSweep();
+
+    store.resumeSweep();
+
+    assertThat(store.path(orphan)).exists();
+    store.sweep();
+    assertThat(store.path(orphan)).doesNotExist();
+  }
 }

@@ -1,36 +1,35 @@
 package org.mansio.queue.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class StopSignalTest {
-  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  private final StopSignal stop = new StopSignal();
 
   @Test
-  void whatPausesIsWoken() throws Exception {
-    StopSignal stop = new StopSignal();
-    Thread pausing = Thread.ofPlatform().start(() -> stop.pause(LONG));
-    await().until(() -> pausing.getState() == Thread.State.TIMED_WAITING);
+  void aPauseEndsWhenTheSignalIsGivenAndLaterOnesDoNotBegin() throws Exception {
+    Thread pausing = Thread.ofVirtual().start(() -> {
+      stop.pause(Duration.ofDays(1));
+      stop.pause(Duration.ofDays(1));
+    });
+    assertThat(stop.isGiven()).isFalse();
 
     stop.give();
-    pausing.join();
-    stop.pause(LONG);
 
+    assertThat(pausing.join(LIMIT)).isTrue();
     assertThat(stop.isGiven()).isTrue();
+    assertThat(stop.await(Duration.ofDays(1))).isTrue();
   }
 
   @Test
-  void aPauseEndsByItselfAndWithTheThreadsInterruption() {
-    StopSignal stop = new StopSignal();
-
-    stop.pause(Duration.ofMillis(1));
+  void aPauseIsInterruptedAndTheThreadStaysSo() {
     Thread.currentThread().interrupt();
-    stop.pause(LONG);
+
+    stop.pause(Duration.ofDays(1));
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(stop.isGiven()).isFalse();

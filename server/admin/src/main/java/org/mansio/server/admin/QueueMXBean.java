@@ -25,6 +25,16 @@ public interface QueueMXBean {
   /** The most entries of one page. */
   int MAX_PAGE = 1000;
 
+  /** How full the queue is, whether it takes mail, and what of it can't be read. */
+  QueueStatus status();
+
+  /**
+   * Gives up what can't be read and is kept aside: it is deleted, with the bodies that were kept for it.
+   *
+   * @return how many pieces of it there were
+   */
+  long forgetDamaged();
+
   /** Counts and ages per state; at once, at any depth. */
   List<QueueState> states();
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.mansio.spi.mail.MailId;
 
@@ -20,6 +21,22 @@ public interface QueueControl {
 
   /** Counts and ages per state; at once, at any depth. */
   List<StateCount> counts();
+
+  /** How full the queue is, and what of it can't be read; at once, at any depth. */
+  default Condition condition() {
+    return new Condition(0, OptionalLong.empty(), Optional.empty(), List.of());
+  }
+
+  /**
+   * Gives up what can't be read and is kept aside: it is deleted, and so are bodies that were kept since it might have referred
+   * to them.
+   *
+   * @return how many pieces of it there were
+   * @throws QueueException when it can't be deleted
+   */
+  default long forgetDamaged() throws QueueException {
+    return 0;
+  }
 
   /** Counts and ages per lane, busiest first; those that are paused too when they have no mail. */
   List<LaneStatus> destinations();
@@ -147,6 +164,24 @@ public interface QueueControl {
    * @param domain just this one, lower case, A-labels; empty for all
    */
   List<WaitingMail> waiting(Optional<String> domain);
+
+  /**
+   * What the queue has to tell of itself.
+   *
+   * @param records mails in the spool and entries together; 0 when nobody counts them
+   * @param limit of them, beyond which mail is refused; empty when there is none
+   * @param refusal why it refuses mail now; empty when it takes mail
+   * @param damaged what it keeps aside since it can't be read, by name
+   */
+  record Condition(
+      long records,
+      OptionalLong limit,
+      Optional<QueueException.Reason> refusal,
+      List<String> damaged) {
+    public Condition {
+      damaged = List.copyOf(damaged);
+    }
+  }
 
   /** What {@link #preview} tells of. */
   enum Operation {

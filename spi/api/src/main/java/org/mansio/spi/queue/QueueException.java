@@ -8,7 +8,7 @@ public final class QueueException extends Exception {
 
   /** Why, as far as a protocol has to know to answer. */
   public enum Reason {
-    /** Disk or store limit: 452 4.3.1. */
+    /** Disk or store limit, or as many mails as the queue may have: 452 4.3.1. */
     FULL,
     /** Broker or disk away: 451 4.3.0. */
     UNAVAILABLE,

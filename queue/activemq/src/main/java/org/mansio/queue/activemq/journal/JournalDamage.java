@@ -34,13 +34,22 @@ record JournalDamage(Path path, int id, int start, int end, Kind kind) {
     DAMAGED
   }
 
+  @Override
+  public String toString() {
+    return path + " from " + start + " to " + end;
+  }
+
   /** Whether something may be missing that was acknowledged. */
   boolean mayMatter() {
     return kind == Kind.DAMAGED;
   }
 
-  /** Says so, with file and offset, and copies what may matter into a file of its own for the operator. */
-  void report() {
+  /**
+   * Says so, with file and offset, and copies what may matter into a file of its own for the operator.
+   *
+   * @return whether it is in such a file now
+   */
+  boolean report() {
     switch (kind) {
       case CUT_OFF ->
         LOG.warn(
@@ -54,11 +63,14 @@ record JournalDamage(Path path, int id, int start, int end, Kind kind) {
             path,
             start,
             end);
-      case DAMAGED -> keepAside();
+      case DAMAGED -> {
+        return keepAside();
+      }
     }
+    return false;
   }
 
-  private void keepAside() {
+  private boolean keepAside() {
     Path aside = path.resolveSibling(ASIDE + id + "-" + start);
     try {
       byte[] octets = new byte[end - start];
@@ -75,6 +87,7 @@ record JournalDamage(Path path, int id, int start, int end, Kind kind) {
           start,
           path,
           aside.getFileName());
+      return true;
     } catch (IOException e) {
       // No reason not to start: all that can be read is there.
       LOG.error(
@@ -85,6 +98,7 @@ record JournalDamage(Path path, int id, int start, int end, Kind kind) {
           path,
           aside.getFileName(),
           e);
+      return false;
     }
   }
 }

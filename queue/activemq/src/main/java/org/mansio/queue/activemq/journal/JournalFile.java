@@ -3,6 +3,7 @@ package org.mansio.queue.activemq.journal;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A file of the journal and the live records in it. Guarded by the writer's lock. */
@@ -13,12 +14,16 @@ final class JournalFile {
   /** Octets of the live records. */
   long liveOctets;
 
+  /** Live records of the whole journal. */
+  private final AtomicLong count;
+
   private @Nullable LiveRecord first;
   private @Nullable LiveRecord last;
 
-  JournalFile(int id, File path) {
+  JournalFile(int id, File path, AtomicLong count) {
     this.id = id;
     this.path = path;
+    this.count = count;
   }
 
   boolean isEmpty() {
@@ -46,6 +51,7 @@ final class JournalFile {
     }
     last = record;
     liveOctets += record.length;
+    count.incrementAndGet();
   }
 
   void remove(LiveRecord record) {
@@ -65,6 +71,7 @@ final class JournalFile {
     record.next = null;
     record.file = null;
     liveOctets -= record.length;
+    count.decrementAndGet();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 
@@ -23,6 +24,7 @@ final class JournalFiles {
   private final File directory;
   private final int fileOctets;
   private final NavigableMap<Integer, JournalFile> files = new TreeMap<>();
+  private final AtomicLong count = new AtomicLong();
 
   /** @param fileOctets the length of a file */
   JournalFiles(File directory, int fileOctets) {
@@ -38,7 +40,7 @@ final class JournalFiles {
 
   /** A file of the journal; known from now on. */
   JournalFile file(Journal journal, int id) {
-    return files.computeIfAbsent(id, i -> new JournalFile(i, journal.getFile(i)));
+    return files.computeIfAbsent(id, i -> new JournalFile(i, journal.getFile(i), count));
   }
 
   RecordPlace locate(LiveRecord record) {
@@ -83,6 +85,11 @@ final class JournalFiles {
   }
 
   // ---- what is alive ----
+
+  /** How many records are alive; without the lock. */
+  long count() {
+    return count.get();
+  }
 
   /** The live records, from the oldest on. */
   List<LiveRecord> live() {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.activemq.store.kahadb.disk.journal.Journal;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.log.Append;
@@ -56,7 +55,7 @@ public final class JournalLog implements DurableLog {
   private @Nullable JournalRecovery recovery;
   private @Nullable JournalUpkeep upkeep;
   private @Nullable FileChannel lockFile;
-  private volatile boolean damaged;
+  private final JournalAside aside;
 
   /** @param directory of the journal alone; made when it isn't there */
   public JournalLog(Path directory) {
@@ -65,6 +64,7 @@ public final class JournalLog implements DurableLog {
 
   JournalLog(Path directory, Supplier<Journal> journals, int fileOctets, DiskProbe probe) {
     this.directory = directory;
+    this.aside = new JournalAside(directory);
     this.starter = new JournalStarter(directory, journals, fileOctets);
     this.probe = probe;
   }
@@ -79,7 +79,6 @@ public final class JournalLog implements DurableLog {
       writer = journal;
       reopening = new JournalReopening(journal, starter, probe);
       recover(journal, entries);
-      damaged |= keepsAside();
       checkpoint = new JournalCheckpoint(journal, directory);
       upkeep = JournalUpkeep.start(
           journal, reopening, checkpoint, Objects.requireNonNull(recovery), afterSync);
@@ -112,27 +111,16 @@ public final class JournalLog implements DurableLog {
     List<LiveRecord> resting = new ArrayList<>();
     JournalWriter.Recovered recovered = journal.recover();
     for (JournalDamage damage : recovered.damages()) {
-      damage.report();
-      damaged |= damage.mayMatter();
+      aside.add(damage);
     }
     for (LiveRecord record : recovered.live()) {
       switch (record.kind) {
         case SPOOL -> spool.add(record, null);
         case ENTRY -> resting.add(record);
-        case DAMAGED -> damaged = true;
+        case DAMAGED -> aside.add(List.of(record));
       }
     }
     recovery = JournalRecovery.start(resting, entries);
-  }
-
-  private boolean keepsAside() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(Files::isRegularFile)
-          .anyMatch(file -> Objects.requireNonNull(file.getFileName())
-              .toString()
-              .startsWith(JournalDamage.ASIDE));
-    }
   }
 
   @Override
@@ -145,7 +133,7 @@ public final class JournalLog implements DurableLog {
   }
 
   /** Writes what came of a batch of the spool, and ends the batch. */
-  void write(Append produced, List<byte[]> aside, List<LiveRecord> ends) throws IOException {
+  void write(Append produced, List<byte[]> damaged, List<LiveRecord> ends) throws IOException {
     JournalWriter journal = writer();
     List<JournalTransaction.Added> spooled = added(journal, RecordKind.SPOOL, produced.spool());
     List<JournalTransaction.Added> entries = added(
@@ -154,9 +142,12 @@ public final class JournalLog implements DurableLog {
         produced.entries().stream().map(Append.Entry::octets).toList());
     List<JournalTransaction.Added> all = new ArrayList<>(spooled);
     all.addAll(entries);
-    all.addAll(added(journal, RecordKind.DAMAGED, aside));
-    damaged |= !aside.isEmpty();
+    List<JournalTransaction.Added> unreadable = added(journal, RecordKind.DAMAGED, damaged);
+    all.addAll(unreadable);
     journal.write(all, ends);
+    if (!unreadable.isEmpty()) {
+      aside.add(unreadable.stream().map(JournalTransaction.Added::record).toList());
+    }
     spooled.forEach(mail -> spool.add(mail.record(), mail.octets()));
     EntryListener told = Objects.requireNonNull(listener);
     entries.forEach(entry -> told.arrived(0, entry.record(), entry.octets(), false));
@@ -237,11 +228,43 @@ public final class JournalLog implements DurableLog {
 
   @Override
   public boolean keepsDamaged() {
-    return damaged;
+    return !keptAside().isEmpty();
+  }
+
+  @Override
+  public List<String> keptAside() {
+    try {
+      return aside.names();
+    } catch (IOException e) {
+      // As if there were something: nothing is deleted then.
+      return List.of(directory + ", which can't be listed: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public int forgetDamaged() throws QueueException {
+    try {
+      return aside.forget();
+    } catch (IOException e) {
+      throw unavailable("what is damaged can't be deleted", e);
+    }
+  }
+
+  @Override
+  public long records() {
+    JournalWriter open = writer;
+    return open == null ? 0 : open.files().count();
   }
 
   @Override
   public void whenDurable(Runnable action) {
+    afterSync.add(action);
+  }
+
+  @Override
+  public void whenRefusalIsCertain(Runnable action) {
+    // A journal that has refused something isn't synced before it was opened anew, and that ends
+    // whatever of it can be read.
     afterSync.add(action);
   }
 

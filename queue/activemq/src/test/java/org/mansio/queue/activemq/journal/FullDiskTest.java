@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.queue.DurableMailQueue;
+import org.mansio.queue.FreeSpace;
 import org.mansio.queue.QueueSettings;
 import org.mansio.queue.outgoing.LaneLimits;
 import org.mansio.queue.outgoing.Outgoing.OutgoingSettings;
@@ -64,6 +67,10 @@ class FullDiskTest {
   }
 
   private DurableMailQueue open(Path where) throws QueueException {
+    return open(where, disk::freeOctets);
+  }
+
+  private DurableMailQueue open(Path where, FreeSpace space) throws QueueException {
     OutgoingSettings outgoing = new OutgoingSettings(
         new LaneLimits(10, HOUR, HOUR),
         new RetrySchedule(List.of(HOUR), Duration.ofDays(5), List.of()),
@@ -72,7 +79,7 @@ class FullDiskTest {
     DurableMailQueue queue = new DurableMailQueue(
         new QueueSettings(where, 1 << 16, 1 << 16, 0, 1, outgoing),
         new JournalLog(where.resolve("journal"), disk::journal, FILE_OCTETS, disk::probe),
-        disk::freeOctets,
+        space,
         TraceLog.none(),
         InstantSource.system());
     opened.add(queue);
@@ -244,6 +251,45 @@ class FullDiskTest {
     await().atMost(LIMIT).until(() -> blobs(directory.resolve("queue")) == 0);
     assertThat(spooled(open(killed))).containsExactly("large.example");
     assertThat(blobs(killed)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 40, 1 << 20})
+  void theBodyOfARefusedMailGoesOnceItIsCertainThatItsRecordIsNotThere(int octets)
+      throws Exception {
+    DurableMailQueue queue = open(directory.resolve("queue"), () -> Long.MAX_VALUE);
+    queue.enqueue(mail("before.example").withContent(Content.of(new byte[100_000])));
+    disk.fill(octets);
+
+    assertThatThrownBy(() ->
+            queue.enqueue(mail("refused.example").withContent(Content.of(new byte[100_000]))))
+        .isInstanceOf(QueueException.class);
+
+    assertThat(blobs(directory.resolve("queue"))).isEqualTo(2);
+    Path whileFull = killed("full");
+    disk.free();
+    await().atMost(LIMIT).until(() -> blobs(directory.resolve("queue")) == 1);
+    // A process that was killed meanwhile has the bodies of all that it finds.
+    Set<Integer> sizes = ConcurrentHashMap.newKeySet();
+    for (String domain : List.of("before.example", "refused.example")) {
+      transport.answer(domain, delivery -> {
+        sizes.add(octets(delivery.mail().content()));
+        return ScriptedTransport.delivered(delivery);
+      });
+    }
+    DurableMailQueue after = open(whileFull);
+    start(after);
+    await().atMost(LIMIT).until(() -> count(after, QueueEntry.State.SPOOL) == 0);
+    assertThat(tried()).contains("before.example");
+    assertThat(sizes).containsExactly(100_000);
+  }
+
+  private static int octets(Content content) {
+    try (InputStream in = content.open()) {
+      return in.readAllBytes().length;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long blobs(Path where) throws IOException {

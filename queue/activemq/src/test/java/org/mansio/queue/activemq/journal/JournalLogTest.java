@@ -259,6 +259,33 @@ class JournalLogTest {
   }
 
   @Test
+  void whatIsKeptAsideIsNamedAndGoesWhenItIsGivenUp() throws Exception {
+    Path where = directory.resolve("log");
+    JournalLog log = open(where);
+    log.append(spool("one"));
+    SpoolReader reader = log.newSpoolReader();
+    take(reader, 1);
+    reader.commit(new Append(List.of(), List.of()), List.of(octets("nobody understands this")));
+    log.close();
+    Files.write(where.resolve(JournalDamage.ASIDE + "1-700"), octets("damaged"));
+    JournalLog after = open(where);
+    after.append(spool("two"));
+    assertThat(after.keptAside())
+        .hasSize(2)
+        .anyMatch(name -> name.endsWith(JournalDamage.ASIDE + "1-700"))
+        .anyMatch(name -> name.startsWith("record "));
+
+    assertThat(after.forgetDamaged()).isEqualTo(2);
+
+    assertThat(after.keptAside()).isEmpty();
+    assertThat(after.keepsDamaged()).isFalse();
+    after.close();
+    JournalLog later = open(where);
+    assertThat(later.keepsDamaged()).isFalse();
+    assertThat(spooled(later)).containsExactly("two");
+  }
+
+  @Test
   void whatCannotBeKeptAsideIsNoReasonNotToStart() throws Exception {
     JournalLog log = open(directory.resolve("log"));
     log.append(spool("one"));

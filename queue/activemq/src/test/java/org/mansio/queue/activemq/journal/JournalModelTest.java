@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -215,8 +216,14 @@ class JournalModelTest {
     awaitAccepting();
     log.close();
     ending.clear();
+    if (random.nextInt(3) == 0) {
+      // The journal tells it too.
+      Files.delete(home().resolve("key"));
+    }
     open(home());
     assertThat(found()).isEqualTo(alive);
+    assertThat(log.records()).isEqualTo(alive.size());
+    assertThat(log.keptAside()).isEmpty();
   }
 
   // ---- what happens to it ----

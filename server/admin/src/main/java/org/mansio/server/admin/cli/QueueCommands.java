@@ -139,6 +139,28 @@ final class QueueCommands {
     });
   }
 
+  @Command(
+      name = "status",
+      description = "Tells whether the queue takes mail, how full it is, and what of it can't be read.")
+  int status(@Mixin JsonOption format) {
+    Table table = new Table("FIELD", "VALUE");
+    return session.print(format.json, List.of(queue().status()), table, s -> {
+      table.row("takes mail", s.refuses() == null ? "yes" : "no: " + s.refuses());
+      table.row("mails", Long.toString(s.records()));
+      table.row("limit", s.limit() == 0 ? "none" : Long.toString(s.limit()));
+      s.damaged().forEach(name -> table.row("damaged", name));
+    });
+  }
+
+  @Command(
+      name = "forget-damaged",
+      description = "Deletes what of the queue can't be read and is kept aside ('queue status' names it), and "
+          + "the bodies that were kept for it.")
+  int forgetDamaged() {
+    session.out().println(queue().forgetDamaged() + " deleted");
+    return ExitCodes.OK;
+  }
+
   @Command(name = "count", description = "Counts entries: by state, or those that are meant.")
   int count(@Mixin QueueSelection which, @Mixin JsonOption format) {
     List<QueueState> states = which.isEverything()

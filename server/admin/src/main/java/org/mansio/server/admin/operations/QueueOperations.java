@@ -10,12 +10,14 @@ import org.mansio.server.admin.QueueMXBean;
 import org.mansio.server.admin.QueuePage;
 import org.mansio.server.admin.QueueRate;
 import org.mansio.server.admin.QueueState;
+import org.mansio.server.admin.QueueStatus;
 import org.mansio.server.admin.QueueWaiting;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.mail.RecipientStatus;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
+import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,27 @@ public final class QueueOperations implements QueueMXBean {
   QueueOperations(QueueControl control, InstantSource clock) {
     this.control = control;
     this.clock = clock;
+  }
+
+  @Override
+  public QueueStatus status() {
+    QueueControl.Condition condition = control.condition();
+    return new QueueStatus(
+        condition.refusal().map(AdminNames::text).orElse(null),
+        condition.records(),
+        condition.limit().orElse(0),
+        condition.damaged());
+  }
+
+  @Override
+  public long forgetDamaged() {
+    try {
+      long count = control.forgetDamaged();
+      LOG.info("Operator gave up {} pieces of the queue that can't be read", count);
+      return count;
+    } catch (QueueException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,5 +170,20 @@ class QueueCommandsTest extends MansioctlFixture {
     assertThat(printed()).startsWith("ID  STATE");
     assertThat(run(List.of("queue", "list", "--json"))).isZero();
     assertThat(printed()).isEqualTo("[]\n");
+  }
+
+  @Test
+  void theQueueTellsItsLimitAndWhatIsDamagedAndGivesThatUp() {
+    queue.limit = OptionalLong.of(1);
+    queue.damaged.add("journal/damaged-1-700");
+    arrive("M1", "x");
+
+    assertThat(run(List.of("queue", "status"))).isZero();
+    assertThat(printed()).contains("no: full", "limit", "journal/damaged-1-700");
+    assertThat(run(List.of("queue", "forget-damaged"))).isZero();
+    assertThat(printed()).contains("1 deleted");
+    assertThat(run(List.of("queue", "status", "--json"))).isZero();
+    assertThat(printed())
+        .isEqualTo("[{\"refuses\":\"full\",\"records\":1,\"limit\":1,\"damaged\":[]}]\n");
   }
 }

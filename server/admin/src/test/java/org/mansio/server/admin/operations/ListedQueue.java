@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.queue.QueueControl;
 import org.mansio.spi.queue.QueueEntry;
+import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
 import org.mansio.spi.queue.QueuedMail;
 import org.mansio.spi.queue.Transport;
@@ -24,6 +26,25 @@ import org.mansio.spi.queue.Transport;
 public final class ListedQueue implements QueueControl {
   public final List<QueueEntry> entries = new CopyOnWriteArrayList<>();
   public final Set<String> paused = new TreeSet<>();
+  public final List<String> damaged = new CopyOnWriteArrayList<>();
+  public OptionalLong limit = OptionalLong.empty();
+
+  @Override
+  public Condition condition() {
+    boolean isFull = limit.isPresent() && entries.size() >= limit.getAsLong();
+    return new Condition(
+        entries.size(),
+        limit,
+        isFull ? Optional.of(QueueException.Reason.FULL) : Optional.empty(),
+        damaged);
+  }
+
+  @Override
+  public long forgetDamaged() {
+    int count = damaged.size();
+    damaged.clear();
+    return count;
+  }
 
   @Override
   public List<StateCount> counts() {

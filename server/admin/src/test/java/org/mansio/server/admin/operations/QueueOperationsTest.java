@@ -8,12 +8,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mansio.server.admin.QueueItem;
 import org.mansio.server.admin.QueuePage;
+import org.mansio.server.admin.QueueStatus;
 import org.mansio.server.admin.QueueWaiting;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.queue.QueueEntry;
@@ -74,6 +76,20 @@ class QueueOperationsTest {
     assertThat(operations.list("", String.valueOf(first.next()), 3).entries())
         .extracting(QueueItem::id)
         .containsExactly("A3", "A4", "A5");
+  }
+
+  @Test
+  void itTellsHowFullTheQueueIsAndWhatIsDamaged() {
+    arrive("A", NOON, State.READY, "remote:a.example");
+    assertThat(operations.status()).isEqualTo(new QueueStatus(null, 1, 0, List.of()));
+
+    queue.limit = OptionalLong.of(1);
+    queue.damaged.add("journal/damaged-1-700");
+
+    assertThat(operations.status())
+        .isEqualTo(new QueueStatus("full", 1, 1, List.of("journal/damaged-1-700")));
+    assertThat(operations.forgetDamaged()).isEqualTo(1);
+    assertThat(operations.status().damaged()).isEmpty();
   }
 
   @Test
