@@ -68,7 +68,8 @@ class HalfClosedTest {
 
   @Test
   void areEndedWhereAProxysHeaderWasToCome() throws IOException {
-    try (TestServer server = new TestServer().set("proxyNetworks", "127.0.0.0/8, ::1").start();
+    try (TestServer server =
+            new TestServer().set("proxyNetworks", "127.0.0.0/8, ::1").start();
         Talk talk = server.connect()) {
       talk.send("PROXY TCP4 192.0.2.1");
       talk.socket().shutdownOutput();
@@ -78,7 +79,8 @@ class HalfClosedTest {
 
   @Test
   void areHeardBehindAProxysHeader() throws IOException {
-    try (TestServer server = new TestServer().set("proxyNetworks", "127.0.0.0/8, ::1").start();
+    try (TestServer server =
+            new TestServer().set("proxyNetworks", "127.0.0.0/8, ::1").start();
         Talk talk = server.connect()) {
       talk.send("PROXY TCP4 192.0.2.1 192.0.2.2 4711 25\r\nstall\r\none\r\n");
       talk.socket().shutdownOutput();

@@ -131,10 +131,9 @@ class AuthTest {
     listener.set("mechanisms", "SCRAM-SHA-256");
     String nonce = "n".repeat(5000);
     try (Client client = underTls()) {
-      String reply =
-          client.ask("AUTH SCRAM-SHA-256 " + base64("n,,n=" + ALICE + ",r=" + nonce));
-      assertThat(new String(
-              Base64.getDecoder().decode(reply.substring(4)), StandardCharsets.US_ASCII))
+      String reply = client.ask("AUTH SCRAM-SHA-256 " + base64("n,,n=" + ALICE + ",r=" + nonce));
+      assertThat(
+              new String(Base64.getDecoder().decode(reply.substring(4)), StandardCharsets.US_ASCII))
           .matches("r=" + nonce + "[^,]+,s=[^,]+,i=[0-9]+");
       assertThat(client.ask("*")).startsWith("501 5.7.0");
     }

@@ -75,8 +75,7 @@ class LanePoliciesTest {
     assertThat(pattern("b\u00fccher.example").text()).isEqualTo("xn--bcher-kva.example");
     // As domains of recipients are written.
     assertThat(pattern(".Stra\u00dfe.example").text()).isEqualTo(".xn--strae-oqa.example");
-    assertThat(pattern("stra\u00dfe.example:2525").text())
-        .isEqualTo("xn--strae-oqa.example:2525");
+    assertThat(pattern("stra\u00dfe.example:2525").text()).isEqualTo("xn--strae-oqa.example:2525");
   }
 
   @ParameterizedTest

@@ -63,8 +63,8 @@ final class Punycode {
         result.append(Character.forDigit(digit(rest), BASE));
         return;
       }
-      result.append(Character.forDigit(
-          digit(threshold + (rest - threshold) % (BASE - threshold)), BASE));
+      result.append(
+          Character.forDigit(digit(threshold + (rest - threshold) % (BASE - threshold)), BASE));
       rest = (rest - threshold) / (BASE - threshold);
     }
   }
