@@ -80,7 +80,15 @@ class BenchIT {
     try (Stream<Path> files = Files.list(bench())) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "accept", "deep-queue", "faults", "idle", "kill9", "lmtp", "measuring", "README.md", "relay");
+              "accept",
+              "deep-queue",
+              "faults",
+              "idle",
+              "kill9",
+              "lmtp",
+              "measuring",
+              "README.md",
+              "relay");
     }
   }
 

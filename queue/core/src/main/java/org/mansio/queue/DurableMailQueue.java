@@ -92,10 +92,7 @@ public final class DurableMailQueue implements MailQueue {
     this.space = new SpaceGuard(space, settings.minFreeSpace());
     this.depth = new DepthGuard(log::records, settings.queueLimit());
     this.control = new SpoolAndOutgoingControl(
-        log,
-        codec,
-        outgoing.control(),
-        new QueueHealth(log, blobs, depth, this::refusal));
+        log, codec, outgoing.control(), new QueueHealth(log, blobs, depth, this::refusal));
   }
 
   @Override

@@ -26,8 +26,7 @@ final class QueueHealth {
   }
 
   QueueControl.Condition condition() {
-    return new QueueControl.Condition(
-        log.records(), depth.limit(), refusal.get(), log.keptAside());
+    return new QueueControl.Condition(log.records(), depth.limit(), refusal.get(), log.keptAside());
   }
 
   long forgetDamaged() throws QueueException {

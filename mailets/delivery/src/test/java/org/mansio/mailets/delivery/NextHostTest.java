@@ -15,10 +15,10 @@ import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.queue.DeliveryReport;
+import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.RecipientResult.Deferred;
 import org.mansio.spi.queue.RecipientResult.Delivered;
 import org.mansio.spi.queue.RecipientResult.Failed;
-import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.testkit.FakeSmtpServer;
 
 /** To which host a mail goes when another one doesn't take it. */

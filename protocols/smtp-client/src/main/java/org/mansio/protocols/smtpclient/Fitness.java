@@ -137,7 +137,8 @@ final class Fitness {
     }
     OctetFacts facts = message.facts();
     BodyType most = extensions.eightBitMime() ? BodyType.EIGHT_BIT_MIME : BodyType.SEVEN_BIT;
-    // RFC 2045 §2.7, §2.8: a NUL is for binary only. A host that drops it may find a lone dot behind
+    // RFC 2045 §2.7, §2.8: a NUL is for binary only. A host that drops it may find a lone dot
+    // behind
     // it.
     boolean must = facts.eightBit() && most == BodyType.SEVEN_BIT
         || binary && facts.bareLineEnd()

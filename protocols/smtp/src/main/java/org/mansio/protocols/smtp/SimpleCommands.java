@@ -19,8 +19,20 @@ import org.mansio.spi.smtp.SmtpReply;
 /** HELP, NOOP, QUIT and those that are known but not implemented (RFC 5321 §4.1.1.6 to §4.1.1.10). */
 final class SimpleCommands {
   private static final List<String> NOT_IMPLEMENTED = List.of(
-      "MAIL", "RCPT", "DATA", "BDAT", "VRFY", "EXPN", "SEND", "SOML", "SAML", "TURN", "ETRN",
-      "ATRN", "AUTH", "STARTTLS");
+      "MAIL",
+      "RCPT",
+      "DATA",
+      "BDAT",
+      "VRFY",
+      "EXPN",
+      "SEND",
+      "SOML",
+      "SAML",
+      "TURN",
+      "ETRN",
+      "ATRN",
+      "AUTH",
+      "STARTTLS");
 
   private final Services services;
   private final Supplier<CommandTable<SmtpCommand>> table;

@@ -246,12 +246,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   /** A queue over a log, whichever it is. */
   static MailQueue create(
-      Settings settings,
-      Path data,
-      Path directory,
-      DurableLog log,
-      FreeSpace space,
-      TraceLog trace)
+      Settings settings, Path data, Path directory, DurableLog log, FreeSpace space, TraceLog trace)
       throws InvalidSettingException {
     requireAtMost(settings, INLINE_LIMIT, MAX_INLINE);
     requireAtMost(settings, MEMORY_LIMIT, MAX_MEMORY);

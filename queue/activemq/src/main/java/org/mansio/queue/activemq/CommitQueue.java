@@ -124,7 +124,8 @@ final class CommitQueue {
         pending.done().get(left, TimeUnit.NANOSECONDS);
         return;
       } catch (TimeoutException e) {
-        // What a blocked transaction holds may be durable later on, and its sender tries again: rather twice than never.
+        // What a blocked transaction holds may be durable later on, and its sender tries again:
+        // rather twice than never.
         if (isFull()) {
           boolean ignored = waiting.remove(pending);
           throw new QueueException(

@@ -240,8 +240,7 @@ final class EntryShard implements Runnable {
     if (mark == null) {
       byte[] octets = Connections.octets(message);
       doubts.arrived(octets);
-      listener.arrived(
-          shard, new Held(current, message, acknowledgements), octets, !recovered);
+      listener.arrived(shard, new Held(current, message, acknowledgements), octets, !recovered);
       return;
     }
     message.acknowledge();

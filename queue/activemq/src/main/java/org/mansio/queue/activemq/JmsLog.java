@@ -85,8 +85,7 @@ final class JmsLog implements DurableLog {
     commits.open(committers);
     threads.add(Thread.ofVirtual().name("queue-nodes").start(nodes));
     for (int i = 0; i < QueueNames.SHARDS; i++) {
-      EntryShard shard =
-          new EntryShard(i, broker, nodes, listener, doubts, recovering::countDown);
+      EntryShard shard = new EntryShard(i, broker, nodes, listener, doubts, recovering::countDown);
       shards.add(shard);
       threads.add(Thread.ofVirtual().name("queue-entries-" + i).start(shard));
     }
@@ -144,8 +143,8 @@ final class JmsLog implements DurableLog {
     if (doubt.hasArrived()) {
       return true;
     }
-    boolean willTell = records.entries().stream()
-        .anyMatch(entry -> nodes.isOurs(shardOf(entry.key())));
+    boolean willTell =
+        records.entries().stream().anyMatch(entry -> nodes.isOurs(shardOf(entry.key())));
     // What was written to shards of other servers nobody here will know of.
     if (!doubt.isMissing() && (willTell || !nodes.isAdmitted())) {
       throw new QueueException(

@@ -81,8 +81,8 @@ final class Nodes implements Peers, Runnable {
   Nodes(Broker broker, BodyPlace bodies, String name) {
     this.broker = broker;
     this.bodies = bodies;
-    this.self = new Peer(
-        String.format("%013d-%s", System.currentTimeMillis(), UUID.randomUUID()), name);
+    this.self =
+        new Peer(String.format("%013d-%s", System.currentTimeMillis(), UUID.randomUUID()), name);
   }
 
   /** Sends to the topic. */

@@ -30,14 +30,18 @@ final class QueueLimit {
     Optional<Long> set = settings.find(ActiveMqQueueFactory.QUEUE_LIMIT);
     if (settings.find(ActiveMqQueueFactory.BROKER_URL).isPresent()) {
       if (set.isPresent()) {
-        throw new InvalidSettingException("queueLimit is for the queue in this server: with brokerUrl the broker's own limits "
-            + "hold");
+        throw new InvalidSettingException(
+            "queueLimit is for the queue in this server: with brokerUrl the broker's own limits "
+                + "hold");
       }
       return OptionalLong.empty();
     }
     long fits = ofHeap(Runtime.getRuntime().maxMemory());
     if (set.isPresent() && set.get() > fits) {
-      LOG.warn("queueLimit allows {} mails, and the heap has room for some {}: give it more, or lower the limit", set.get(), fits);
+      LOG.warn(
+          "queueLimit allows {} mails, and the heap has room for some {}: give it more, or lower the limit",
+          set.get(),
+          fits);
     }
     return OptionalLong.of(set.orElse(fits));
   }

@@ -10,8 +10,9 @@ class AppendDoubtsTest {
   private final AppendDoubts doubts = new AppendDoubts();
 
   private static Append append(int octet) {
-    return new Append(
-        List.of(), List.of(new Append.Entry("test:example.net", new byte[] {1, (byte) octet})));
+    return new Append(List.of(), List.of(new Append.Entry("test:example.net", new byte[] {
+      1, (byte) octet
+    })));
   }
 
   @Test

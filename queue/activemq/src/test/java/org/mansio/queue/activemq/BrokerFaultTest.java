@@ -223,8 +223,8 @@ class BrokerFaultTest {
           "brokerTrust", "broker.pem",
           "brokerKey", "server.p12",
           "brokerKeyPassword", "server-secret");
-      Map<String, String> without = Map.of(
-          "brokerUrl", "failover:(" + broker.url() + ")", "brokerTrust", "broker.pem");
+      Map<String, String> without =
+          Map.of("brokerUrl", "failover:(" + broker.url() + ")", "brokerTrust", "broker.pem");
 
       MailQueue known = CrashLoad.queue(directory, "1s", withCertificate, TraceLog.none());
       known.open();

@@ -59,10 +59,11 @@ class FullBrokerTest {
             .until(() -> queue.refusal().equals(Optional.of(QueueException.Reason.FULL))
                 || enqueue(queue, accepted).equals(Optional.of(QueueException.Reason.FULL)));
         Set<String> delivered = ConcurrentHashMap.newKeySet();
-        ScriptedTransport transport = new ScriptedTransport("test").answer("a.example", delivery -> {
-          delivered.add(delivery.mail().id().value());
-          return ScriptedTransport.delivered(delivery);
-        });
+        ScriptedTransport transport = new ScriptedTransport("test")
+            .answer("a.example", delivery -> {
+              delivered.add(delivery.mail().id().value());
+              return ScriptedTransport.delivered(delivery);
+            });
         MemoryTransports transports = new MemoryTransports();
         transports.register(transport);
 
@@ -86,8 +87,7 @@ class FullBrokerTest {
   }
 
   /** @return why it takes no more */
-  private static QueueException.Reason fill(MailQueue queue, Set<String> accepted)
-      {
+  private static QueueException.Reason fill(MailQueue queue, Set<String> accepted) {
     for (int i = 0; i < MAILS; i++) {
       Optional<QueueException.Reason> refused = enqueue(queue, accepted);
       if (refused.isPresent()) {

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Origin;
-import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.queue.Dispatch;
-import org.mansio.spi.queue.ProcessingResult;
 import org.mansio.spi.queue.MailQueue;
+import org.mansio.spi.queue.ProcessingResult;
 import org.mansio.spi.queue.QueueException;
 import org.mansio.spi.queue.QueueFilter;
 import org.mansio.spi.queue.Route;
+import org.mansio.spi.queue.SpooledMail;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Settings;
 import org.mansio.spi.testkit.MemoryTransports;
@@ -122,8 +122,9 @@ class QueueLimitTest {
     assertRefuses();
 
     transport.answer("example.net", ScriptedTransport::delivered);
-    await().until(() -> queue.control().retry(QueueFilter.all()) >= 0
-        && queue.refusal().isEmpty());
+    await()
+        .until(() ->
+            queue.control().retry(QueueFilter.all()) >= 0 && queue.refusal().isEmpty());
     enqueue();
   }
 
@@ -136,7 +137,8 @@ class QueueLimitTest {
 
   @Test
   void anExternalBrokerHasLimitsOfItsOwn() throws Exception {
-    assertThat(QueueLimit.of(settings(Map.of("brokerUrl", "tcp://localhost:1")))).isEmpty();
+    assertThat(QueueLimit.of(settings(Map.of("brokerUrl", "tcp://localhost:1"))))
+        .isEmpty();
     assertThat(catchThrowableOfType(
             InvalidSettingException.class,
             () -> QueueLimit.of(

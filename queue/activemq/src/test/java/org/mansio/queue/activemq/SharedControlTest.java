@@ -253,8 +253,8 @@ class SharedControlTest {
       assertThat(failures).isEmpty();
       await()
           .atMost(PATIENCE)
-          .until(() -> a.control().hold(QueueFilter.all()) >= 0
-              && b.count(QueueEntry.State.HELD) == MAILS);
+          .until(() ->
+              a.control().hold(QueueFilter.all()) >= 0 && b.count(QueueEntry.State.HELD) == MAILS);
       assertThat(b.control().list(QueueFilter.all())).hasSize(MAILS).doesNotHaveDuplicates();
     }
   }

@@ -76,8 +76,7 @@ class ThreeNodesTest {
       try {
         for (SharedNode node : List.of(a, b)) {
           for (int i = 0; i < SENDERS; i++) {
-            senders.add(
-                Thread.ofPlatform().start(() -> CrashLoad.send(node.queue(), accepted)));
+            senders.add(Thread.ofPlatform().start(() -> CrashLoad.send(node.queue(), accepted)));
           }
         }
         await()
@@ -150,11 +149,7 @@ class ThreeNodesTest {
       return chain.process(mail);
     };
     return SharedNode.start(
-        directory,
-        name,
-        SharedNode.settings(directory, broker.url(), "1s"),
-        noting,
-        transport);
+        directory, name, SharedNode.settings(directory, broker.url(), "1s"), noting, transport);
   }
 
   private void note(Recipient recipient) {

@@ -65,7 +65,8 @@ final class BodiesIdentity {
         throw e;
       } catch (FileSystemException | UnsupportedOperationException e) {
         LOG.debug("No links here: {}", e.getMessage());
-        Files.writeString(file, Files.readString(draft), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Files.writeString(
+            file, Files.readString(draft), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         sync(file);
       }
       sync(folder);

@@ -123,10 +123,7 @@ public final class Outgoing implements LaneScheduler.Starter {
     this.control = log.soleOwner()
         ? own
         : new SharedControl(
-            own,
-            log.peers(),
-            restore,
-            new SharedDrain(own, log.peers(), transports, codec, trace));
+            own, log.peers(), restore, new SharedDrain(own, log.peers(), transports, codec, trace));
   }
 
   /** What the log's entries are told to. */

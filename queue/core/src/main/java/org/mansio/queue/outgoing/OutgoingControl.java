@@ -106,18 +106,26 @@ final class OutgoingControl implements QueueControl {
 
   /** A page whose entries say where they stand. */
   Answer placed(QueueFilter filter, Optional<String> after, int limit) {
-    Looked<Answer.Placed> looked = look(filter, after, limit, entry -> search
-        .describe(entry)
-        .filter(filter::matches)
-        .map(shown -> new Answer.Placed(Place.of(entry).toString(), shown)));
+    Looked<Answer.Placed> looked = look(
+        filter,
+        after,
+        limit,
+        entry -> search
+            .describe(entry)
+            .filter(filter::matches)
+            .map(shown -> new Answer.Placed(Place.of(entry).toString(), shown)));
     return Answer.ofEntries(looked.found(), looked.next());
   }
 
   /** A page of entries with all that is kept of them. */
   Answer kept(QueueFilter filter, Optional<String> after, int limit) {
-    Looked<Answer.Kept> looked = look(filter, after, limit, entry -> restore
-        .record(entry)
-        .map(record -> new Answer.Kept(Place.of(entry).toString(), record)));
+    Looked<Answer.Kept> looked = look(
+        filter,
+        after,
+        limit,
+        entry -> restore
+            .record(entry)
+            .map(record -> new Answer.Kept(Place.of(entry).toString(), record)));
     return Answer.ofKept(looked.found(), looked.next());
   }
 

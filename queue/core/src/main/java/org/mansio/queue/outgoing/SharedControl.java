@@ -38,7 +38,6 @@ final class SharedControl implements QueueControl {
   /** Mails that each server tells of at once; each record is about 1 KB. */
   private static final int EXPORT_PAGE = 200;
 
-
   private final OutgoingControl own;
   private final Peers peers;
   private final EntryRestore restore;
@@ -282,12 +281,12 @@ final class SharedControl implements QueueControl {
   public Stream<QueuedMail> export(QueueFilter filter) {
     // What arrives from now on isn't meant.
     Instant now = Instant.now();
-    QueueFilter meant = before(filter, filter.arrivedBefore().filter(now::isAfter).orElse(now));
+    QueueFilter meant =
+        before(filter, filter.arrivedBefore().filter(now::isAfter).orElse(now));
     return Stream.iterate(
             Optional.of(exported(meant, Optional.empty())),
             Optional::isPresent,
-            page ->
-                page.flatMap(Exported::next).map(next -> exported(meant, Optional.of(next))))
+            page -> page.flatMap(Exported::next).map(next -> exported(meant, Optional.of(next))))
         .flatMap(page -> page.orElseThrow().mails().stream());
   }
 
@@ -315,9 +314,8 @@ final class SharedControl implements QueueControl {
     List<QueuedMail> mails = new ArrayList<>();
     asked.answers().stream()
         .flatMap(answer -> answer.kept().stream())
-        .filter(kept -> known
-            .map(place -> Place.parse(kept.place()).compareTo(place) <= 0)
-            .orElse(true))
+        .filter(kept ->
+            known.map(place -> Place.parse(kept.place()).compareTo(place) <= 0).orElse(true))
         .sorted(Comparator.comparing(kept -> Place.parse(kept.place())))
         .forEach(kept -> {
           try {

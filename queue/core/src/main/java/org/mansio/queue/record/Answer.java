@@ -25,14 +25,7 @@ public record Answer(
     Optional<DeliveryReport> report) {
   /** Nothing. */
   public static final Answer NONE = new Answer(
-      0,
-      List.of(),
-      List.of(),
-      List.of(),
-      Optional.empty(),
-      List.of(),
-      List.of(),
-      Optional.empty());
+      0, List.of(), List.of(), List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
 
   /**
    * An entry of a page.

@@ -51,8 +51,7 @@ public record Question(
   }
 
   /** A page, of whatever the topic says. */
-  public static Question page(
-      Topic topic, QueueFilter filter, Optional<String> after, int limit) {
+  public static Question page(Topic topic, QueueFilter filter, Optional<String> after, int limit) {
     return new Question(topic, filter, "", false, after, limit, NO_RECORD);
   }
 
@@ -62,8 +61,7 @@ public record Question(
   }
 
   public static Question offer(String drain, byte[] record) {
-    return new Question(
-        Topic.OFFER, QueueFilter.all(), drain, false, Optional.empty(), 1, record);
+    return new Question(Topic.OFFER, QueueFilter.all(), drain, false, Optional.empty(), 1, record);
   }
 
   public static Question about(Topic topic, QueueFilter filter) {

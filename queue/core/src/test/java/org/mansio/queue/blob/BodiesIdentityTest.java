@@ -32,7 +32,8 @@ class BodiesIdentityTest {
     return links
         ? new BodiesIdentity(folder)
         : new BodiesIdentity(folder, (name, file) -> {
-          throw new FileSystemException(name.toString(), file.toString(), "Operation not permitted");
+          throw new FileSystemException(
+              name.toString(), file.toString(), "Operation not permitted");
         });
   }
 
@@ -71,8 +72,9 @@ class BodiesIdentityTest {
         reader[0] = Thread.currentThread();
         return identity(true).read();
       });
-      await().until(() -> read.isDone()
-          || reader[0] != null && reader[0].getState() == Thread.State.TIMED_WAITING);
+      await()
+          .until(() -> read.isDone()
+              || reader[0] != null && reader[0].getState() == Thread.State.TIMED_WAITING);
 
       Files.writeString(file, "0b9f1c2d\n");
 

@@ -50,9 +50,8 @@ final class JournalAside {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(Files::isRegularFile)
-          .filter(file -> Objects.requireNonNull(file.getFileName())
-              .toString()
-              .startsWith(JournalDamage.ASIDE))
+          .filter(file ->
+              Objects.requireNonNull(file.getFileName()).toString().startsWith(JournalDamage.ASIDE))
           .sorted()
           .toList();
     }

@@ -71,8 +71,8 @@ record JournalIndex(int file, int offset, List<Known> records) {
    * @param present the journal's files by their numbers
    * @param key the journal's
    */
-  static Optional<JournalIndex> read(
-      Path directory, Map<Integer, DataFile> present, JournalKey key) throws IOException {
+  static Optional<JournalIndex> read(Path directory, Map<Integer, DataFile> present, JournalKey key)
+      throws IOException {
     Optional<JournalIndex> index = read(directory);
     if (index.isPresent() && !index.get().fits(present, key)) {
       LOG.warn(

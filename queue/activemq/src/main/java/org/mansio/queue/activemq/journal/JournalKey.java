@@ -75,8 +75,10 @@ final class JournalKey {
         return found.get();
       }
     }
-    throw new IOException(file + " is missing or damaged, and no file of the journal tells the key: restore it from a "
-        + "backup. A journal of a build that had no key can't be read: drain it with that build, or move it away");
+    throw new IOException(
+        file
+            + " is missing or damaged, and no file of the journal tells the key: restore it from a "
+            + "backup. A journal of a build that had no key can't be read: drain it with that build, or move it away");
   }
 
   private static Optional<JournalKey> read(Path file) throws IOException {
@@ -151,8 +153,7 @@ final class JournalKey {
       in.readFully(octets);
     }
     JournalKey key = new JournalKey(octets);
-    return JournalReplay.isTransaction(
-            journal.toFile(), Journal.BATCH_CONTROL_RECORD_SIZE, key)
+    return JournalReplay.isTransaction(journal.toFile(), Journal.BATCH_CONTROL_RECORD_SIZE, key)
         ? Optional.of(key)
         : Optional.empty();
   }

@@ -147,7 +147,7 @@ final class JournalScan {
       if (id >= first && id <= last) {
         int from = id == first ? offset : 0;
         damages.addAll(
-JournalReplay.read(id, file.getValue().getFile(), from, key, listener.apply(id)));
+            JournalReplay.read(id, file.getValue().getFile(), from, key, listener.apply(id)));
       }
     }
     return damages;

@@ -27,7 +27,8 @@ final class JournalTail {
     Location last = journal.getLastAppendLocation();
     DataFile file = journal.getDataFileById(last.getDataFileId());
     if (file != null
-        && !(isWhole(file.getFile(), key) && isEmptyBehind(file.getFile().toPath(), file.getLength()))) {
+        && !(isWhole(file.getFile(), key)
+            && isEmptyBehind(file.getFile().toPath(), file.getLength()))) {
       journal.rotateWriteFile();
     }
   }

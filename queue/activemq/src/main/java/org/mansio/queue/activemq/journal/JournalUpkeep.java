@@ -48,8 +48,7 @@ final class JournalUpkeep implements Runnable {
       JournalCheckpoint checkpoint,
       JournalRecovery recovery,
       JournalAfterSync afterSync) {
-    JournalUpkeep upkeep =
-        new JournalUpkeep(writer, reopening, checkpoint, recovery, afterSync);
+    JournalUpkeep upkeep = new JournalUpkeep(writer, reopening, checkpoint, recovery, afterSync);
     upkeep.thread.start();
     return upkeep;
   }
@@ -85,7 +84,9 @@ final class JournalUpkeep implements Runnable {
       if (told) {
         LOG.debug("The queue's journal still can't be written: {}", e.toString());
       } else {
-        LOG.warn("The queue's journal can't be written; it is opened again when the disk takes writes: {}", e.toString());
+        LOG.warn(
+            "The queue's journal can't be written; it is opened again when the disk takes writes: {}",
+            e.toString());
       }
       told = writer.isBroken();
     }

@@ -261,8 +261,8 @@ class FullDiskTest {
     queue.enqueue(mail("before.example").withContent(Content.of(new byte[100_000])));
     disk.fill(octets);
 
-    assertThatThrownBy(() ->
-            queue.enqueue(mail("refused.example").withContent(Content.of(new byte[100_000]))))
+    assertThatThrownBy(
+            () -> queue.enqueue(mail("refused.example").withContent(Content.of(new byte[100_000]))))
         .isInstanceOf(QueueException.class);
 
     assertThat(blobs(directory.resolve("queue"))).isEqualTo(2);

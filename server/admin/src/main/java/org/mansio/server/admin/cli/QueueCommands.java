@@ -141,7 +141,8 @@ final class QueueCommands {
 
   @Command(
       name = "status",
-      description = "Tells whether the queue takes mail, how full it is, and what of it can't be read.")
+      description =
+          "Tells whether the queue takes mail, how full it is, and what of it can't be read.")
   int status(@Mixin JsonOption format) {
     Table table = new Table("FIELD", "VALUE");
     return session.print(format.json, List.of(queue().status()), table, s -> {
@@ -154,8 +155,9 @@ final class QueueCommands {
 
   @Command(
       name = "forget-damaged",
-      description = "Deletes what of the queue can't be read and is kept aside ('queue status' names it), and "
-          + "the bodies that were kept for it.")
+      description =
+          "Deletes what of the queue can't be read and is kept aside ('queue status' names it), and "
+              + "the bodies that were kept for it.")
   int forgetDamaged() {
     session.out().println(queue().forgetDamaged() + " deleted");
     return ExitCodes.OK;
