@@ -62,7 +62,7 @@ interface LaneContract extends QueueFixture {
       assertThat(lane.lastError()).contains("connection refused");
     });
     transport().answer("dead.example", ScriptedTransport::delivered);
-    queue.control().retry(QueueFilter.destination("dead.example"));
+    assertThat(queue.control().retry(QueueFilter.destination("dead.example"))).isEqualTo(2);
     awaitEmpty(queue);
   }
 
