@@ -154,7 +154,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
       "queueLimit",
       "How many mails may be in the queue of this server, one for each destination of a mail; beyond it more is refused with 452 "
           + "until some are gone. Of each the heap holds some 300 octets, the rest lies on the disk. When not set, as many as "
-          + "the heap has room for: 1.5 million with the shipped 704 MB. Not with brokerUrl.",
+          + "the heap has room for: 1.4 million with the shipped 704 MB. Not with brokerUrl.",
       1,
       1_000_000_000);
 

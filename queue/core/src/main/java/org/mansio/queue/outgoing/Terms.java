@@ -1,9 +1,7 @@
 package org.mansio.queue.outgoing;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.mansio.spi.mail.DeliverBy;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.Recipient;
@@ -25,34 +23,22 @@ record Terms(
     Optional<DeliverBy> deliverBy,
     boolean warns,
     byte priority) {
-  private static final int MAX_PRIORITY = 9;
-
   static Terms of(SpooledMail mail) {
     Envelope envelope = mail.envelope();
     Optional<Instant> release =
-        kept(envelope::holdUntil).filter(time -> time.isAfter(mail.arrival()));
+        envelope.holdUntil().filter(time -> time.isAfter(mail.arrival()));
     return new Terms(
         EpochNanos.of(release.orElse(mail.arrival())),
         release.isPresent(),
-        kept(envelope::deliverBy),
+        envelope.deliverBy(),
         // RFC 5321 §6.1: no notice about a mail with a null reverse-path.
         envelope.sender().isPresent() && envelope.recipients().stream().anyMatch(Terms::wantsDelay),
-        (byte) Math.clamp(
-            kept(() -> Optional.of(envelope.priority())).orElse(0), -MAX_PRIORITY, MAX_PRIORITY));
+        (byte) envelope.priority());
   }
 
   /** RFC 3461 §4.1: with NOTIFY but without DELAY in it, no warning under any conditions. */
   static boolean wantsDelay(Recipient recipient) {
     return recipient.wants(Recipient.Notify.DELAY);
-  }
-
-  /** A parameter that some mailet set to what it can't be is as good as none; the mail must come through all the same. */
-  private static <T> Optional<T> kept(Supplier<Optional<T>> parameter) {
-    try {
-      return parameter.get();
-    } catch (NumberFormatException | DateTimeException e) {
-      return Optional.empty();
-    }
   }
 
   Instant since() {

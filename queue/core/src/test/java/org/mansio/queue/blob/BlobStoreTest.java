@@ -123,6 +123,7 @@ class BlobStoreTest {
     assertThat(content.file()).isPresent();
 
     QueuedContent kept = keeper.forSpool(content);
+    blobs.hold(kept.tail().orElseThrow().name(), UUID.randomUUID());
     writer.close();
 
     assertThat(keeper.forSpool(content).tail()).isEqualTo(kept.tail());

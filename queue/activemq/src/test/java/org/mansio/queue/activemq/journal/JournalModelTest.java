@@ -223,7 +223,6 @@ class JournalModelTest {
     open(home());
     assertThat(found()).isEqualTo(alive);
     assertThat(log.records()).isEqualTo(alive.size());
-    assertThat(log.keptAside()).isEmpty();
   }
 
   // ---- what happens to it ----
