@@ -57,8 +57,8 @@ class BrokerFaultTest {
       queue.open();
       try (OutputStream accepted =
           new FileOutputStream(directory.resolve(CrashLoad.ACCEPTED).toFile(), true)) {
-        ScriptedTransport transport = new ScriptedTransport("test")
-            .answer(CrashLoad.NOW, delivery -> CrashLoad.done(directory, delivery))
+        ScriptedTransport transport = CrashLoad.prompt(
+                new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery))
             .answer(
                 CrashLoad.LATER,
                 delivery -> ThreadLocalRandom.current().nextBoolean()
@@ -113,8 +113,8 @@ class BrokerFaultTest {
       MailQueue queue = queue(broker.url(), TraceLog.none());
       queue.open();
       try {
-        ScriptedTransport transport = new ScriptedTransport("test")
-            .answer(CrashLoad.NOW, delivery -> CrashLoad.done(directory, delivery));
+        ScriptedTransport transport = CrashLoad.prompt(
+                new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery));
         CrashLoad.start(queue, directory, transport);
         assertThat(queue.refusal()).contains(QueueException.Reason.UNAVAILABLE);
         QueueException refused =
@@ -229,8 +229,8 @@ class BrokerFaultTest {
       MailQueue known = CrashLoad.queue(directory, "1s", withCertificate, TraceLog.none());
       known.open();
       try {
-        ScriptedTransport transport = new ScriptedTransport("test")
-            .answer(CrashLoad.NOW, delivery -> CrashLoad.done(directory, delivery));
+        ScriptedTransport transport = CrashLoad.prompt(
+                new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery));
         CrashLoad.start(known, directory, transport);
         assertThat(known.refusal()).isEmpty();
         known.enqueue(mail("first"));

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.mansio.queue.FreeSpace;
 import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.Envelope;
@@ -34,12 +37,17 @@ import org.mansio.spi.trace.TraceLog;
  */
 public final class CrashLoad {
   static final String NOW = "now.example";
+
+  /** So many that each of some servers has shards with some of them. */
+  static final List<String> PROMPT = Stream.concat(
+          Stream.of(NOW), IntStream.range(0, 20).mapToObj(i -> "now" + i + ".example"))
+      .toList();
+
   static final String LATER = "later.example";
   static final String NEVER = "never.example";
   static final String ACCEPTED = "accepted.log";
   static final String DONE = "done.log";
 
-  private static final String[] DESTINATIONS = {NOW, LATER, NEVER};
   private static final int SENDERS = 16;
   private static final int LARGE = 100_000;
 
@@ -69,7 +77,7 @@ public final class CrashLoad {
           delivery -> ThreadLocalRandom.current().nextBoolean()
               ? ScriptedTransport.deferred(delivery)
               : done(directory, delivery));
-      transport.answer(NOW, delivery -> done(directory, delivery));
+      prompt(transport, delivery -> done(directory, delivery));
       start(queue, directory, transport);
       Thread[] senders = new Thread[SENDERS];
       for (int i = 0; i < SENDERS; i++) {
@@ -125,6 +133,20 @@ public final class CrashLoad {
     }
   }
 
+  /** What all destinations answer that don't put mail off. */
+  static ScriptedTransport prompt(ScriptedTransport transport, ScriptedTransport.Answer answer) {
+    PROMPT.forEach(domain -> transport.answer(domain, answer));
+    return transport;
+  }
+
+  private static String destination(Random random) {
+    return switch (random.nextInt(3)) {
+      case 0 -> LATER;
+      case 1 -> NEVER;
+      default -> PROMPT.get(random.nextInt(PROMPT.size()));
+    };
+  }
+
   /** Sends until the thread is interrupted. */
   static void send(MailQueue queue, OutputStream accepted) {
     try {
@@ -135,7 +157,7 @@ public final class CrashLoad {
           continue;
         }
         MailId id = MailId.next();
-        String domain = DESTINATIONS[ThreadLocalRandom.current().nextInt(DESTINATIONS.length)];
+        String domain = destination(ThreadLocalRandom.current());
         int size = ThreadLocalRandom.current().nextInt(20) == 0 ? LARGE : 2000;
         byte[] body = new byte[size];
         byte[] name = id.value().getBytes(StandardCharsets.US_ASCII);

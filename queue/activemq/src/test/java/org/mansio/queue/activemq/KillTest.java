@@ -84,8 +84,8 @@ class KillTest {
     MailQueue queue = CrashLoad.queue(directory, "1s");
     queue.open();
     try {
-      ScriptedTransport transport = new ScriptedTransport("test")
-          .answer(CrashLoad.NOW, delivery -> CrashLoad.done(directory, delivery))
+      ScriptedTransport transport = CrashLoad.prompt(
+              new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery))
           .answer(CrashLoad.LATER, delivery -> CrashLoad.done(directory, delivery))
           .answer(CrashLoad.NEVER, ScriptedTransport::refused);
       CrashLoad.start(queue, directory, transport);

@@ -132,12 +132,11 @@ class ThreeNodesTest {
 
   private SharedNode start(String name) throws Exception {
     ScriptedTransport transport = new ScriptedTransport("test");
-    for (String domain : List.of(CrashLoad.NOW, CrashLoad.LATER, CrashLoad.NEVER)) {
-      transport.answer(domain, delivery -> {
-        delivery.mail().envelope().recipients().forEach(this::note);
-        return ScriptedTransport.delivered(delivery);
-      });
-    }
+    ScriptedTransport.Answer answer = delivery -> {
+      delivery.mail().envelope().recipients().forEach(this::note);
+      return ScriptedTransport.delivered(delivery);
+    };
+    CrashLoad.prompt(transport, answer).answer(CrashLoad.LATER, answer).answer(CrashLoad.NEVER, answer);
     RoutingChain chain = new RoutingChain("test");
     MailProcessor noting = mail -> {
       if (mail.processor().equals(RoutingChain.BOUNCES)) {
