@@ -1,6 +1,7 @@
 package org.mansio.queue.activemq;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class AppendDoubts {
     private volatile boolean arrived;
     private volatile boolean readThrough;
 
+    /** Since when it is waited for while the broker is there, by the monotonic clock; 0 while it isn't. */
+    private long waitedSince;
+
     private Doubt(Append append) {
       this.append = append;
     }
@@ -37,6 +41,23 @@ final class AppendDoubts {
     /** Whether it did not. */
     boolean isMissing() {
       return readThrough && !arrived;
+    }
+
+    /**
+     * Whether it was waited for in vain for so long, with the broker there all the time.
+     *
+     * @param brokerIsThere whether it is now
+     */
+    synchronized boolean isWaitedFor(Duration patience, boolean brokerIsThere) {
+      if (!brokerIsThere) {
+        waitedSince = 0;
+        return false;
+      }
+      long now = System.nanoTime();
+      if (waitedSince == 0) {
+        waitedSince = now;
+      }
+      return now - waitedSince > patience.toNanos();
     }
 
     /** A shard that it wrote to has been read up to a moment after the failure. */

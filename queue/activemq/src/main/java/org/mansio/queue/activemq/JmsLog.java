@@ -37,6 +37,9 @@ final class JmsLog implements DurableLog {
 
   private static final Duration END = Duration.ofSeconds(2);
 
+  /** How long an append in doubt is looked for in its shards, while the broker is there, before it is made again. */
+  private static final Duration DOUBT_PATIENCE = Duration.ofSeconds(20);
+
   private final Broker broker;
   private final int committers;
   private final CommitQueue commits;
@@ -145,8 +148,11 @@ final class JmsLog implements DurableLog {
     }
     boolean willTell =
         records.entries().stream().anyMatch(entry -> nodes.isOurs(shardOf(entry.key())));
+    boolean admitted = nodes.isAdmitted();
+    // Written twice it counts once where it arrives; not written it would be lost.
+    boolean inVain = doubt.isWaitedFor(DOUBT_PATIENCE, admitted);
     // What was written to shards of other servers nobody here will know of.
-    if (!doubt.isMissing() && (willTell || !nodes.isAdmitted())) {
+    if (!doubt.isMissing() && !inVain && (willTell || !admitted)) {
       throw new QueueException(
           QueueException.Reason.UNAVAILABLE,
           "whether the broker has what was written last is found out");

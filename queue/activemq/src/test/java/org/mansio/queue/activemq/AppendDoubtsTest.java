@@ -2,6 +2,7 @@ package org.mansio.queue.activemq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mansio.queue.log.Append;
@@ -38,6 +39,15 @@ class AppendDoubtsTest {
     doubt.readThrough();
 
     assertThat(doubt.isMissing()).isTrue();
+  }
+
+  @Test
+  void oneIsNotWaitedForWithoutEndWhileTheBrokerIsThere() {
+    AppendDoubts.Doubt doubt = doubts.add(append(7));
+
+    assertThat(doubt.isWaitedFor(Duration.ofHours(1), true)).isFalse();
+    assertThat(doubt.isWaitedFor(Duration.ofNanos(-1), true)).isTrue();
+    assertThat(doubt.isWaitedFor(Duration.ofNanos(-1), false)).isFalse();
   }
 
   @Test

@@ -114,7 +114,7 @@ class BrokerFaultTest {
       queue.open();
       try {
         ScriptedTransport transport = CrashLoad.prompt(
-                new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery));
+            new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery));
         CrashLoad.start(queue, directory, transport);
         assertThat(queue.refusal()).contains(QueueException.Reason.UNAVAILABLE);
         QueueException refused =
@@ -230,7 +230,7 @@ class BrokerFaultTest {
       known.open();
       try {
         ScriptedTransport transport = CrashLoad.prompt(
-                new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery));
+            new ScriptedTransport("test"), delivery -> CrashLoad.done(directory, delivery));
         CrashLoad.start(known, directory, transport);
         assertThat(known.refusal()).isEmpty();
         known.enqueue(mail("first"));

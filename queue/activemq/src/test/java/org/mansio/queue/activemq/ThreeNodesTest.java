@@ -136,7 +136,9 @@ class ThreeNodesTest {
       delivery.mail().envelope().recipients().forEach(this::note);
       return ScriptedTransport.delivered(delivery);
     };
-    CrashLoad.prompt(transport, answer).answer(CrashLoad.LATER, answer).answer(CrashLoad.NEVER, answer);
+    CrashLoad.prompt(transport, answer)
+        .answer(CrashLoad.LATER, answer)
+        .answer(CrashLoad.NEVER, answer);
     RoutingChain chain = new RoutingChain("test");
     MailProcessor noting = mail -> {
       if (mail.processor().equals(RoutingChain.BOUNCES)) {

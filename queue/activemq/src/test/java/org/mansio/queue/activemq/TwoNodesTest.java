@@ -231,7 +231,9 @@ class TwoNodesTest {
     MemoryTransports transports = new MemoryTransports();
     ScriptedTransport transport = new ScriptedTransport("test");
     IntStream.range(0, 160).forEach(i -> transport.answer("d" + i + ".example", answer));
-    CrashLoad.prompt(transport, answer).answer(CrashLoad.LATER, answer).answer(CrashLoad.NEVER, answer);
+    CrashLoad.prompt(transport, answer)
+        .answer(CrashLoad.LATER, answer)
+        .answer(CrashLoad.NEVER, answer);
     transports.register(transport);
     queue.start(new RoutingChain("test"), transports);
     return queue;

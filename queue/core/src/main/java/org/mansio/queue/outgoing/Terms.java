@@ -25,8 +25,7 @@ record Terms(
     byte priority) {
   static Terms of(SpooledMail mail) {
     Envelope envelope = mail.envelope();
-    Optional<Instant> release =
-        envelope.holdUntil().filter(time -> time.isAfter(mail.arrival()));
+    Optional<Instant> release = envelope.holdUntil().filter(time -> time.isAfter(mail.arrival()));
     return new Terms(
         EpochNanos.of(release.orElse(mail.arrival())),
         release.isPresent(),
