@@ -1,13 +1,15 @@
-"""A name server for the benchmarks: any host has an MX and an address, by the suffix of its name (RFC 1035, RFC 7505)."""
+"""A name server for the benchmarks: any host has an MX and an address, by the suffix of its name (RFC 1035)."""
 
 import socket
 import struct
 import threading
 
 TTL = 86_400
-A, MX, IN = 1, 15, 1
+A, SOA, MX, IN = 1, 6, 15, 1
 RESPONSE = 0x8580  # A response, authoritative, recursion wanted and available.
 NO_SUCH_NAME = 3
+# The root's, whose two names and all moments are 0; RFC 2308 §3: the last field and the TTL say how long nothing is there.
+AUTHORITY = b"\0" + struct.pack(">HHIHBBIIIII", SOA, IN, TTL, 22, 0, 0, 0, 0, 0, 0, TTL)
 
 
 class Names:
@@ -50,8 +52,10 @@ class Names:
             address = socket.inet_aton(self.addresses[suffix])
             answers.append(struct.pack(">HHHIH", 0xC00C, A, IN, TTL, 4) + address)
         flags = RESPONSE if suffix else RESPONSE | NO_SUCH_NAME
-        head = query[:2] + struct.pack(">HHHHH", flags, 1, len(answers), 0, 0)
-        return head + question + b"".join(answers)
+        # What isn't there is remembered only with an SOA record beside (RFC 2308 §5).
+        authority = [] if answers else [AUTHORITY]
+        head = query[:2] + struct.pack(">HHHHH", flags, 1, len(answers), len(authority), 0)
+        return head + question + b"".join(answers + authority)
 
     def stop(self):
         self._socket.close()
