@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
@@ -16,8 +17,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +29,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.mansio.protocols.core.TurnedChannel;
 
@@ -43,6 +46,10 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
   private static final long QUIT_PATIENCE_SECONDS = 2;
   // For a task of the event loop, which waits for nobody.
   private static final Duration TURN_PATIENCE = Duration.ofMinutes(1);
+
+  /** Of the native transport: {@code finishConnect(..) failed with error(-111): Connection refused: host/address:port}. */
+  private static final Pattern SYSTEM_ERROR =
+      Pattern.compile("\\w+\\(.*\\) failed(?: with error\\(-?\\d+\\))?: ([^:]+)(?:: .*)?");
 
   private sealed interface Event {
     record Answer(Reply reply) implements Event {}
@@ -329,19 +336,31 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
   private static void await(Future<?> future, Duration patience, String what)
       throws IOException, InterruptedException {
     if (!future.await(patience.toMillis())) {
-      throw new SocketTimeoutException(what + " took longer than " + patience.toSeconds() + " s");
+      throw tooSlow(what, patience);
     }
     Throwable failure = future.cause();
-    if (failure instanceof InterruptedIOException timeout) {
-      throw timeout;
+    if (failure instanceof ConnectTimeoutException) {
+      throw tooSlow(what, patience);
     }
     if (failure != null) {
       throw new IOException(what + " failed: " + reason(failure), failure);
     }
   }
 
+  private static SocketTimeoutException tooSlow(String what, Duration patience) {
+    return new SocketTimeoutException(what + " took longer than " + patience.toSeconds() + " s");
+  }
+
+  /** For people: without the name of the system's function, and without the address, which they are told anyway. */
   private static String reason(Throwable failure) {
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    if (message == null) {
+      return failure.getClass().getSimpleName();
+    }
+    Matcher system = SYSTEM_ERROR.matcher(message);
+    if (system.matches()) {
+      return system.group(1);
+    }
+    return failure instanceof SocketException ? message.split(": ", 2)[0] : message;
   }
 }

@@ -1,6 +1,7 @@
 package org.mansio.protocols.smtpclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -153,5 +154,14 @@ class BrokenOffTest extends ClientTest {
 
     assertThat(send(smtp, toBob(), broken).get(BOB)).isInstanceOf(Deferred.class);
     assertThat(server.taken()).isEmpty();
+  }
+
+  @Test
+  void thatNobodyListensIsSaidInWordsForPeople() {
+    server.close();
+
+    ConnectFailure failure = catchThrowableOfType(ConnectFailure.class, () -> send(BOB));
+
+    assertThat(failure).hasMessage(peer() + ": connecting failed: Connection refused");
   }
 }

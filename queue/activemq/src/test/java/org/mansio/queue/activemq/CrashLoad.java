@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,43 @@ public final class CrashLoad {
   private static final int LARGE = 100_000;
 
   private CrashLoad() {}
+
+  /**
+   * Starts one in a JVM of its own, which writes its log to {@code load.log}.
+   *
+   * @param directory for what it notes
+   * @param settings of its queue, {@code name=value} each
+   */
+  static Process fork(Path directory, String... settings) throws IOException {
+    List<String> command = new ArrayList<>(List.of(
+        System.getProperty("java.home") + "/bin/java",
+        "-Xmx256m",
+        "-cp",
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+        CrashLoad.class.getName(),
+        directory.toString()));
+    command.addAll(List.of(settings));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(
+            ProcessBuilder.Redirect.appendTo(directory.resolve("load.log").toFile()))
+        .start();
+  }
+
+  /** Starts one that shares a broker. @param own its own directory; {@code bodies} beside is that of all */
+  static Process forkAt(String brokerUrl, Path directory, Path own) throws IOException {
+    return fork(
+        directory,
+        "directory=" + Files.createDirectories(own),
+        "brokerUrl=failover:(" + brokerUrl + ")",
+        "bodyDirectory=" + directory.resolve("bodies"));
+  }
+
+  /** What was noted. @param file {@link #ACCEPTED} or {@link #DONE} */
+  static List<String> lines(Path directory, String file) throws IOException {
+    Path path = directory.resolve(file);
+    return Files.exists(path) ? Files.readAllLines(path) : List.of();
+  }
 
   /** @param arguments the directory for what it notes, then the settings of the queue, {@code name=value} each */
   public static void main(String[] arguments) throws Exception {

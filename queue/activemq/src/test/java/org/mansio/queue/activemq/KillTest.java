@@ -3,9 +3,7 @@ package org.mansio.queue.activemq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -35,12 +33,12 @@ class KillTest {
     int rounds = Integer.getInteger("mansio.kill.rounds", 3);
     Random random = new Random();
     for (int round = 0; round < rounds; round++) {
-      int until = lines(CrashLoad.ACCEPTED).size() + 200 + random.nextInt(1500);
-      Process load = fork();
+      int until = CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() + 200 + random.nextInt(1500);
+      Process load = CrashLoad.fork(directory);
       try {
         await()
             .atMost(PATIENCE)
-            .until(() -> !load.isAlive() || lines(CrashLoad.ACCEPTED).size() >= until);
+            .until(() -> !load.isAlive() || CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= until);
         assertThat(load.isAlive())
             .as("the load still runs; see %s", directory.resolve("load.log"))
             .isTrue();
@@ -51,33 +49,18 @@ class KillTest {
 
     drain();
 
-    List<String> done = lines(CrashLoad.DONE);
+    List<String> done = CrashLoad.lines(directory, CrashLoad.DONE);
     LOG.info(
         "{} rounds: {} accepted, none lost, {} done more than once",
         rounds,
-        lines(CrashLoad.ACCEPTED).size(),
+        CrashLoad.lines(directory, CrashLoad.ACCEPTED).size(),
         done.size() - new HashSet<>(done).size());
   }
 
   private Set<String> lost() throws IOException {
-    Set<String> lost = new HashSet<>(lines(CrashLoad.ACCEPTED));
-    lines(CrashLoad.DONE).forEach(lost::remove);
+    Set<String> lost = new HashSet<>(CrashLoad.lines(directory, CrashLoad.ACCEPTED));
+    CrashLoad.lines(directory, CrashLoad.DONE).forEach(lost::remove);
     return lost;
-  }
-
-  private Process fork() throws IOException {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            System.getProperty("java.home") + "/bin/java",
-            "-Xmx256m",
-            "-cp",
-            classPath,
-            CrashLoad.class.getName(),
-            directory.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(directory.toFile(), "load.log")))
-        .start();
   }
 
   private void drain() throws Exception {
@@ -98,10 +81,5 @@ class KillTest {
     } finally {
       queue.close(Duration.ofSeconds(10));
     }
-  }
-
-  private List<String> lines(String file) throws IOException {
-    Path path = directory.resolve(file);
-    return Files.exists(path) ? Files.readAllLines(path) : List.of();
   }
 }

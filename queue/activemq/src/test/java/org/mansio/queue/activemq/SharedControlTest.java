@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -177,7 +175,7 @@ class SharedControlTest {
   @Test
   void aServerThatDoesNotAnswerIsNamed() throws Exception {
     try (SharedNode a = start("a", deferring())) {
-      Process frozen = fork();
+      Process frozen = CrashLoad.forkAt(broker.url(), directory, directory.resolve("frozen"));
       try {
         await().atMost(PATIENCE).until(() -> a.shards() == 8);
         signal(frozen, "STOP");
@@ -197,23 +195,6 @@ class SharedControlTest {
             .start()
             .waitFor())
         .isZero();
-  }
-
-  private Process fork() throws IOException {
-    Path own = Files.createDirectories(directory.resolve("frozen"));
-    return new ProcessBuilder(
-            System.getProperty("java.home") + "/bin/java",
-            "-Xmx256m",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            CrashLoad.class.getName(),
-            directory.toString(),
-            "directory=" + own,
-            "brokerUrl=failover:(" + broker.url() + ")",
-            "bodyDirectory=" + directory.resolve("bodies"))
-        .redirectErrorStream(true)
-        .redirectOutput(new File(directory.toFile(), "load.log"))
-        .start();
   }
 
   @Test

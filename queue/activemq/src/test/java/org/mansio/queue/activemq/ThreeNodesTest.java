@@ -3,11 +3,9 @@ package org.mansio.queue.activemq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +69,7 @@ class ThreeNodesTest {
         SharedNode b = start("b");
         OutputStream accepted =
             new FileOutputStream(directory.resolve(CrashLoad.ACCEPTED).toFile(), true)) {
-      Process killed = fork();
+      Process killed = CrashLoad.forkAt(broker.url(), directory, directory.resolve("c"));
       List<Thread> senders = new ArrayList<>();
       try {
         for (SharedNode node : List.of(a, b)) {
@@ -82,21 +80,21 @@ class ThreeNodesTest {
         await()
             .atMost(PATIENCE)
             .until(() -> !killed.isAlive()
-                || lines(CrashLoad.DONE).size() >= BEFORE && done.size() >= BEFORE);
+                || CrashLoad.lines(directory, CrashLoad.DONE).size() >= BEFORE && done.size() >= BEFORE);
         assertThat(killed.isAlive()).as("see %s", directory.resolve("load.log")).isTrue();
       } finally {
         killed.destroyForcibly().waitFor();
       }
 
-      int until = lines(CrashLoad.ACCEPTED).size() + AFTER;
-      await().atMost(PATIENCE).until(() -> lines(CrashLoad.ACCEPTED).size() >= until);
+      int until = CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() + AFTER;
+      await().atMost(PATIENCE).until(() -> CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= until);
       senders.forEach(Thread::interrupt);
       for (Thread sender : senders) {
         sender.join();
       }
 
       await().atMost(PATIENCE).untilAsserted(() -> {
-        Set<String> lost = new HashSet<>(lines(CrashLoad.ACCEPTED));
+        Set<String> lost = new HashSet<>(CrashLoad.lines(directory, CrashLoad.ACCEPTED));
         all().forEach(lost::remove);
         assertThat(lost).isEmpty();
         assertThat(a.control().list(QueueFilter.all())).isEmpty();
@@ -110,7 +108,7 @@ class ThreeNodesTest {
           .collect(Collectors.toSet());
       LOG.info(
           "one of three servers killed: {} accepted, none lost, {} done more than once, {} marked as perhaps repeated",
-          lines(CrashLoad.ACCEPTED).size(),
+          CrashLoad.lines(directory, CrashLoad.ACCEPTED).size(),
           twice.size(),
           marked.size());
       assertThat(marked).as("what was done twice is marked").containsAll(twice);
@@ -118,7 +116,7 @@ class ThreeNodesTest {
   }
 
   private List<String> all() throws IOException {
-    return Stream.concat(lines(CrashLoad.DONE).stream(), done.stream()).toList();
+    return Stream.concat(CrashLoad.lines(directory, CrashLoad.DONE).stream(), done.stream()).toList();
   }
 
   private Set<String> twice() throws IOException {
@@ -155,26 +153,5 @@ class ThreeNodesTest {
 
   private void note(Recipient recipient) {
     done.add(recipient.address().localPart());
-  }
-
-  private Process fork() throws IOException {
-    return new ProcessBuilder(
-            System.getProperty("java.home") + "/bin/java",
-            "-Xmx256m",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            CrashLoad.class.getName(),
-            directory.toString(),
-            "directory=" + directory.resolve("c"),
-            "brokerUrl=failover:(" + broker.url() + ")",
-            "bodyDirectory=" + directory.resolve("bodies"))
-        .redirectErrorStream(true)
-        .redirectOutput(new File(directory.toFile(), "load.log"))
-        .start();
-  }
-
-  private List<String> lines(String file) throws IOException {
-    Path path = directory.resolve(file);
-    return Files.exists(path) ? Files.readAllLines(path) : List.of();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,11 +182,11 @@ class TwoNodesTest {
     ConcurrentLinkedQueue<String> mine = new ConcurrentLinkedQueue<>();
     MailQueue survivor = start("a", "1s", noting(mine));
     try {
-      Process load = fork();
+      Process load = CrashLoad.forkAt(broker.url(), directory, directory.resolve("b"));
       try {
         await()
             .atMost(PATIENCE)
-            .until(() -> !load.isAlive() || lines(CrashLoad.ACCEPTED).size() >= 500);
+            .until(() -> !load.isAlive() || CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= 500);
         assertThat(load.isAlive()).as("see %s", directory.resolve("load.log")).isTrue();
       } finally {
         load.destroyForcibly().waitFor();
@@ -195,30 +194,14 @@ class TwoNodesTest {
 
       await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
         survivor.control().retry(QueueFilter.all());
-        Set<String> lost = new HashSet<>(lines(CrashLoad.ACCEPTED));
-        lines(CrashLoad.DONE).forEach(lost::remove);
+        Set<String> lost = new HashSet<>(CrashLoad.lines(directory, CrashLoad.ACCEPTED));
+        CrashLoad.lines(directory, CrashLoad.DONE).forEach(lost::remove);
         mine.forEach(lost::remove);
         assertThat(lost).isEmpty();
       });
     } finally {
       survivor.close(GRACE);
     }
-  }
-
-  private Process fork() throws IOException {
-    return new ProcessBuilder(
-            System.getProperty("java.home") + "/bin/java",
-            "-Xmx256m",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            CrashLoad.class.getName(),
-            directory.toString(),
-            "directory=" + directory.resolve("b"),
-            "brokerUrl=failover:(" + broker.url() + ")",
-            "bodyDirectory=" + directory.resolve("bodies"))
-        .redirectErrorStream(true)
-        .redirectOutput(new File(directory.toFile(), "load.log"))
-        .start();
   }
 
   private MailQueue start(String name, String delay, ScriptedTransport.Answer answer)
@@ -282,10 +265,5 @@ class TwoNodesTest {
           .filter(file -> !file.endsWith("identity"))
           .toList();
     }
-  }
-
-  private List<String> lines(String file) throws IOException {
-    Path path = directory.resolve(file);
-    return Files.exists(path) ? Files.readAllLines(path) : List.of();
   }
 }

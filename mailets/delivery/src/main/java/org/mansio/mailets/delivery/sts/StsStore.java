@@ -16,11 +16,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Policies on the disk, a file for each domain, so that a restart forgets none (RFC 8461 §3.3); those used last in memory
- * too. A policy that can't be kept is fetched again, no more. Thread-safe.
+ * too, but for large ones. A policy that can't be kept is fetched again, no more. Thread-safe.
  */
 final class StsStore {
-  /** Policies in memory at the most, each of a few hundred octets. */
+  /** Policies in memory at the most. */
   static final int MAX_IN_MEMORY = 5_000;
+
+  /** Characters of a policy that is kept in memory. Most have a few hundred; a larger one is read again each time. */
+  static final int MAX_TEXT_IN_MEMORY = 4_096;
 
   private static final Logger LOG = LoggerFactory.getLogger(StsStore.class);
   private static final Pattern SAFE = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
@@ -40,6 +43,10 @@ final class StsStore {
     boolean isValid(Instant now) {
       return now.isBefore(fetched.plus(policy.maxAge()));
     }
+
+    private boolean isLarge() {
+      return policy.text().length() > MAX_TEXT_IN_MEMORY;
+    }
   }
 
   /** @param folder made when there is something to keep */
@@ -57,15 +64,21 @@ final class StsStore {
     }
     Optional<Kept> read =
         SAFE.matcher(domain).matches() ? read(folder.resolve(domain)) : Optional.empty();
-    synchronized (memory) {
-      memory.putIfAbsent(domain, read);
-      return read;
+    if (read.filter(Kept::isLarge).isEmpty()) {
+      synchronized (memory) {
+        memory.putIfAbsent(domain, read);
+      }
     }
+    return read;
   }
 
   void keep(String domain, Kept kept) {
     synchronized (memory) {
-      memory.put(domain, Optional.of(kept));
+      if (kept.isLarge()) {
+        memory.remove(domain);
+      } else {
+        memory.put(domain, Optional.of(kept));
+      }
     }
     if (!SAFE.matcher(domain).matches()) {
       return;

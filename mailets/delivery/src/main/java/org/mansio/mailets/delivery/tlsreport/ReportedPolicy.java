@@ -13,6 +13,9 @@ import org.mansio.mailets.delivery.sts.StsPolicy;
  * @param mxHosts patterns of MTA-STS, or the host whose records they are
  */
 public record ReportedPolicy(Type type, String domain, List<String> strings, List<String> mxHosts) {
+  /** Characters of a policy's lines, and of its patterns, that are kept: ten times of what is usual. */
+  static final int MAX_TEXT = 2_048;
+
   /** RFC 8460 §4.4, policy-type. */
   public enum Type {
     TLSA("tlsa"),
@@ -46,6 +49,18 @@ public record ReportedPolicy(Type type, String domain, List<String> strings, Lis
   }
 
   public static ReportedPolicy sts(String domain, StsPolicy policy) {
-    return new ReportedPolicy(Type.STS, domain, policy.lines(), policy.mx());
+    return new ReportedPolicy(Type.STS, domain, beginning(policy.lines()), beginning(policy.mx()));
+  }
+
+  /** As a policy may have 64 KB, and there may be thousands of them. */
+  private static List<String> beginning(List<String> all) {
+    int length = 0;
+    for (int i = 0; i < all.size(); i++) {
+      length += all.get(i).length();
+      if (length > MAX_TEXT) {
+        return all.subList(0, i);
+      }
+    }
+    return all;
   }
 }
