@@ -79,8 +79,9 @@ public final class DurableMailQueue implements MailQueue {
     this.log = log;
     this.trace = trace;
     this.clock = clock;
-    this.blobs =
-        new BlobStore(settings.directory(), settings.bodies(), !log.soleOwner(), log::whenDurable);
+    this.blobs = log.soleOwner()
+        ? BlobStore.counted(settings.directory(), settings.bodies(), log::whenDurable)
+        : BlobStore.linked(settings.directory(), settings.bodies());
     this.codec = new RecordCodec(blobs);
     this.products = new ProductWriter(
         new ContentKeeper(blobs, settings.inlineLimit(), log.keepsHeldInMemory()), codec, blobs);

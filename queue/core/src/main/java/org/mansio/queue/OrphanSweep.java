@@ -6,8 +6,8 @@ import org.mansio.queue.blob.BlobStore;
 
 /**
  * Knows when all mail that was in the spool at the start has been read, so that a body which nobody has claimed by then is
- * nobody's, and nothing that is taken later was in hand at a crash. A mark is put into the spool at the start; what was there before lies in front of it. When it has been taken,
- * each consumer still finishes the batch it has. Thread-safe.
+ * nobody's, and nothing that is taken later was in hand at a crash. A mark is put into the spool at the start; what was there
+ * before lies in front of it. When it has been taken, each consumer still finishes the batch it has. Thread-safe.
  */
 final class OrphanSweep {
   private final BlobStore blobs;

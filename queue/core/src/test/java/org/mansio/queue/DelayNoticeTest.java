@@ -97,7 +97,7 @@ class DelayNoticeTest {
   }
 
   private MemoryLog logWithDeferred(Instant due, Recipient... recipients) {
-    BlobStore blobs = new BlobStore(directory);
+    BlobStore blobs = BlobStore.counted(directory);
     SpooledMail mail = new SpooledMail(
         new MailId("M1"),
         Envelope.of(Optional.of(MailAddress.of("a@example.org")), List.of(recipients)),

@@ -102,7 +102,7 @@ class DurableMailQueueTest {
 
   private byte[] waiting(
       UUID id, int generation, boolean held, int attempts, Instant due, SpooledMail mail) {
-    BlobStore blobs = new BlobStore(directory);
+    BlobStore blobs = BlobStore.counted(directory);
     QueuedContent content = new QueuedContent(new byte[] {'x'}, Optional.empty(), blobs);
     return new RecordCodec(blobs)
         .encode(new QueueRecord.Waiting(
@@ -276,7 +276,7 @@ class DurableMailQueueTest {
 
   @Test
   void bodiesAreKeptAsLongAsARecordCantBeRead() throws Exception {
-    BlobStore before = new BlobStore(directory);
+    BlobStore before = BlobStore.counted(directory);
     before.open();
     Path body = before.path(before.write(Content.of(new byte[] {'x'})).name());
     log.withEntry(new byte[] {99});

@@ -55,7 +55,7 @@ final class BodiesIdentity {
   }
 
   private void make(Path file) throws IOException {
-    Path draft = folder.resolve(UUID.randomUUID() + BlobStore.PART);
+    Path draft = folder.resolve(UUID.randomUUID() + BlobFiles.PART);
     try {
       Files.writeString(draft, UUID.randomUUID() + END);
       sync(draft);

@@ -72,8 +72,7 @@ public final class ProductWriter {
     Map<Content, QueuedContent> spooled = new IdentityHashMap<>();
     for (SpooledMail mail : mails) {
       // A body that an entry keeps in a blob anyway is shared, unless each record has a blob for
-      // itself; copies of one mail
-      // share theirs.
+      // itself; copies of one mail share theirs.
       QueuedContent content = blobs.areShared()
           ? spooled.get(mail.content())
           : contents.getOrDefault(mail.content(), spooled.get(mail.content()));

@@ -26,7 +26,7 @@ class ArrivingContentTest {
 
   @BeforeEach
   void open() throws IOException {
-    blobs = new BlobStore(folder);
+    blobs = BlobStore.counted(folder);
     blobs.open();
   }
 

@@ -25,7 +25,7 @@ class BlobStoreTest {
 
   @BeforeEach
   void open() throws IOException {
-    blobs = new BlobStore(directory);
+    blobs = BlobStore.counted(directory);
     blobs.open();
     keeper = new ContentKeeper(blobs, 100, true);
   }
@@ -61,7 +61,7 @@ class BlobStoreTest {
     BlobSlice orphan = blobs.write(text("orphan"));
     Files.createFile(blobs.newIncoming());
 
-    BlobStore again = new BlobStore(directory);
+    BlobStore again = BlobStore.counted(directory);
     again.open();
     again.hold(kept.name(), UUID.randomUUID());
     BlobSlice fresh = again.write(text("fresh, not yet held"));
@@ -144,11 +144,11 @@ class BlobStoreTest {
 
   @Test
   void aSweepThatIsPutOffTakesPlaceWhenWhatItWaitedForIsGivenUp() throws Exception {
-    BlobStore before = new BlobStore(directory);
+    BlobStore before = BlobStore.counted(directory);
     before.open();
     String held = before.write(Content.of(new byte[10])).name();
     String orphan = before.write(Content.of(new byte[10])).name();
-    BlobStore store = new BlobStore(directory);
+    BlobStore store = BlobStore.counted(directory);
     store.open();
     store.hold(held, UUID.randomUUID());
 
@@ -163,10 +163,10 @@ class BlobStoreTest {
 
   @Test
   void givingUpWhatIsDamagedBeforeAllIsReadDeletesNothing() throws Exception {
-    BlobStore before = new BlobStore(directory);
+    BlobStore before = BlobStore.counted(directory);
     before.open();
     String orphan = before.write(Content.of(new byte[10])).name();
-    BlobStore store = new BlobStore(directory);
+    BlobStore store = BlobStore.counted(directory);
     store.open();
     store.postponeSweep();
 

@@ -38,7 +38,7 @@ import org.mansio.spi.queue.Route;
 import org.mansio.spi.queue.SpooledMail;
 
 class RecordCodecTest {
-  private final BlobStore blobs = new BlobStore(Path.of("target"));
+  private final BlobStore blobs = BlobStore.counted(Path.of("target"));
   private final RecordCodec codec = new RecordCodec(blobs);
 
   @Property(tries = 300)

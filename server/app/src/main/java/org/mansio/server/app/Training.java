@@ -42,10 +42,11 @@ final class Training {
   private static final String REMOTE = "someone@remote.example";
 
   /**
-   * So many that the profiles of the way through the server are those of a warm one: throughput has levelled off by then
-   * (dist/docs/decisions/0004-start-and-memory.md).
+   * So many that the profiles are those of a warm server (dist/docs/decisions/0004-start-and-memory.md), and know what happens
+   * once in some ten thousand mails only, such as the next file of the journal and of the trace: what a profile doesn't know
+   * throws away the code compiled by it.
    */
-  private static final TrainingClient.Load RELAY = new TrainingClient.Load(20, 10, 50);
+  private static final TrainingClient.Load RELAY = new TrainingClient.Load(20, 10, 150);
 
   private static final TrainingClient.Load LOCAL = new TrainingClient.Load(10, 5, 20);
 

@@ -83,9 +83,11 @@ final class CachedRows implements DirectoryRows {
     V get(String text, Function<DirectoryRows, V> load) {
       Key key = new Key(generation.get(), text);
       V kept = cache.getIfPresent(key);
-      if (kept != null) {
-        return kept;
-      }
+      return kept == null ? load(key, load) : kept;
+    }
+
+    /** By itself, so that the compiler doesn't take the database's code into each place that only looks here. */
+    private V load(Key key, Function<DirectoryRows, V> load) {
       V loaded = database.read(handle -> load.apply(new SqlRows(handle)));
       cache.put(key, loaded);
       return loaded;

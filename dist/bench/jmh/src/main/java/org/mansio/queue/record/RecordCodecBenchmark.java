@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 public class RecordCodecBenchmark {
   // Nothing is read from it or written to it.
-  private final BlobStore blobs = new BlobStore(Path.of("nowhere"));
+  private final BlobStore blobs = BlobStore.counted(Path.of("nowhere"));
   private final RecordCodec codec = new RecordCodec(blobs);
   private final QueueRecord waiting = QueueRecord.Waiting.first(
       new UUID(1, 2),
