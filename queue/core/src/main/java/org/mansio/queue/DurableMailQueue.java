@@ -124,7 +124,7 @@ public final class DurableMailQueue implements MailQueue {
     try {
       log.append(record.append());
     } catch (QueueException e) {
-      log.whenRefusalIsCertain(() -> products.giveUp(record));
+      log.whenRefusalIsCertain(e, () -> products.giveUp(record));
       if (e.reason() == QueueException.Reason.UNAVAILABLE && space.failedForRoom(e)) {
         throw new QueueException(QueueException.Reason.FULL, advice(QueueException.Reason.FULL), e);
       }

@@ -142,7 +142,7 @@ final class SpoolConsumer implements Runnable {
       return;
     }
     List<byte[]> damaged = new ArrayList<>();
-    List<SpoolItem> items = read(batch, damaged);
+    List<SpoolItem> items = readAll(batch, damaged);
     context.room().release(batch.size() - items.size());
     List<SpoolItem> fresh = items.stream().filter(item -> !item.isConcluded()).toList();
     context.room().release(items.size() - fresh.size());
@@ -160,10 +160,7 @@ final class SpoolConsumer implements Runnable {
       items.forEach(item -> release(item.record()));
       done = true;
     } finally {
-      for (SpoolItem item : items) {
-        context.outgoing().twins().settle(item.record().id(), done);
-        settle(item, done, durable);
-      }
+      settle(items, done, durable);
     }
   }
 
@@ -224,25 +221,46 @@ final class SpoolConsumer implements Runnable {
     }
   }
 
-  private void settle(SpoolItem item, boolean done, Map<UUID, QueueRecord.Waiting> durable) {
-    if (done) {
-      context.doubts().settled(item.record().id());
-      item.settle(durable);
-    } else {
-      context.doubts().keep(item);
+  private void settle(
+      List<SpoolItem> items, boolean done, Map<UUID, QueueRecord.Waiting> durable) {
+    for (SpoolItem item : items) {
+      UUID record = item.record().id();
+      context.outgoing().twins().settle(record, done);
+      if (done) {
+        context.doubts().settled(record);
+        item.settle(durable);
+      } else {
+        context.doubts().keep(item);
+      }
     }
   }
 
-  private List<SpoolItem> read(List<SpoolReader.Taken> batch, List<byte[]> damaged)
-      throws InterruptedException {
+  private List<SpoolItem> readAll(List<SpoolReader.Taken> batch, List<byte[]> damaged)
+      throws QueueException, InterruptedException {
     List<SpoolItem> items = new ArrayList<>();
+    boolean all = false;
+    try {
+      read(batch, items, damaged);
+      all = true;
+      return items;
+    } finally {
+      if (!all) {
+        settle(items, false, Map.of());
+        context.room().release(batch.size());
+      }
+    }
+  }
+
+  private void read(
+      List<SpoolReader.Taken> batch, List<SpoolItem> items, List<byte[]> damaged)
+      throws QueueException, InterruptedException {
     for (SpoolReader.Taken taken : batch) {
       try {
         switch (codec.decode(taken.octets())) {
           case QueueRecord.Spooled spooled -> {
-            if (context.outgoing().twins().claim(spooled.id())) {
-              items.add(item(spooled, taken.repeated()));
-            } else {
+            // Of two in one batch both leave the spool, or both come again.
+            boolean isTwin = items.stream().anyMatch(item -> item.record().id().equals(spooled.id()));
+            if (isTwin || !add(spooled, taken.repeated(), items)) {
               LOG.info(
                   "{}: lay in the spool twice; once is enough", spooled.mail().id());
             }
@@ -261,13 +279,30 @@ final class SpoolConsumer implements Runnable {
         blobs.postponeSweep();
       }
     }
-    return items;
   }
 
-  private SpoolItem item(QueueRecord.Spooled spooled, boolean takenBefore)
-      throws InterruptedException {
+  /** @return false when the record was worked off before, which is known only when no other consumer has it in hand */
+  private boolean add(QueueRecord.Spooled spooled, boolean takenBefore, List<SpoolItem> items)
+      throws QueueException, InterruptedException {
+    UUID record = spooled.id();
+    SpoolDoubts.Known known = context.doubts().take(record);
+    if (context.outgoing().twins().isDone(record)) {
+      context.doubts().settled(record);
+      return false;
+    }
+    if (!context.outgoing().twins().claim(record)) {
+      // Its consumer may fail, and then nobody would have it.
+      throw new QueueException(
+          QueueException.Reason.UNAVAILABLE,
+          spooled.mail().id() + " is in the hands of another consumer for too long");
+    }
+    items.add(item(spooled, takenBefore, known));
+    return true;
+  }
+
+  private SpoolItem item(
+      QueueRecord.Spooled spooled, boolean takenBefore, SpoolDoubts.Known known) {
     blob(spooled).ifPresent(name -> blobs.hold(name, spooled.id()));
-    SpoolDoubts.Known known = context.doubts().take(spooled.id());
     if (known.item().isPresent()) {
       return known.item().get();
     }

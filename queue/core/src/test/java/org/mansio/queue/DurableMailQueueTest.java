@@ -137,6 +137,25 @@ class DurableMailQueueTest {
   }
 
   @Test
+  void aShardThatIsGivenUpWaitsForADeliveryStraightFromTheChain() throws Exception {
+    CountDownLatch under = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    transport.answer(ROUTE.destination(), delivery -> {
+      under.countDown();
+      go.await();
+      return ScriptedTransport.delivered(delivery);
+    });
+    start(DurableMailQueueTest::deliver).enqueue(mail("b@example.net"));
+    under.await();
+
+    Thread giving = Thread.ofVirtual().start(() -> log.lose(0, HOUR));
+    await().until(() -> giving.getState() == Thread.State.TIMED_WAITING);
+    go.countDown();
+
+    assertThat(giving.join(Duration.ofSeconds(30))).isTrue();
+  }
+
+  @Test
   void aRetryIsNotPutOffByAClockThatWasSetBackDuringAStop() throws Exception {
     Instant start = Instant.now();
     SpooledMail mail = mail("b@example.net");

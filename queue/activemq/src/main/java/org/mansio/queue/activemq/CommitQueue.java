@@ -95,7 +95,9 @@ final class CommitQueue {
     try {
       if (closing.isGiven() || !waiting.offer(pending, TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         throw new QueueException(
-            QueueException.Reason.UNAVAILABLE, "the queue's log is closed or too slow");
+            QueueException.Reason.UNAVAILABLE,
+            "the queue's log is closed or too slow",
+            new NotWrittenException("not begun"));
       }
       await(pending);
     } catch (ExecutionException e) {
@@ -103,11 +105,10 @@ final class CommitQueue {
     } catch (TimeoutException e) {
       // What nobody has begun to write isn't written behind the back of who was told that it
       // failed.
-      boolean ignored = waiting.remove(pending);
       throw new QueueException(
           QueueException.Reason.UNAVAILABLE,
           "the queue's broker hasn't answered for " + TIMEOUT,
-          e);
+          withdrawn(pending, e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QueueException(
@@ -127,15 +128,20 @@ final class CommitQueue {
         // What a blocked transaction holds may be durable later on, and its sender tries again:
         // rather twice than never.
         if (isFull()) {
-          boolean ignored = waiting.remove(pending);
           throw new QueueException(
-              QueueException.Reason.FULL, "the queue's broker lets mail wait for room", e);
+              QueueException.Reason.FULL,
+              "the queue's broker lets mail wait for room",
+              withdrawn(pending, e));
         }
         if (System.nanoTime() - end >= 0) {
           throw e;
         }
       }
     }
+  }
+
+  private Exception withdrawn(Pending pending, TimeoutException why) {
+    return waiting.remove(pending) ? new NotWrittenException(why) : why;
   }
 
   /** Ends the committers; who still waits is told that it isn't durable. */
@@ -157,7 +163,7 @@ final class CommitQueue {
   private void refuseAll(Throwable reason) {
     List<Pending> all = new ArrayList<>();
     waiting.drainTo(all);
-    all.forEach(pending -> pending.done().completeExceptionally(reason));
+    all.forEach(pending -> pending.done().completeExceptionally(new NotWrittenException(reason)));
   }
 
   private final class Committer implements Runnable {
@@ -250,11 +256,14 @@ final class CommitQueue {
         batch.forEach(pending -> pending.done().complete(null));
       } catch (JMSException | RuntimeException | Error e) {
         LOG.warn("The queue's broker refused {} mails or changes: {}", batch.size(), e.toString());
-        if (Connections.isFull(e)) {
+        boolean full = Connections.isFull(e);
+        if (full) {
           refused = Optional.of(System.nanoTime());
         }
         disconnect();
-        batch.forEach(pending -> pending.done().completeExceptionally(e));
+        // A transaction that was refused for want of room didn't take place.
+        Throwable failure = full ? new NotWrittenException(e) : e;
+        batch.forEach(pending -> pending.done().completeExceptionally(failure));
       } finally {
         since = Optional.empty();
       }

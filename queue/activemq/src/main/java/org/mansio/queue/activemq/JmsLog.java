@@ -128,9 +128,7 @@ final class JmsLog implements DurableLog {
     try {
       commits.append(records);
     } catch (QueueException e) {
-      // One that was refused for want of room didn't take place.
-      boolean inDoubt = e.getCause() == null || !Connections.isFull(e.getCause());
-      if (inDoubt && !records.entries().isEmpty()) {
+      if (!NotWrittenException.isCauseOf(e) && !records.entries().isEmpty()) {
         AppendDoubts.Doubt doubt = doubts.add(records);
         records.entries().stream()
             .mapToInt(entry -> shardOf(entry.key()))
@@ -138,6 +136,13 @@ final class JmsLog implements DurableLog {
             .forEach(shard -> shards.get(shard).whenRead(doubt::readThrough));
       }
       throw e;
+    }
+  }
+
+  @Override
+  public void whenRefusalIsCertain(QueueException refusal, Runnable action) {
+    if (NotWrittenException.isCauseOf(refusal)) {
+      action.run();
     }
   }
 

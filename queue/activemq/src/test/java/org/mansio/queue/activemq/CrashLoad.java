@@ -7,12 +7,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mansio.queue.FreeSpace;
@@ -52,6 +55,7 @@ public final class CrashLoad {
 
   private static final int SENDERS = 16;
   private static final int LARGE = 100_000;
+  private static final Duration REFUSED = Duration.ofMillis(10);
 
   private CrashLoad() {}
 
@@ -144,14 +148,18 @@ public final class CrashLoad {
   static void start(MailQueue queue, Path directory, ScriptedTransport transport) {
     MemoryTransports transports = new MemoryTransports();
     transports.register(transport);
+    queue.start(noting(recipient -> note(directory, recipient)), transports);
+  }
+
+  /** A chain that notes whose mail came back. */
+  static MailProcessor noting(Consumer<Recipient> returned) {
     RoutingChain chain = new RoutingChain("test");
-    MailProcessor noting = mail -> {
+    return mail -> {
       if (mail.processor().equals(RoutingChain.BOUNCES)) {
-        mail.envelope().recipients().forEach(recipient -> note(directory, recipient));
+        mail.envelope().recipients().forEach(returned);
       }
       return chain.process(mail);
     };
-    queue.start(noting, transports);
   }
 
   static DeliveryReport done(Path directory, Delivery delivery) throws IOException {
@@ -191,8 +199,8 @@ public final class CrashLoad {
     try {
       while (!Thread.interrupted()) {
         if (queue.refusal().isPresent()) {
-          // A session would be told to come again.
-          Thread.onSpinWait();
+          // A session would be told to come again; one that asked without a pause would starve the rest.
+          LockSupport.parkNanos(REFUSED.toNanos());
           continue;
         }
         MailId id = MailId.next();

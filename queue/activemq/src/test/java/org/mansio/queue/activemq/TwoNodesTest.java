@@ -27,6 +27,7 @@ import org.mansio.spi.mail.Content;
 import org.mansio.spi.mail.Envelope;
 import org.mansio.spi.mail.MailId;
 import org.mansio.spi.mail.Origin;
+import org.mansio.spi.queue.MailProcessor;
 import org.mansio.spi.queue.MailQueue;
 import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueException;
@@ -180,12 +181,18 @@ class TwoNodesTest {
   @Test
   void theOtherFinishesWhatAKilledServerAccepted() throws Exception {
     ConcurrentLinkedQueue<String> mine = new ConcurrentLinkedQueue<>();
-    MailQueue survivor = start("a", "1s", noting(mine));
+    // What the killed server refused comes back here.
+    MailQueue survivor = start(
+        "a",
+        "1s",
+        noting(mine),
+        CrashLoad.noting(recipient -> mine.add(recipient.address().localPart())));
     try {
       Process load = CrashLoad.forkAt(broker.url(), directory, directory.resolve("b"));
       try {
         await()
             .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(10))
             .until(() -> !load.isAlive() || CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= 500);
         assertThat(load.isAlive()).as("see %s", directory.resolve("load.log")).isTrue();
       } finally {
@@ -206,6 +213,12 @@ class TwoNodesTest {
 
   private MailQueue start(String name, String delay, ScriptedTransport.Answer answer)
       throws Exception {
+    return start(name, delay, answer, new RoutingChain("test"));
+  }
+
+  private MailQueue start(
+      String name, String delay, ScriptedTransport.Answer answer, MailProcessor chain)
+      throws Exception {
     Map<String, String> settings = new HashMap<>();
     settings.put("brokerUrl", "failover:(" + broker.url() + ")");
     settings.put("bodyDirectory", directory.resolve("bodies").toString());
@@ -218,7 +231,7 @@ class TwoNodesTest {
         .answer(CrashLoad.LATER, answer)
         .answer(CrashLoad.NEVER, answer);
     transports.register(transport);
-    queue.start(new RoutingChain("test"), transports);
+    queue.start(chain, transports);
     return queue;
   }
 

@@ -101,10 +101,12 @@ public interface DurableLog {
   }
 
   /**
-   * Runs something once it is certain that records whose {@link #append} was refused by now aren't in the log and won't come
-   * back, in this thread or another one; never where that can't be known, or when the process ends before.
+   * Runs something once it is certain that records whose {@link #append} was refused aren't in the log and won't come back, in
+   * this thread or another one; never where that can't be known, or when the process ends before.
+   *
+   * @param refusal what the append threw
    */
-  default void whenRefusalIsCertain(Runnable action) {
+  default void whenRefusalIsCertain(QueueException refusal, Runnable action) {
     // It may be in doubt whether another process has them.
   }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.blob.BlobStore;
 import org.mansio.queue.log.EntryListener;
@@ -209,6 +210,10 @@ final class EntryArrivals implements EntryListener {
       if (unplaced != null) {
         unplaced.forEach(book::disown);
       }
+      // A first attempt straight from the chain has no record yet, and is under way all the same.
+      inShard(shard)
+          .filter(entry -> !entry.handedOver() && entry.phase == Entry.Phase.BUSY)
+          .forEach(busy::add);
       for (Entry entry : ofShard(shard)) {
         switch (entry.phase) {
           case READY, DEFERRED, WAITING, HELD -> {
@@ -246,10 +251,13 @@ final class EntryArrivals implements EntryListener {
     }
   }
 
+  /** Those that have, or may have, a record there. */
   private List<Entry> ofShard(int shard) {
-    return book.all().stream()
-        .filter(entry -> entry.handedOver() && book.shardOf(entry) == shard)
-        .toList();
+    return inShard(shard).filter(Entry::handedOver).toList();
+  }
+
+  private Stream<Entry> inShard(int shard) {
+    return book.all().stream().filter(entry -> book.shardOf(entry) == shard);
   }
 
   @Override

@@ -159,6 +159,23 @@ final class EntryBook {
     return held == null ? Optional.empty() : waiting(held).map(QueueRecord.Waiting::mail);
   }
 
+  /** The mail as the entry's record has it, or will have it when it arrives; empty when it is in none, or can't be read. */
+  Optional<SpooledMail> durableMail(Entry entry) {
+    HeldRecord held;
+    scheduler.lock.lock();
+    try {
+      held = entry.record;
+      if (held == null) {
+        return entry.handedOver() && entry.durable.isDone()
+            ? Optional.ofNullable(entry.mail)
+            : Optional.empty();
+      }
+    } finally {
+      scheduler.lock.unlock();
+    }
+    return waiting(held).map(QueueRecord.Waiting::mail);
+  }
+
   private Optional<QueueRecord.Waiting> waiting(HeldRecord held) {
     try {
       return codec.decode(held.octets()) instanceof QueueRecord.Waiting waiting

@@ -36,9 +36,12 @@ final class EntryRestore {
     this.codec = codec;
   }
 
-  /** An entry with its mail; empty when that can't be read, or is gone. */
+  /**
+   * An entry at rest, with its mail; empty for one whose mail can't be read or is gone, and for one that has no record yet: it
+   * is on its way straight from the chain, and will be gone in a moment or have one.
+   */
   Optional<QueuedMail> read(Entry entry) {
-    return book.mail(entry).map(mail -> {
+    return book.durableMail(entry).map(mail -> {
       scheduler.lock.lock();
       try {
         return new QueuedMail(
@@ -55,7 +58,7 @@ final class EntryRestore {
     });
   }
 
-  /** An entry's record, with its mail; empty when that can't be read, or is gone. */
+  /** As {@link #read}, as a record. */
   Optional<byte[]> record(Entry entry) {
     return read(entry).map(queued -> codec.encode(waiting(entry.id, queued)));
   }

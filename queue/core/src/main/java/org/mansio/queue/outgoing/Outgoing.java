@@ -35,7 +35,7 @@ public final class Outgoing implements LaneScheduler.Starter {
   private static final Duration SLOW_MEMORY = Duration.ofSeconds(5);
 
   /** When another process has the record of a mail in the chain, it takes it for left behind after so long. */
-  private static final Duration IN_CHAIN = Duration.ofMinutes(10);
+  private static final Duration UNDER_WAY_HERE = Duration.ofMinutes(10);
 
   private final OutgoingSettings settings;
   private final DurableLog log;
@@ -243,6 +243,7 @@ public final class Outgoing implements LaneScheduler.Starter {
             attempted.remaining(entry.id, 1, attempted.delivery().mail()));
       }
       SpooledMail mail = Objects.requireNonNull(entry.mail);
+      Instant due = clock.instant();
       if (entry.phase == Entry.Phase.READY) {
         scheduler.states().take(entry);
         book.forget(entry);
@@ -253,11 +254,15 @@ public final class Outgoing implements LaneScheduler.Starter {
         }
         entry.generation = 1;
         entry.written = 1;
+        if (!book.isOurs(entry)) {
+          // Whoever has its shard by now leaves it alone while it is under way here.
+          due = due.plus(UNDER_WAY_HERE);
+        }
       }
       return new FirstAttempt.Left(
           List.of(),
-          Optional.of(QueueRecord.Waiting.first(
-              entry.id, entry.route, clock.instant(), Optional.empty(), mail)));
+          Optional.of(
+              QueueRecord.Waiting.first(entry.id, entry.route, due, Optional.empty(), mail)));
     } finally {
       scheduler.lock.unlock();
     }
@@ -391,7 +396,7 @@ public final class Outgoing implements LaneScheduler.Starter {
   }
 
   QueueRecord.Waiting record(Entry entry, SpooledMail mail) {
-    Instant due = book.isOurs(entry) ? clock.instant() : clock.instant().plus(IN_CHAIN);
+    Instant due = book.isOurs(entry) ? clock.instant() : clock.instant().plus(UNDER_WAY_HERE);
     return QueueRecord.Waiting.first(
         entry.id, Optional.empty(), due, Optional.of("in the chain"), mail);
   }

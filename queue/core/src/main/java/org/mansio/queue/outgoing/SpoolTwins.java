@@ -39,7 +39,16 @@ public final class SpoolTwins {
     ids.forEach(records::remove);
   }
 
-  /** @return false for the twin of a record that is, or was, worked off; else {@link #settle} follows */
+  /** Whether the record, or its twin, was worked off for certain: what comes now may be let go. */
+  public synchronized boolean isDone(UUID id) {
+    return records.get(id) == State.DONE;
+  }
+
+  /**
+   * Takes a record in hand; {@link #settle} follows.
+   *
+   * @return false when it, or its twin, is in hand already, or done
+   */
   public synchronized boolean claim(UUID id) {
     State state = records.get(id);
     if (state == State.EXPECTED) {

@@ -45,6 +45,11 @@ public final class MemoryLog implements DurableLog {
     return this;
   }
 
+  /** Gives a shard up, as when another process takes it over; waits for what is under way. */
+  public void lose(int shard, Duration patience) {
+    listener.lost(shard, patience);
+  }
+
   /** Whether records of entries can't be read for now. */
   public void unreadable(boolean now) {
     unreadable = now;

@@ -157,12 +157,19 @@ final class ChainMail implements Mail {
         id,
         newEnvelope,
         message.content(),
-        attributes,
+        counted(attributes),
         origin,
         arrival,
         processor,
         position,
         attempts);
+  }
+
+  /** A mailet that takes all attributes away mustn't end the count. */
+  private Attributes counted(Attributes given) {
+    return generation == 0
+        ? given
+        : given.with(ChainRun.GENERATION, new AttributeValue.Whole(generation));
   }
 
   // ---- a mailet's work, as a whole or not at all

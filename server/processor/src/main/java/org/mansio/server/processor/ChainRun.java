@@ -239,13 +239,24 @@ final class ChainRun {
     }
   }
 
-  /** A mailet that sends a mail for each mail, its own too, would go on until the disk is full. */
+  /**
+   * A mailet that sends a mail for each mail, its own too, would go on until the disk is full. The mail is treated as one that
+   * something in the chain failed on; but for what handles those sends, since that is told of already.
+   */
   private void endless(ChainMail part, Stage stage, SpooledMail mail) {
     String text = "not sent: " + MAX_GENERATIONS
         + " mails came out of one another; the chain makes mails without end: " + mail.id() + " to "
         + addresses(mail.envelope().recipients());
     LOG.error("{} at {}: {}", part.id(), stage.where(), text);
-    event(part, Kind.ERROR, stage.where(), text);
+    trace.record(TraceEvent.now(
+        part.id(), Kind.ERROR, stage.where(), text, Map.of("child", mail.id().value())));
+    if (!part.processor().equals(Processor.ERROR) && processors.containsKey(Processor.ERROR)) {
+      Attributes attributes = mail.attributes()
+          .with(GENERATION, new AttributeValue.Whole(MAX_GENERATIONS))
+          .with(Attributes.ERROR, text);
+      parts.add(ChainMail.of(
+          mail.withAttributes(attributes).at(Processor.ERROR, 0, 0), trace));
+    }
   }
 
   /** A mailet may well merge recipients; when some are missing, the trace is where to look. */

@@ -94,7 +94,11 @@ final class StuckMails implements AutoCloseable {
   private void run() {
     try {
       while (!closing.await(PULSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        look();
+        try {
+          look();
+        } catch (RuntimeException e) {
+          LOG.error("Mails that are stuck in the chain can't be told of now", e);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

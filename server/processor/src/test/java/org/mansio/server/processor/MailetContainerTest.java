@@ -169,6 +169,7 @@ class MailetContainerTest extends ContainerTest {
       runs++;
     }
     assertThat(runs).isEqualTo(ChainRun.MAX_GENERATIONS + 1);
+    assertThat(fixture.served).as("the last one is kept").containsExactly("error:" + B);
     assertThat(fixture.events(Kind.ERROR))
         .singleElement()
         .satisfies(e -> assertThat(e.text()).contains("without end"));

@@ -244,7 +244,12 @@ public final class JournalLog implements DurableLog {
   @Override
   public int forgetDamaged() throws QueueException {
     try {
-      return aside.forget();
+      int count = aside.forget();
+      if (checkpoint != null) {
+        // A start after a crash would find it again behind the former index.
+        checkpoint().write();
+      }
+      return count;
     } catch (IOException e) {
       throw unavailable("what is damaged can't be deleted", e);
     }
@@ -262,7 +267,7 @@ public final class JournalLog implements DurableLog {
   }
 
   @Override
-  public void whenRefusalIsCertain(Runnable action) {
+  public void whenRefusalIsCertain(QueueException refusal, Runnable action) {
     // A journal that has refused something isn't synced before it was opened anew, and that ends
     // whatever of it can be read.
     afterSync.add(action);

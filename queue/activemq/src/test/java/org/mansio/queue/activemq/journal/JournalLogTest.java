@@ -140,9 +140,14 @@ class JournalLogTest {
 
   /** As the files are at this moment, which is what a killed process leaves. */
   private Path killed(String name) throws IOException {
+    return killed("log", name);
+  }
+
+  /** A copy of a journal as a process that ends now would leave it. */
+  private Path killed(String from, String name) throws IOException {
     Path copy = directory.resolve(name);
     Files.createDirectories(copy);
-    try (Stream<Path> files = Files.list(directory.resolve("log"))) {
+    try (Stream<Path> files = Files.list(directory.resolve(from))) {
       // What is deleted in between lives on in a later file.
       for (Path file : files.sorted().toList()) {
         copy(file, copy.resolve(file.getFileName()));
@@ -283,6 +288,31 @@ class JournalLogTest {
     JournalLog later = open(where);
     assertThat(later.keepsDamaged()).isFalse();
     assertThat(spooled(later)).containsExactly("two");
+  }
+
+  @Test
+  void damageThatWasGivenUpDoesNotComeBackAfterACrash() throws Exception {
+    JournalLog log = open(directory.resolve("log"));
+    log.append(spool("one"));
+    for (int i = 0; i < 100; i++) {
+      log.append(spool("x".repeat(1000)));
+    }
+    Path killed = killed("killed");
+    Path file = journalFiles(killed).getFirst();
+    long one = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf("one");
+    try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
+      damaged.seek(one);
+      damaged.write('X');
+    }
+    JournalLog after = open(killed);
+    assertThat(after.keepsDamaged()).isTrue();
+
+    assertThat(after.forgetDamaged()).isEqualTo(1);
+    after.append(spool("two"));
+    JournalLog again = open(killed("killed", "killed again"));
+
+    assertThat(again.keepsDamaged()).isFalse();
+    assertThat(spooled(again)).hasSize(101).endsWith("two");
   }
 
   @Test
