@@ -79,6 +79,12 @@ final class LocalDeliveryFactory implements MailetFactory {
     return true;
   }
 
+  /** It dispatches, and the queue delivers. */
+  @Override
+  public boolean runsInSimulation(Settings settings) {
+    return true;
+  }
+
   @Override
   public Mailet create(Settings settings, Services services) throws InvalidSettingException {
     String name = settings.get(OUTGOING);

@@ -35,22 +35,28 @@ final class RemoteDelivery implements Mailet {
     Map<Route, List<Recipient>> byRoute = new LinkedHashMap<>();
     for (Recipient recipient : mail.recipients()) {
       byRoute
-          .computeIfAbsent(route(recipient.address()), k -> new ArrayList<>())
+          .computeIfAbsent(route(mail, recipient.address()), k -> new ArrayList<>())
           .add(recipient);
     }
     byRoute.forEach(mail::dispatch);
     return Outcome.dispatched();
   }
 
-  private Route route(MailAddress recipient) {
+  private Route route(Mail mail, MailAddress recipient) {
     String domain = recipient.domain();
     return switch (options.hopFor(recipient)) {
       case NextHop.Exchangers hop -> own(rollup.destination(domain));
       case NextHop.SmartHosts hop -> own(hop.lane());
       case NextHop.OnDemand hop -> new Route(hop.transport(), domain, bounceProcessor);
       // The transport settles these, so that mail which waits already meets the same end.
-      case NextHop.Discarded hop -> own(domain);
-      case NextHop.Refused hop -> own(domain);
+      case NextHop.Discarded hop -> {
+        mail.note("the transport map discards mail for " + recipient);
+        yield own(domain);
+      }
+      case NextHop.Refused hop -> {
+        mail.note("the transport map answers for " + recipient + ": " + hop.reply());
+        yield own(domain);
+      }
     };
   }
 

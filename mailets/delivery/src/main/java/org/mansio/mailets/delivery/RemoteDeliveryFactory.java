@@ -194,6 +194,12 @@ final class RemoteDeliveryFactory implements MailetFactory {
     return true;
   }
 
+  /** It dispatches, and the queue delivers. */
+  @Override
+  public boolean runsInSimulation(Settings settings) {
+    return true;
+  }
+
   @Override
   public Mailet create(Settings settings, Services services) throws InvalidSettingException {
     HostTransportOptions options = options(settings, services);

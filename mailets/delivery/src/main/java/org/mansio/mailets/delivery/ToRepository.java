@@ -48,6 +48,14 @@ final class ToRepository implements Mailet {
         .collect(Collectors.joining(","))
         .hashCode();
     String name = mail.id() + "-" + HexFormat.of().toHexDigits(part);
+    if (!mail.isSimulated()) {
+      keep(mail, name);
+    }
+    mail.note("copy in repository " + label + " as " + name);
+    return passThrough ? Outcome.next() : Outcome.dropped("kept in repository " + label);
+  }
+
+  private void keep(Mail mail, String name) throws TemporaryFailure {
     try {
       Files.createDirectories(folder);
       try (InputStream content = mail.message().content().open()) {
@@ -61,8 +69,6 @@ final class ToRepository implements Mailet {
     } catch (IOException e) {
       throw new TemporaryFailure("can't write to repository " + folder + ": " + e.getMessage(), e);
     }
-    mail.note("copy in repository " + label + " as " + name);
-    return passThrough ? Outcome.next() : Outcome.dropped("kept in repository " + label);
   }
 
   private static void write(Path target, InputStream octets) throws IOException {

@@ -43,6 +43,12 @@ final class ToRepositoryFactory implements MailetFactory {
     return !settings.get(PASS_THROUGH);
   }
 
+  /** It writes nothing then. */
+  @Override
+  public boolean runsInSimulation(Settings settings) {
+    return true;
+  }
+
   @Override
   public Mailet create(Settings settings, Services services) throws InvalidSettingException {
     String path =

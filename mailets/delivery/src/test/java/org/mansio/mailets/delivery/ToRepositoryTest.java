@@ -50,6 +50,16 @@ class ToRepositoryTest {
   }
 
   @Test
+  void writesNothingInASimulationAndSaysWhereItWould() throws Exception {
+    FakeMail mail = FakeMail.from("alice@example.org").to("bob@example.com").simulated();
+
+    assertThat(mailet(Map.of("repositoryPath", "errors")).service(mail))
+        .isEqualTo(Outcome.dropped("kept in repository errors"));
+    assertThat(mail.notes()).singleElement().asString().contains("repository errors");
+    assertThat(folder.resolve("data/repositories")).doesNotExist();
+  }
+
+  @Test
   void keepsPartsOfASplitMailApart() throws Exception {
     Mailet mailet = mailet(Map.of("repositoryPath", "spam/quarantine", "passThrough", "true"));
     FakeMail mail = FakeMail.from("").to("bob@example.com");

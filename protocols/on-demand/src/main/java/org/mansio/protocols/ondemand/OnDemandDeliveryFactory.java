@@ -48,6 +48,12 @@ final class OnDemandDeliveryFactory implements MailetFactory {
     return true;
   }
 
+  /** It dispatches, and the queue keeps the mail. */
+  @Override
+  public boolean runsInSimulation(Settings settings) {
+    return true;
+  }
+
   @Override
   public Mailet create(Settings settings, Services services) throws InvalidSettingException {
     String name = settings.get(OUTGOING);

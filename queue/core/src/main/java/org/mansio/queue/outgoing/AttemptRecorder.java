@@ -2,6 +2,7 @@ package org.mansio.queue.outgoing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +17,8 @@ import org.mansio.spi.queue.RecipientResult;
 import org.mansio.spi.queue.SpooledMail;
 
 /**
- * Makes durable what came of an attempt, together with the notices to the sender, before its entry is let go; and leaves the
- * trace of it. Thread-safe; for whoever has made the entry busy.
+ * Makes durable what came of an attempt, together with the notices to the sender, before its entry is let go; and leaves a
+ * trace of it, and a line in the log. Thread-safe; for whoever has made the entry busy.
  */
 final class AttemptRecorder {
   /** RFC 3463 §3.4: X.3.0, other mail system status; that an operator decided has no status of its own. */
@@ -54,9 +55,12 @@ final class AttemptRecorder {
 
   /** An attempt is over, or an entry ends without one: whatever follows from the report. */
   void conclude(Entry entry, Delivery delivery, DeliveryReport report) {
+    Instant now = clock.instant();
     AttemptOutcome outcome =
-        AttemptOutcome.of(delivery, report, entry.schedule(), entry.warned, clock.instant());
-    trace.attempted(delivery, report, outcome, scheduler.waits(entry));
+        AttemptOutcome.of(delivery, report, entry.schedule(), entry.warned, now);
+    Optional<Instant> next = scheduler.waits(entry) ? Optional.empty() : outcome.due();
+    trace.attempted(delivery, report, outcome, next);
+    AttemptLog.attempted(delivery, report, outcome, next, now);
     conclude(entry, new Attempted(delivery, outcome));
   }
 
@@ -124,9 +128,11 @@ final class AttemptRecorder {
         delivery,
         recipient -> new RecipientResult.Failed(GIVEN_UP, Optional.empty(), reason),
         false);
+    Instant now = clock.instant();
     AttemptOutcome outcome =
-        AttemptOutcome.of(delivery, report, entry.schedule(), entry.warned, clock.instant());
-    trace.attempted(delivery, report, outcome, false);
+        AttemptOutcome.of(delivery, report, entry.schedule(), entry.warned, now);
+    trace.attempted(delivery, report, outcome, Optional.empty());
+    AttemptLog.attempted(delivery, report, outcome, Optional.empty(), now);
     Attempted attempted = new Attempted(delivery, outcome);
     trace.notices(delivery, attempted.notices());
     return change(entry, attempted, mail);

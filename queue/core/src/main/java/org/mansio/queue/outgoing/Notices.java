@@ -49,6 +49,7 @@ final class Notices {
       Delivery delivery, List<Recipient> recipients, String occasion) {
     SpooledMail mail = delivery.mail();
     return mail.withId(idOf(delivery, recipients, occasion))
+        .withAttributes(mail.attributes().with(Attributes.REPORT_ON, mail.id().value()))
         .withEnvelope(mail.envelope().withRecipients(recipients))
         .inProcessor(delivery.route().failureProcessor());
   }

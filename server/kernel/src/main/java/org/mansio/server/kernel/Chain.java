@@ -4,6 +4,7 @@ import java.util.List;
 import org.mansio.server.kernel.config.ConfigurationException;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.spi.queue.MailProcessor;
+import org.mansio.spi.queue.SpooledMail;
 
 /** The chain of mailets as the kernel and the operator see it. Thread-safe after {@link #load}. */
 public interface Chain extends MailProcessor, AutoCloseable {
@@ -20,6 +21,12 @@ public interface Chain extends MailProcessor, AutoCloseable {
 
   /** The chain in force, in the order of the file. */
   List<ProcessorDescription> describe();
+
+  /**
+   * Takes a mail through the chain in force as {@link #process} would, but without effect: nothing is queued, delivered, written
+   * or recorded. Mailets that may not run in a simulation are left out.
+   */
+  Simulation simulate(SpooledMail mail);
 
   /** Closes all mailets; mail under way ends its run first. */
   @Override

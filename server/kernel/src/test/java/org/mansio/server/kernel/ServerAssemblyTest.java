@@ -54,6 +54,11 @@ class ServerAssemblyTest {
     }
 
     @Override
+    public Simulation simulate(SpooledMail mail) {
+      return new Simulation(List.of(), List.of(), true);
+    }
+
+    @Override
     public void close() {
       TestPlugin.LOG.add("chain close");
     }

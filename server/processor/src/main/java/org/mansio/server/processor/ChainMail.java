@@ -29,6 +29,7 @@ final class ChainMail implements Mail {
   private final Origin origin;
   private final Instant arrival;
   private final TraceLog trace;
+  private final boolean simulated;
   private Envelope envelope;
   private Message message;
   private Attributes attributes;
@@ -52,6 +53,7 @@ final class ChainMail implements Mail {
       Origin origin,
       Instant arrival,
       TraceLog trace,
+      boolean simulated,
       Envelope envelope,
       Message message,
       Attributes attributes,
@@ -61,6 +63,7 @@ final class ChainMail implements Mail {
     this.origin = origin;
     this.arrival = arrival;
     this.trace = trace;
+    this.simulated = simulated;
     this.envelope = envelope;
     this.message = message;
     this.attributes = attributes;
@@ -71,12 +74,13 @@ final class ChainMail implements Mail {
     this.attributesBefore = attributes;
   }
 
-  static ChainMail of(SpooledMail mail, TraceLog trace) {
+  static ChainMail of(SpooledMail mail, TraceLog trace, boolean simulated) {
     ChainMail result = new ChainMail(
         mail.id(),
         mail.origin(),
         mail.arrival(),
         trace,
+        simulated,
         mail.envelope(),
         Message.of(mail.content()),
         mail.attributes(),
@@ -96,6 +100,7 @@ final class ChainMail implements Mail {
         origin,
         arrival,
         trace,
+        simulated,
         envelope.withRecipients(recipients),
         message,
         attributes,
@@ -191,6 +196,11 @@ final class ChainMail implements Mail {
     dispatched.clear();
   }
 
+  /** The recipients that the mailet under way, or the last one, was given. */
+  List<Recipient> recipientsBefore() {
+    return envelopeBefore.recipients();
+  }
+
   List<SpooledMail> sent() {
     return sent;
   }
@@ -262,6 +272,11 @@ final class ChainMail implements Mail {
       throw new IllegalArgumentException("dispatched without recipients to " + route.lane());
     }
     dispatched.add(new Dispatch(spooled(envelope.withRecipients(List.copyOf(recipients))), route));
+  }
+
+  @Override
+  public boolean isSimulated() {
+    return simulated;
   }
 
   @Override

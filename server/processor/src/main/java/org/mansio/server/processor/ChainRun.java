@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.mansio.spi.mail.AttributeValue;
 import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.MailId;
@@ -21,11 +20,11 @@ import org.mansio.spi.queue.Dispatch;
 import org.mansio.spi.queue.ProcessingResult;
 import org.mansio.spi.queue.ProcessingResult.Postponed;
 import org.mansio.spi.queue.SpooledMail;
-import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceEvent.Kind;
 import org.mansio.spi.trace.TraceLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * One mail's way through the chain. The mail splits where a matcher takes some of its recipients: those keep the id and
@@ -48,29 +47,47 @@ final class ChainRun {
   static final int MAX_GENERATIONS = 50;
 
   private final Map<String, Processor> processors;
-  private final TraceLog trace;
+  private final TraceLog traceLog;
+  private final ChainTrace trace;
   private final StuckMails.Run watch;
+  private final Witness witness;
+  private final Logger alarms;
   private final Deque<ChainMail> parts = new ArrayDeque<>(2);
   private final List<SpooledMail> mails = new ArrayList<>(0);
   private final List<Dispatch> dispatches = new ArrayList<>(1);
   private final List<Postponed> postponed = new ArrayList<>(0);
 
-  /** @param watch told where the mail is */
-  ChainRun(Map<String, Processor> processors, TraceLog trace, StuckMails.Run watch) {
+  /**
+   * A run to come.
+   *
+   * @param watch told where the mail is
+   * @param witness told what is decided
+   */
+  ChainRun(
+      Map<String, Processor> processors, TraceLog trace, StuckMails.Run watch, Witness witness) {
+    boolean isReal = !witness.isSimulation();
     this.processors = processors;
-    this.trace = trace;
+    this.traceLog = trace;
+    this.trace = new ChainTrace(trace, isReal);
     this.watch = watch;
+    this.witness = witness;
+    // What goes wrong in a simulation is no alarm: who runs it sees it.
+    this.alarms = isReal ? LOG : NOPLogger.NOP_LOGGER;
   }
 
   ProcessingResult run(SpooledMail mail) {
-    parts.add(ChainMail.of(mail, trace));
+    add(mail);
     for (ChainMail part = parts.poll(); part != null; part = parts.poll()) {
       boolean goesOn = true;
       while (goesOn) {
         goesOn = step(part);
       }
     }
-    return new ProcessingResult(mails, DispatchMerge.merge(dispatches, trace), postponed);
+    return new ProcessingResult(mails, DispatchMerge.merge(dispatches, traceLog), postponed);
+  }
+
+  private void add(SpooledMail mail) {
+    parts.add(ChainMail.of(mail, traceLog, witness.isSimulation()));
   }
 
   /** One mailet. @return whether this part goes on */
@@ -97,7 +114,7 @@ final class ChainRun {
     Stage stage = processor.stages().get(part.position());
     Condition condition = stage.condition();
     if (condition.matcher().isEmpty()) {
-      return condition.negated() ? pass(part) : serve(part, stage);
+      return condition.negated() ? passUnmatched(part, stage) : serve(part, stage);
     }
     return match(part, stage);
   }
@@ -105,6 +122,11 @@ final class ChainRun {
   private static boolean pass(ChainMail part) {
     part.advance();
     return true;
+  }
+
+  private boolean passUnmatched(ChainMail part, Stage stage) {
+    witness.passed(part, stage);
+    return pass(part);
   }
 
   // ---- matching
@@ -128,32 +150,21 @@ final class ChainRun {
       (picked.contains(recipient) != condition.negated() ? selected : rest).add(recipient);
     }
     if (selected.isEmpty()) {
-      return pass(part);
+      return passUnmatched(part, stage);
     }
-    String text = (condition.negated() ? "not " : "") + condition.text();
     if (rest.isEmpty()) {
-      event(part, Kind.MATCHED, stage.where(), text);
+      trace.event(part, Kind.MATCHED, stage.where(), condition.shown());
     } else {
-      split(part, stage, text, selected, rest);
+      split(part, stage, selected, rest);
     }
     return serve(part, stage);
   }
 
   private void split(
-      ChainMail part, Stage stage, String text, List<Recipient> selected, List<Recipient> rest) {
+      ChainMail part, Stage stage, List<Recipient> selected, List<Recipient> rest) {
     MailId id = PartId.derive(part.id(), part.processor(), part.position(), rest);
-    trace.record(TraceEvent.now(
-        part.id(),
-        Kind.MATCHED,
-        stage.where(),
-        text + " for " + selected.size() + " of " + part.recipients().size() + " recipients",
-        Map.of("recipients", addresses(selected))));
-    trace.record(TraceEvent.now(
-        part.id(),
-        Kind.SENT,
-        stage.where(),
-        "the other recipients go on as " + id,
-        Map.of("child", id.value(), "recipients", addresses(rest))));
+    trace.split(part, stage, stage.condition().shown(), id, selected, rest);
+    witness.split(part, id);
     parts.add(part.splitOff(id, rest));
     part.setRecipients(selected);
   }
@@ -175,6 +186,9 @@ final class ChainRun {
   // ---- mailets
 
   private boolean serve(ChainMail part, Stage stage) {
+    if (witness.isSimulation() && !stage.runsInSimulation()) {
+      return leaveOut(part, stage);
+    }
     part.begin(stage.where());
     watch.at(part.id(), stage.where());
     Outcome outcome;
@@ -191,15 +205,16 @@ final class ChainRun {
     }
     boolean handedOn = !part.dispatched().isEmpty() || !part.sent().isEmpty();
     keepWork(part, stage);
+    witness.served(part, stage);
     return switch (outcome) {
       case Outcome.Next next -> {
-        event(part, Kind.MAILET, stage.where(), "went on");
+        trace.event(part, Kind.MAILET, stage.where(), "went on");
         part.advance();
         yield !(handedOn && part.recipients().isEmpty());
       }
       case Outcome.ToProcessor(String name) -> toProcessor(part, stage, name);
       case Outcome.Dispatched dispatched -> {
-        event(part, Kind.MAILET, stage.where(), dispatchedText(part));
+        trace.event(part, Kind.MAILET, stage.where(), dispatchedText(part));
         yield false;
       }
       case Outcome.Dropped(String reason) -> drop(part, stage.where(), reason);
@@ -221,22 +236,19 @@ final class ChainRun {
       }
       mails.add(mail.withAttributes(
           mail.attributes().with(GENERATION, new AttributeValue.Whole(part.generation() + 1))));
-      trace.record(TraceEvent.now(
-          part.id(),
-          Kind.SENT,
-          stage.where(),
-          "sent " + mail.id() + " to " + addresses(mail.envelope().recipients()),
-          Map.of("child", mail.id().value())));
+      trace.sent(part, stage, mail);
+      witness.sent(part, mail);
     }
     for (Dispatch dispatch : part.dispatched()) {
       dispatches.add(dispatch);
-      trace.record(TraceEvent.now(
-          part.id(),
-          Kind.DISPATCHED,
-          stage.where(),
-          dispatch.route().lane(),
-          Map.of("recipients", addresses(dispatch.mail().envelope().recipients()))));
+      trace.dispatched(part, stage, dispatch);
     }
+  }
+
+  /** What it would do isn't known; behind one that lets mail go on, the mail goes on as it was. */
+  private boolean leaveOut(ChainMail part, Stage stage) {
+    witness.leftOut(part, stage);
+    return !stage.ends() && pass(part);
   }
 
   /**
@@ -246,16 +258,14 @@ final class ChainRun {
   private void endless(ChainMail part, Stage stage, SpooledMail mail) {
     String text = "not sent: " + MAX_GENERATIONS
         + " mails came out of one another; the chain makes mails without end: " + mail.id() + " to "
-        + addresses(mail.envelope().recipients());
-    LOG.error("{} at {}: {}", part.id(), stage.where(), text);
-    trace.record(TraceEvent.now(
-        part.id(), Kind.ERROR, stage.where(), text, Map.of("child", mail.id().value())));
+        + ChainTrace.addresses(mail.envelope().recipients());
+    alarms.error("{} at {}: {}", part.id(), stage.where(), text);
+    trace.event(part, Kind.ERROR, stage.where(), text);
     if (!part.processor().equals(Processor.ERROR) && processors.containsKey(Processor.ERROR)) {
       Attributes attributes = mail.attributes()
           .with(GENERATION, new AttributeValue.Whole(MAX_GENERATIONS))
           .with(Attributes.ERROR, text);
-      parts.add(ChainMail.of(
-          mail.withAttributes(attributes).at(Processor.ERROR, 0, 0), trace));
+      add(mail.withAttributes(attributes).at(Processor.ERROR, 0, 0));
     }
   }
 
@@ -278,7 +288,7 @@ final class ChainRun {
           stage.where() + " sends to the processor '" + name + "', which doesn't exist",
           Optional.empty());
     }
-    event(part, Kind.MAILET, stage.where(), "to processor " + name);
+    trace.event(part, Kind.MAILET, stage.where(), "to processor " + name);
     if (part.enter(name) > MAX_HOPS) {
       return fail(
           part,
@@ -307,12 +317,8 @@ final class ChainRun {
   // ---- ends and waits
 
   private boolean drop(ChainMail part, String where, String reason) {
-    trace.record(TraceEvent.now(
-        part.id(),
-        Kind.DROPPED,
-        where,
-        reason,
-        Map.of("recipients", addresses(part.recipients()))));
+    trace.dropped(part, where, reason);
+    witness.dropped(part, where, reason);
     return false;
   }
 
@@ -323,7 +329,7 @@ final class ChainRun {
     boolean inErrorAlready =
         part.processor().equals(Processor.ERROR) && processor.equals(Processor.ERROR);
     if (inErrorAlready || part.failures() >= MAX_FAILURES || !processors.containsKey(processor)) {
-      LOG.error(
+      alarms.error(
           "{} can't be handled and waits in processor {}: {}",
           part.id(),
           part.processor(),
@@ -332,8 +338,8 @@ final class ChainRun {
       return postpone(part, where, reason, BackOff.STUCK, Optional.empty());
     }
     if (thrown.isEmpty()) {
-      LOG.error("{} goes to processor {}: {}", part.id(), processor, reason);
-      event(part, Kind.ERROR, where, reason);
+      alarms.error("{} goes to processor {}: {}", part.id(), processor, reason);
+      trace.event(part, Kind.ERROR, where, reason);
     }
     Attributes attributes =
         part.attributes().with(Attributes.ERROR, reason).without(Attributes.EXCEPTION);
@@ -360,7 +366,8 @@ final class ChainRun {
     if (tooLong && !part.processor().equals(Processor.ERROR) && part.failures() < MAX_FAILURES) {
       return fail(part, Processor.ERROR, "waited too long in the chain: " + reason, thrown);
     }
-    event(part, Kind.DEFERRED, where, reason + "; again in " + delay);
+    trace.deferred(part, where, reason, delay);
+    witness.postponed(part, where, reason, delay);
     postponed.add(new Postponed(part.atRest(), delay, reason));
     return false;
   }
@@ -368,17 +375,7 @@ final class ChainRun {
   // ---- telling
 
   private void report(ChainMail part, Stage stage, String text, Throwable thrown) {
-    LOG.warn("{} at {}: {}", part.id(), stage.where(), text, thrown);
-    event(part, Kind.ERROR, stage.where(), text);
-  }
-
-  private void event(ChainMail part, Kind kind, String where, String text) {
-    trace.record(TraceEvent.now(part.id(), kind, where, text));
-  }
-
-  private static String addresses(List<Recipient> recipients) {
-    return recipients.size() == 1
-        ? recipients.getFirst().toString()
-        : recipients.stream().map(Recipient::toString).collect(Collectors.joining(", "));
+    alarms.warn("{} at {}: {}", part.id(), stage.where(), text, thrown);
+    trace.event(part, Kind.ERROR, stage.where(), text);
   }
 }

@@ -17,6 +17,11 @@ record Condition(Optional<Matcher> matcher, boolean negated, String text) {
     return new Condition(Optional.empty(), false, ALL);
   }
 
+  /** As the trace shows it, with whether it is negated. */
+  String shown() {
+    return negated ? "not " + text : text;
+  }
+
   /** Whether each recipient of each mail matches. */
   boolean isAll() {
     return matcher.isEmpty() && !negated;

@@ -18,12 +18,10 @@ record DraftProcessor(String name, List<DraftStage> stages, boolean complete, Lo
   ProcessorDescription description() {
     List<Step> steps = new java.util.ArrayList<>();
     for (DraftStage draft : stages) {
-      Condition condition = draft.stage().condition();
-      String text = condition.negated() ? "not " + condition.text() : condition.text();
       steps.add(new Step(
           steps.size(),
           draft.mailetName(),
-          text,
+          draft.stage().condition().shown(),
           draft.shownSettings(),
           draft.location().toString()));
     }

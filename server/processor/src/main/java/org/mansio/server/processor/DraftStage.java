@@ -8,14 +8,12 @@ import org.mansio.server.kernel.config.Location;
  * A mailet in its place while the chain is being checked.
  *
  * @param mailetName its name in the chain
- * @param ends whether no mail goes on from it to the next one, when it doesn't throw
  * @param targets processors that its settings and exception rules name
  * @param shownSettings for listings, secrets hidden
  */
 record DraftStage(
     Stage stage,
     String mailetName,
-    boolean ends,
     List<Target> targets,
     Map<String, String> shownSettings,
     Location location) {
@@ -30,7 +28,7 @@ record DraftStage(
   /** Whether all mail that comes here ends here. */
   boolean takesAll() {
     return stage.condition().isAll()
-        && ends
+        && stage.ends()
         && !(stage.onMailetException() instanceof MailetFailureRule.Ignore);
   }
 }

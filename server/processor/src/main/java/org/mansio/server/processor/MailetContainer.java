@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.mansio.server.kernel.Chain;
 import org.mansio.server.kernel.ProcessorDescription;
 import org.mansio.server.kernel.ServerServices;
+import org.mansio.server.kernel.Simulation;
 import org.mansio.server.kernel.TransportRegistry;
 import org.mansio.server.kernel.config.ConfigurationException;
 import org.mansio.server.kernel.config.ConfigurationFiles;
@@ -83,6 +85,15 @@ public final class MailetContainer implements Chain {
 
   @Override
   public ProcessingResult process(SpooledMail mail) {
+    return inChain(chain -> run(chain, mail));
+  }
+
+  @Override
+  public Simulation simulate(SpooledMail mail) {
+    return inChain(chain -> new ChainSimulation(chain.processors()).of(mail));
+  }
+
+  private <T> T inChain(Function<ChainInForce, T> work) {
     while (true) {
       ChainInForce chain = inForce.get();
       if (chain == null) {
@@ -90,7 +101,7 @@ public final class MailetContainer implements Chain {
       }
       if (chain.enter()) {
         try {
-          return run(chain, mail);
+          return work.apply(chain);
         } finally {
           chain.leave();
         }
@@ -100,7 +111,7 @@ public final class MailetContainer implements Chain {
 
   private ProcessingResult run(ChainInForce chain, SpooledMail mail) {
     try (StuckMails.Run watched = stuckMails.begin()) {
-      return new ChainRun(chain.processors(), services.trace(), watched).run(mail);
+      return new ChainRun(chain.processors(), services.trace(), watched, Witness.NONE).run(mail);
     }
   }
 

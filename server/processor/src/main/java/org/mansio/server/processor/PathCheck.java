@@ -83,7 +83,7 @@ final class PathCheck {
 
   private static String reason(DraftStage last) {
     String name = "the last mailet, " + last.mailetName() + ",";
-    if (!last.ends()) {
+    if (!last.stage().ends()) {
       return name + " lets mail go on";
     }
     if (!last.stage().condition().isAll()) {

@@ -89,14 +89,16 @@ final class ProcessorReader {
       return;
     }
     collectTargets(f, settings.get(), element, targets);
-    Stage stage = new Stage(where, condition.get(), mailet.get(), onMailet.get(), onMatch.get());
-    stages.add(new DraftStage(
-        stage,
-        f.name(),
+    Stage stage = new Stage(
+        where,
+        condition.get(),
+        mailet.get(),
+        onMailet.get(),
+        onMatch.get(),
         f.ends(settings.get()),
-        targets,
-        shown(own, f, settings.get()),
-        element.location()));
+        f.runsInSimulation(settings.get()));
+    stages.add(new DraftStage(
+        stage, f.name(), targets, shown(own, f, settings.get()), element.location()));
   }
 
   private Optional<MailetFactory> factory(ConfigElement element) {

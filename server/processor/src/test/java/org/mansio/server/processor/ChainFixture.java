@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mansio.server.kernel.TransportRegistry;
@@ -47,6 +49,11 @@ final class ChainFixture {
   final TransportRegistry transports = new TransportRegistry();
   final Problems problems = new Problems();
   final List<String> served = new ArrayList<>();
+
+  /** Mailets that run in simulations. */
+  final Set<String> simulated =
+      new HashSet<>(Set.of("Null", "Identity", "Note", "ToProcessor", "Deliver"));
+
   private final Path folder;
   private @org.jspecify.annotations.Nullable MailetContainer container;
   private final List<MailetFactory> mailets = new ArrayList<>();
@@ -163,6 +170,11 @@ final class ChainFixture {
       @Override
       public boolean ends(Settings settings) {
         return ends;
+      }
+
+      @Override
+      public boolean runsInSimulation(Settings settings) {
+        return simulated.contains(name);
       }
 
       @Override

@@ -22,6 +22,12 @@ public record Attributes(Map<String, AttributeValue> values) {
   /** Text: why the mail is to be kept from its recipients until somebody has looked at it, one line. */
   public static final String QUARANTINE = "mansio.quarantine";
 
+  /**
+   * Text: the queue id of the mail that this one is about; on mail that the queue has brought back into the chain, so that its
+   * sender hears what became of it.
+   */
+  public static final String REPORT_ON = "mansio.report-on";
+
   public Attributes {
     values = Map.copyOf(values);
   }

@@ -67,6 +67,15 @@ public interface Mail {
    */
   void dispatch(Route route, Collection<Recipient> recipients);
 
+  /**
+   * Whether this is a simulation, in which nothing may happen but to this mail. What {@link #send}, {@link #dispatch} and
+   * {@link #note} take is shown and nothing else. Only mailets whose factory says so run in one: {@link
+   * MailetFactory#runsInSimulation}.
+   */
+  default boolean isSimulated() {
+    return false;
+  }
+
   /** Leaves a sentence in the mail's trace: why it goes this way. One line; no secrets. */
   void note(String reason);
 }

@@ -27,6 +27,17 @@ public interface MailetFactory {
   }
 
   /**
+   * Whether its mailet may run in a simulation, with these settings: a dry run of the chain that has no effect. It may when it
+   * changes nothing but the {@link Mail} that it is given, as those do that edit header fields, rewrite recipients, choose the
+   * way, send or dispatch by the mail's own methods; or when it leaves out, where {@link Mail#isSimulated}, whatever else it
+   * does, and notes that instead. Questions to the directory or to DNS are no effect. By default it may not: the simulation
+   * names it and goes on behind it, or ends there when it {@link #ends}.
+   */
+  default boolean runsInSimulation(Settings settings) {
+    return false;
+  }
+
+  /**
    * One instance for one place in the chain. Also called by {@code mansio check}: opens nothing, starts nothing.
    *
    * @throws InvalidSettingException when the settings don't fit together

@@ -24,6 +24,11 @@ public record TraceEvent(
   public enum Kind {
     /** Accepted and durable. Details: {@code message-id}, {@code sender}, {@code recipients}, {@code size}. */
     RECEIVED,
+    /**
+     * Made by this server out of another mail. Details: {@code parent} is the id of that mail, {@code about} that of the mail it
+     * tells of, when it is a report; {@code message-id}, {@code sender}, {@code recipients}.
+     */
+    MADE,
     /** A matcher picked some of the recipients. */
     MATCHED,
     /** A mailet ran. */

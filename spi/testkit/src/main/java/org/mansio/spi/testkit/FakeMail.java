@@ -33,6 +33,7 @@ public final class FakeMail implements Mail {
   private Origin origin = Origin.local();
   private Instant arrival = Instant.now();
   private String processor = SpooledMail.ROOT;
+  private boolean simulated;
 
   private FakeMail(Envelope envelope) {
     this.envelope = envelope;
@@ -87,6 +88,12 @@ public final class FakeMail implements Mail {
 
   public FakeMail in(String newProcessor) {
     this.processor = newProcessor;
+    return this;
+  }
+
+  /** In a simulation. */
+  public FakeMail simulated() {
+    this.simulated = true;
     return this;
   }
 
@@ -158,6 +165,11 @@ public final class FakeMail implements Mail {
   @Override
   public String processor() {
     return processor;
+  }
+
+  @Override
+  public boolean isSimulated() {
+    return simulated;
   }
 
   @Override

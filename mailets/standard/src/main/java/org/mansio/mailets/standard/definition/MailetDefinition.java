@@ -49,6 +49,12 @@ public record MailetDefinition(
     return ending.test(set);
   }
 
+  /** The mailets of this module do nothing but to the mail, or leave it out where that is simulated. */
+  @Override
+  public boolean runsInSimulation(Settings set) {
+    return true;
+  }
+
   @Override
   public Mailet create(Settings set, Services services) throws InvalidSettingException {
     return new DirectoryAware(creator.create(set, services));

@@ -1,11 +1,11 @@
 package org.mansio.mailets.standard.report;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.mansio.mailets.standard.definition.MailetDefinition;
 import org.mansio.spi.Services;
@@ -67,6 +67,9 @@ public final class Bounce implements Mailet {
   // The report is made in memory.
   private static final long MAX_RETURNED_LIMIT = 64L << 20;
 
+  /** Recipients that the trace names; of more, their number. */
+  private static final int MAX_NAMED = 3;
+
   private final DeliveryStatusNotice notice;
   private final Optional<String> reason;
   private final EnhancedStatus status;
@@ -119,11 +122,21 @@ public final class Bounce implements Mailet {
 
   @Override
   public Outcome service(Mail mail) throws Exception {
+    List<Recipient> stated = mail.recipients().stream()
+        .map(recipient ->
+            recipient.status().isPresent() ? recipient : recipient.withStatus(unstated(mail)))
+        .toList();
     Optional<MailAddress> to = mail.sender().or(() -> doubleBounceAddress(mail));
-    String result =
-        to.isPresent() ? report(mail, to.get()) : "no report: the mail has the null reverse-path";
-    mail.note(result);
-    return passThrough ? Outcome.next() : Outcome.dropped(result);
+    String result = to.isPresent()
+        ? report(mail, to.get(), stated)
+        : "no report: the mail has the null reverse-path";
+    if (passThrough) {
+      mail.note(result);
+      return Outcome.next();
+    }
+    // Their way ends here: they say with what.
+    mail.setRecipients(stated);
+    return Outcome.dropped(result);
   }
 
   // RFC 5321 §6.1: a failed notice is not answered by another; it may go to the postmaster, once.
@@ -136,10 +149,8 @@ public final class Bounce implements Mailet {
   }
 
   // One notice for each action: failures and successes are different letters.
-  private String report(Mail mail, MailAddress to) throws IOException {
-    Map<Action, List<Recipient>> reported = mail.recipients().stream()
-        .map(recipient ->
-            recipient.status().isPresent() ? recipient : recipient.withStatus(unstated(mail)))
+  private String report(Mail mail, MailAddress to, List<Recipient> stated) throws IOException {
+    Map<Action, List<Recipient>> reported = stated.stream()
         .filter(recipient -> isWanted(mail, recipient))
         .collect(Collectors.groupingBy(
             recipient -> recipient.status().orElseThrow().action(),
@@ -148,15 +159,33 @@ public final class Bounce implements Mailet {
     if (reported.isEmpty()) {
       return "no report: the sender doesn't want one";
     }
-    Map<String, Integer> counts = new TreeMap<>();
+    List<String> done = new ArrayList<>();
     for (Map.Entry<Action, List<Recipient>> group : reported.entrySet()) {
       SpooledMail letter = notice.compose(mail, to, group.getValue());
       mail.send(mail.sender().isPresent() ? letter : marked(letter));
-      counts.put(
-          group.getKey().name().toLowerCase(java.util.Locale.ROOT),
-          group.getValue().size());
+      done.add(told(group.getKey(), group.getValue()));
     }
-    return "reported to " + to + ": " + counts;
+    return String.join(", ", done) + " reported to " + to;
+  }
+
+  private static String told(Action action, List<Recipient> recipients) {
+    String what = switch (action) {
+      case FAILED -> "failure of ";
+      case DELAYED -> "delay of ";
+      case DELIVERED -> "delivery to ";
+      case RELAYED -> "relaying to ";
+      case EXPANDED -> "expansion of ";
+    };
+    return what
+        + (recipients.size() > MAX_NAMED
+            ? recipients.size() + " recipients"
+            : recipients.stream()
+                .map(recipient -> recipient
+                    + recipient
+                        .status()
+                        .map(status -> " (" + status.status() + ")")
+                        .orElse(""))
+                .collect(Collectors.joining(" and ")));
   }
 
   private static SpooledMail marked(SpooledMail letter) {

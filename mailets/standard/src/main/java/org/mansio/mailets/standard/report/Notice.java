@@ -134,8 +134,11 @@ public final class Notice {
       mail.send(compose(mail, to.get()));
       done = "notice sent to " + to.get();
     }
+    if (!settings.get(PASS_THROUGH)) {
+      return Outcome.dropped(done);
+    }
     mail.note(done);
-    return settings.get(PASS_THROUGH) ? Outcome.next() : Outcome.dropped(done);
+    return Outcome.next();
   }
 
   private SpooledMail compose(Mail mail, MailAddress to) throws IOException {

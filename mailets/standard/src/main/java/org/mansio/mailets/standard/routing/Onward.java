@@ -71,8 +71,12 @@ record Onward(
     mail.send(SpooledMail.arriving(
         envelope.withRecipients(recipients(mail, to)), message.content(), Origin.local()));
     String names = to.stream().map(MailAddress::toString).collect(Collectors.joining(", "));
-    mail.note("sent on to " + names);
-    return passThrough ? Outcome.next() : Outcome.dropped("sent on to " + names);
+    String done = "sent on to " + names;
+    if (!passThrough) {
+      return Outcome.dropped(done);
+    }
+    mail.note(done);
+    return Outcome.next();
   }
 
   // RFC 3461 §5.2.7: one address in another's place inherits its DSN requests; a copy or a list

@@ -139,7 +139,9 @@ public final class RecipientRewriteTable implements Mailet {
     if (!expanded.isEmpty() && mail.sender().isPresent()) {
       mail.send(new DeliveryStatusNotice(services.environment())
           .compose(mail, mail.sender().get(), expanded));
-      mail.note("reported to " + mail.sender().get() + ": expanded");
+      mail.note("expansion of "
+          + expanded.stream().map(Recipient::toString).collect(Collectors.joining(" and "))
+          + " reported to " + mail.sender().get());
     }
   }
 

@@ -68,6 +68,10 @@ public final class LogMessage implements Mailet {
 
   @Override
   public Outcome service(Mail mail) throws Exception {
+    if (mail.isSimulated()) {
+      mail.note("would be written to the log");
+      return Outcome.next();
+    }
     if (LOG.isEnabledForLevel(level)) {
       String recipients =
           mail.recipients().stream().map(Object::toString).collect(Collectors.joining(", "));

@@ -28,9 +28,32 @@ class BounceTest {
   @Test
   void theNullSenderIsNeverAnswered() throws Exception {
     FakeMail mail = FakeMail.from("").to(recipient("bob@example.net", Action.FAILED));
-    assertThat(chain.run(mail, "Bounce")).isInstanceOf(Outcome.Dropped.class);
+    assertThat(chain.run(mail, "Bounce"))
+        .isEqualTo(Outcome.dropped("no report: the mail has the null reverse-path"));
     assertThat(mail.sent()).isEmpty();
-    assertThat(mail.notes()).containsExactly("no report: the mail has the null reverse-path");
+  }
+
+  @Test
+  void theTraceReadsWhatWasReportedOnWhom() throws Exception {
+    assertThat(chain.run(
+            mail(
+                recipient("bob@example.net", Action.FAILED),
+                recipient("carol@example.net", Action.FAILED),
+                recipient("dave@example.net", Action.DELAYED)),
+            "Bounce"))
+        .isEqualTo(
+            Outcome.dropped("failure of bob@example.net (5.1.1) and carol@example.net (5.1.1),"
+                + " delay of dave@example.net (4.1.1) reported to alice@example.org"));
+  }
+
+  @Test
+  void recipientsThatEndHereSayWithWhat() throws Exception {
+    FakeMail mail = FakeMail.from("alice@example.org").to("bob@example.net");
+    chain.run(mail, "Bounce", Map.of("status", "5.7.1", "reason", "not here"));
+    assertThat(mail.recipients()).singleElement().satisfies(recipient -> {
+      assertThat(recipient.status().orElseThrow().status()).hasToString("5.7.1");
+      assertThat(recipient.status().orElseThrow().diagnostic()).isEqualTo("not here");
+    });
   }
 
   @Test
@@ -43,9 +66,9 @@ class BounceTest {
         .containsExactly(Recipient.of("postmaster@example.org"));
     FakeMail failed = FakeMail.from("").to(recipient("somebody@example.com", Action.FAILED));
     failed.setAttributes(first.attributes());
-    chain.run(failed, "Bounce", settings);
+    assertThat(chain.run(failed, "Bounce", settings))
+        .isEqualTo(Outcome.dropped("no report: the mail has the null reverse-path"));
     assertThat(failed.sent()).isEmpty();
-    assertThat(failed.notes()).containsExactly("no report: the mail has the null reverse-path");
   }
 
   @Test

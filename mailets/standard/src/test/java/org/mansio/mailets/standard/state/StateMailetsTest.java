@@ -52,6 +52,21 @@ class StateMailetsTest {
   }
 
   @Test
+  void writesNothingToTheLogInASimulation() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(LogMessage.class);
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.start();
+    logger.addAppender(appender);
+    try {
+      assertThat(chain.run(mail.simulated(), "LogMessage", Map.of())).isEqualTo(Outcome.next());
+    } finally {
+      logger.detachAppender(appender);
+    }
+    assertThat(appender.list).isEmpty();
+    assertThat(mail.notes()).containsExactly("would be written to the log");
+  }
+
+  @Test
   void logsEnvelopeAndHeadersButNoBody() throws Exception {
     mail.text("Subject: hello\nX: 1\n\nsecret\n");
     assertThat(logged(Map.of("level", "warn", "comment", "look")))

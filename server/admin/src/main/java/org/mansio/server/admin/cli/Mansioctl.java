@@ -94,6 +94,7 @@ public final class Mansioctl {
     queue.addSubcommand(new QueueImportCommand(session));
     line.addSubcommand(queue);
     line.addSubcommand(new TraceCommand(session));
+    line.addSubcommand(new SimulateCommand(session));
     line.addSubcommand(new ChainCommands(session));
     line.addSubcommand(new PluginsCommand(session));
     line.addSubcommand(new ListenersCommand(session));

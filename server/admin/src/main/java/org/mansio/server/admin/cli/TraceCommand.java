@@ -40,7 +40,7 @@ final class TraceCommand implements Callable<Integer> {
         s -> table.row(Moments.milliseconds(s.at()), s.id(), s.kind(), s.where(), text(s)));
   }
 
-  private static String text(TraceStep step) {
+  static String text(TraceStep step) {
     StringBuilder text = new StringBuilder(step.text());
     new TreeMap<>(step.details())
         .forEach((name, value) ->

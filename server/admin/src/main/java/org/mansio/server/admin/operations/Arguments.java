@@ -1,5 +1,6 @@
 package org.mansio.server.admin.operations;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,6 +35,15 @@ final class Arguments {
       throw new IllegalArgumentException("'" + text + "' isn't a domain: " + e.getMessage());
     }
     throw new IllegalArgumentException("an address literal can't be a local domain: " + text);
+  }
+
+  /** A path on the server's machine; a client may work in another folder. */
+  static Path absolutePath(String text) {
+    Path path = Path.of(text.strip());
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("'" + text + "' isn't an absolute path");
+    }
+    return path;
   }
 
   static Optional<String> text(String text) {

@@ -32,7 +32,7 @@ public final class QueueFileOperations implements QueueFilesMXBean {
 
   @Override
   public long export(String conditions, String folder) {
-    Path target = absolute(folder);
+    Path target = Arguments.absolutePath(folder);
     long count = 0;
     try (Stream<QueuedMail> mails =
         queue.control().export(QueueConditions.parse(conditions, Instant.now()))) {
@@ -62,7 +62,7 @@ public final class QueueFileOperations implements QueueFilesMXBean {
 
   @Override
   public String importMail(String file, boolean keep) {
-    Path message = absolute(file);
+    Path message = Arguments.absolutePath(file);
     try {
       QueuedMail mail = MailFile.read(message);
       String id = keep ? restore(mail) : enqueue(mail.mail());
@@ -90,13 +90,5 @@ public final class QueueFileOperations implements QueueFilesMXBean {
     SpooledMail fresh = SpooledMail.arriving(envelope, mail.content(), mail.origin());
     queue.enqueue(fresh);
     return fresh.id().value();
-  }
-
-  private static Path absolute(String text) {
-    Path path = Path.of(text.strip());
-    if (!path.isAbsolute()) {
-      throw new IllegalArgumentException("'" + text + "' isn't an absolute path");
-    }
-    return path;
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.mansio.server.admin.AdminNames;
 import org.mansio.server.admin.TraceMXBean;
 import org.mansio.server.admin.TraceStep;
+import org.mansio.spi.trace.TraceEvent;
 import org.mansio.spi.trace.TraceLog;
 
 /** The trace. */
@@ -16,14 +17,16 @@ public final class TraceOperations implements TraceMXBean {
 
   @Override
   public List<TraceStep> find(String key) {
-    return trace.find(key.strip()).stream()
-        .map(e -> new TraceStep(
-            e.at().toString(),
-            e.id().value(),
-            AdminNames.text(e.kind()),
-            e.where(),
-            e.text(),
-            e.details()))
-        .toList();
+    return trace.find(key.strip()).stream().map(TraceOperations::step).toList();
+  }
+
+  static TraceStep step(TraceEvent event) {
+    return new TraceStep(
+        event.at().toString(),
+        event.id().value(),
+        AdminNames.text(event.kind()),
+        event.where(),
+        event.text(),
+        event.details());
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.mansio.spi.mail.Attributes;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.mail.Recipient;
 import org.mansio.spi.mail.RecipientStatus;
@@ -61,6 +62,8 @@ interface AttemptContract extends QueueFixture {
     await().until(() -> chain().bounced().size() == 1);
     SpooledMail bounce = chain().bounced().getFirst();
     assertThat(bounce.id()).isNotEqualTo(mail.id());
+    assertThat(bounce.attributes().text(Attributes.REPORT_ON))
+        .contains(mail.id().value());
     assertThat(bounce.envelope().recipients()).singleElement().satisfies(recipient -> {
       assertThat(recipient.address()).isEqualTo(MailAddress.of("never@example.net"));
       assertThat(recipient.status().orElseThrow().action())
