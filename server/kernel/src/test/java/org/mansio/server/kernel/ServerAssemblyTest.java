@@ -181,7 +181,7 @@ class ServerAssemblyTest {
     Server server = assemble(Map.of());
     assertThatThrownBy(server::start)
         .isInstanceOf(StartException.class)
-        .hasMessage("listeners could not start: listener 'any': port 1 is taken");
+        .hasMessage("listener 'any' could not start: port 1 is taken");
     assertThat(server.isRunning()).isFalse();
     assertThat(TestPlugin.LOG)
         .contains("listener in stop", "queue close")
