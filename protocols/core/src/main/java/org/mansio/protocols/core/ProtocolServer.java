@@ -199,6 +199,11 @@ public final class ProtocolServer {
     return true;
   }
 
+  /** Where it is to listen, whether it does or not. */
+  public List<InetSocketAddress> configuredAddresses() {
+    return options.addresses();
+  }
+
   /** Where it listens; empty while it doesn't. */
   public List<InetSocketAddress> addresses() {
     return bound.stream()
