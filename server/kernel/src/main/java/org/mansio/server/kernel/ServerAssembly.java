@@ -60,11 +60,12 @@ public final class ServerAssembly {
 
   private final Layout layout;
   private final ConfigurationFiles files;
-  private final Problems problems = new Problems();
+  private final Problems problems;
   private final List<Component> components = new ArrayList<>();
 
-  private ServerAssembly(Layout layout, Variables variables) {
+  private ServerAssembly(Layout layout, Variables variables, Problems problems) {
     this.layout = layout;
+    this.problems = problems;
     this.files = new ConfigurationFiles(layout.configuration(), variables);
   }
 
@@ -77,8 +78,19 @@ public final class ServerAssembly {
    */
   public static Server assemble(Layout layout, Variables variables, List<Module> modules)
       throws ConfigurationException {
+    return assemble(layout, variables, modules, new Problems());
+  }
+
+  /**
+   * The same behind checks of other parts.
+   *
+   * @param found what those found; reported together with the rest
+   */
+  public static Server assemble(
+      Layout layout, Variables variables, List<Module> modules, Problems found)
+      throws ConfigurationException {
     ClassLoader application = ServerAssembly.class.getClassLoader();
-    return new ServerAssembly(layout, variables).assemble(application, modules);
+    return new ServerAssembly(layout, variables, found).assemble(application, modules);
   }
 
   private Server assemble(ClassLoader application, List<Module> modules)
