@@ -108,6 +108,7 @@ final class LocalDeliveryFactory implements MailetFactory {
         name,
         client,
         LMTP_PORT,
+        client.tls(),
         HostTransportOptions.over(client, List.of(target.get())),
         TransportMap.none(),
         SourcePools.none(),

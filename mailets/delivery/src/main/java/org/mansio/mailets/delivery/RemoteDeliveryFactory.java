@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 /** Makes RemoteDelivery: mail for other hosts, by MX or over a gateway. */
 final class RemoteDeliveryFactory implements MailetFactory {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteDeliveryFactory.class);
-  private static final int SMTP_PORT = 25;
   private static final int SUBMISSIONS_PORT = 465;
   private static final int MAX_PORT = 65_535;
   private static final int MAX_CONNECTIONS = 1_000;
@@ -62,7 +61,8 @@ final class RemoteDeliveryFactory implements MailetFactory {
           + " a program beside the server can renew it. Relative paths start at the configuration folder.");
   static final Setting<TlsMode> START_TLS = StartTls.setting("opportunistic");
   static final Setting<Boolean> SSL_ENABLE = Setting.flag(
-          "sslEnable", "TLS from the first octet (as on port 465) instead of STARTTLS.")
+          "sslEnable",
+          "TLS from the first octet (as on port 465) instead of STARTTLS. With a gateway it isn't for the MX hosts of a route.")
       .defaultsTo("false");
   static final Setting<Boolean> VERIFY_SERVER_IDENTITY = Setting.flag(
           "verifyServerIdentity",
@@ -74,7 +74,8 @@ final class RemoteDeliveryFactory implements MailetFactory {
       "bind", "The local address that connections come from; the system chooses when not set.");
   static final Setting<Long> PORT = Setting.number(
       "port",
-      "The port of hosts that don't name one: 25, with sslEnable 465, when not set.",
+      "The port of hosts that don't name one: 25, with sslEnable 465, when not set. With a gateway it isn't for the MX hosts of a"
+          + " route: theirs is 25.",
       1,
       MAX_PORT);
   static final Setting<Duration> CONNECTION_TIMEOUT = Setting.duration(
@@ -231,7 +232,11 @@ final class RemoteDeliveryFactory implements MailetFactory {
     return new HostTransportOptions(
         settings.get(OUTGOING),
         client,
-        settings.find(PORT).map(Long::intValue).orElse(implicitTls ? SUBMISSIONS_PORT : SMTP_PORT),
+        settings
+            .find(PORT)
+            .map(Long::intValue)
+            .orElse(implicitTls ? SUBMISSIONS_PORT : HostTransportOptions.SMTP_PORT),
+        settings.get(START_TLS),
         gateways.isEmpty()
             ? HostTransportOptions.BY_MX
             : HostTransportOptions.over(client, gateways),

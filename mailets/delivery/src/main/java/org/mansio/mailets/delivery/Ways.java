@@ -121,7 +121,7 @@ final class Ways {
       throws InterruptedException {
     String domain = recipients.getFirst().address().domain();
     Optional<MailHosts.Answer.Found> found =
-        found(mailHosts.ofDomain(domain, hop.port().orElse(options.port())), recipients);
+        found(mailHosts.ofDomain(domain, hop.port().orElse(options.exchangerPort())), recipients);
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -178,12 +178,13 @@ final class Ways {
   }
 
   private ClientOptions clientFor(NextHop hop, NextHop.Manner manner, Protocol protocol) {
-    ClientOptions client = options.client();
     if (hop.equals(options.usual())) {
-      return client;
+      return options.client();
     }
+    ClientOptions base =
+        hop instanceof NextHop.Exchangers ? options.toExchangers() : options.client();
     // The password of one host isn't for another.
-    ClientOptions own = client.withProtocol(protocol).withCredentials(manner.credentials());
+    ClientOptions own = base.withProtocol(protocol).withCredentials(manner.credentials());
     if (manner.tls().isPresent()) {
       return own.withTls(manner.tls().get(), manner.verifyIdentity());
     }

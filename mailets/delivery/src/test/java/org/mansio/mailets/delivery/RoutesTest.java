@@ -69,6 +69,27 @@ class RoutesTest extends RoutesFixture {
   }
 
   @Test
+  void tlsFromTheFirstOctetIsForTheGatewayAndNotForMxHosts() throws Exception {
+    map("one.example mx port=" + server.port());
+    mx("one.example", "mx.one.example");
+    settings.putAll(
+        Map.of("gateway", at(other), "sslEnable", "true", "verifyServerIdentity", "true"));
+
+    assertThat(result(BOB)).isInstanceOf(Delivered.class);
+    assertThat(server.taken()).hasSize(1);
+  }
+
+  @Test
+  void startTlsHoldsForMxHostsBesideAGatewayToo() throws Exception {
+    map("one.example mx port=" + server.port());
+    mx("one.example", "mx.one.example");
+    settings.putAll(Map.of("gateway", at(other), "sslEnable", "true", "startTLS", "required"));
+
+    assertThat(result(BOB)).isInstanceOf(Deferred.class);
+    assertThat(server.taken()).isEmpty();
+  }
+
+  @Test
   void logsInWhereTheRouteSaysSo() throws Exception {
     Files.writeString(configuration().resolve("relay.secret"), "p\n");
     map("one.example smtp " + at(server) + " tls=off user=u password=file:relay.secret");
@@ -107,6 +128,7 @@ class RoutesTest extends RoutesFixture {
         "remote",
         client,
         25,
+        client.tls(),
         HostTransportOptions.over(client, gateways),
         TransportMap.none(),
         SourcePools.none(),

@@ -105,6 +105,7 @@ abstract class TlsDeliveryTest {
             "remote",
             client,
             server.port(),
+            client.tls(),
             HostTransportOptions.BY_MX,
             TransportMap.none(),
             SourcePools.none(),

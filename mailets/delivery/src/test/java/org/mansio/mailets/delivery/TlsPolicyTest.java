@@ -135,6 +135,7 @@ class TlsPolicyTest extends TlsDeliveryTest {
             "plain",
             ClientOptions.smtp("mx.example.org").withTls(TlsMode.NONE, false),
             server.port(),
+            TlsMode.NONE,
             HostTransportOptions.BY_MX,
             TransportMap.none(),
             SourcePools.none(),

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.ServerTls;
 import org.slf4j.Logger;
@@ -35,6 +36,9 @@ public final class ProtocolServer {
   // What sessions get after the grace to say good-bye, before their sockets are closed.
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final AtomicLong CONNECTIONS = new AtomicLong();
+  // "bind(..) failed with error(-98): Address already in use": the call and its number help no
+  // operator.
+  private static final Pattern NATIVE_PREFIX = Pattern.compile("^bind\\([^)]*\\) failed[^:]*: ");
 
   private final String name;
   private final ServerOptions options;
@@ -62,7 +66,7 @@ public final class ProtocolServer {
   /**
    * Binds all addresses and accepts connections.
    *
-   * @throws IOException when one can't be bound; none is bound then
+   * @throws IOException when one can't be bound, which the message names; none is bound then
    */
   public synchronized void start() throws IOException {
     if (options.addresses().isEmpty()) {
@@ -141,8 +145,8 @@ public final class ProtocolServer {
       throw new IOException("interrupted while binding " + address, e);
     } catch (Exception e) {
       // Netty throws what bind(2) said, checked or not.
-      throw new IOException(
-          "listener " + name + " can't bind " + show(address) + ": " + e.getMessage(), e);
+      String reason = NATIVE_PREFIX.matcher(String.valueOf(e.getMessage())).replaceFirst("");
+      throw new IOException("can't bind " + show(address) + ": " + reason, e);
     }
   }
 
@@ -193,6 +197,11 @@ public final class ProtocolServer {
       }
     }
     return true;
+  }
+
+  /** Where it is to listen, whether it does or not. */
+  public List<InetSocketAddress> configuredAddresses() {
+    return options.addresses();
   }
 
   /** Where it listens; empty while it doesn't. */

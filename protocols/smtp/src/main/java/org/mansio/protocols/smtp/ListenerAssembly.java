@@ -62,13 +62,12 @@ final class ListenerAssembly {
   /** @throws InvalidSettingException when a plugin's verb or parameter exists already, or AUTH has no mechanism */
   Listener listener() throws InvalidSettingException {
     if (options.auth() != AuthMode.OFF && auth.mechanisms().isEmpty()) {
-      throw new InvalidSettingException(
-          "listener " + name + ": auth is on, but no plugin has a SASL mechanism");
+      throw new InvalidSettingException("auth is on, but no plugin has a SASL mechanism");
     }
     try {
       return assemble();
     } catch (IllegalArgumentException e) {
-      throw new InvalidSettingException("listener " + name + ": " + e.getMessage());
+      throw new InvalidSettingException(String.valueOf(e.getMessage()));
     }
   }
 

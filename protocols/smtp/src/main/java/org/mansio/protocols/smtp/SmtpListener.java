@@ -46,6 +46,11 @@ final class SmtpListener implements TurnableListener {
   }
 
   @Override
+  public List<InetSocketAddress> configuredAddresses() {
+    return server.configuredAddresses();
+  }
+
+  @Override
   public List<InetSocketAddress> addresses() {
     return server.addresses();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,24 @@ class SmtpListenerTest {
         .isInstanceOf(InvalidSettingException.class);
     assertThatThrownBy(() -> new TestListener("smtp").set("port", "65536").create())
         .isInstanceOf(InvalidSettingException.class);
+  }
+
+  @Test
+  void saysBeforeItStartsWhereItIsToListen() throws Exception {
+    assertThat(new TestListener("smtp")
+            .set("port", "2525")
+            .set("bind", "127.0.0.1, ::1")
+            .create()
+            .configuredAddresses())
+        .containsExactly(
+            new InetSocketAddress("127.0.0.1", 2525), new InetSocketAddress("::1", 2525));
+    assertThat(new TestListener("smtp")
+            .set("port", "2525")
+            .set("bind", "")
+            .create()
+            .configuredAddresses())
+        .singleElement()
+        .matches(address -> address.getAddress().isAnyLocalAddress());
   }
 
   @Test

@@ -34,10 +34,11 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
               + "Keep it on a local disk that honours syncs.")
       .defaultsTo("queue");
 
-  static final Setting<String> BROKER_URL = Setting.text(
+  static final Setting<String> BROKER_URL = Setting.of(
       "brokerUrl",
-      "The URL of an external ActiveMQ broker, such as failover:(tcp://a:61616,tcp://b:61616). Empty: the queue "
-          + "lies in a journal of this server.");
+      BrokerUrl.TYPE,
+      "The URL of an external ActiveMQ broker: tcp://host:port, ssl://host:port, or several such as"
+          + " failover:(tcp://a:61616,tcp://b:61616). Empty: the queue lies in a journal of this server.");
 
   static final Setting<String> BROKER_USER = Setting.text(
       "brokerUser", "The user name at the external broker; empty when it asks for none.");

@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects to a broker in another process. */
 final class ExternalBroker implements Broker {
-  private static final String FAILOVER = "failover";
-
   /** A broker that takes a connection and then says nothing is as good as away, milliseconds. */
   private static final int CONNECT_RESPONSE = 20_000;
 
@@ -51,7 +49,7 @@ final class ExternalBroker implements Broker {
    */
   static String withoutOwnReconnect(String url) throws URISyntaxException {
     URI uri = new URI(url);
-    if (!FAILOVER.equals(uri.getScheme())) {
+    if (!BrokerUrl.FAILOVER.equals(uri.getScheme())) {
       return url;
     }
     URISupport.CompositeData composite = URISupport.parseComposite(uri);
@@ -62,7 +60,7 @@ final class ExternalBroker implements Broker {
     String brokers = Arrays.stream(composite.getComponents())
         .map(URI::toString)
         .collect(Collectors.joining(","));
-    return FAILOVER + ":(" + brokers + ")?" + URISupport.createQueryString(parameters);
+    return BrokerUrl.FAILOVER + ":(" + brokers + ")?" + URISupport.createQueryString(parameters);
   }
 
   @Override

@@ -8,6 +8,8 @@ import org.mansio.server.kernel.Layout;
 import org.mansio.server.kernel.Server;
 import org.mansio.server.kernel.ServerAssembly;
 import org.mansio.server.kernel.config.ConfigurationException;
+import org.mansio.server.kernel.config.ConfigurationFiles;
+import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.Variables;
 import org.mansio.server.processor.ProcessorModule;
 
@@ -28,6 +30,8 @@ final class Composition {
       throws ConfigurationException {
     List<Module> modules =
         List.of(new ProcessorModule(), new AdminModule(beans, Version.current()));
-    return ServerAssembly.assemble(layout, variables, modules);
+    Problems problems = new Problems();
+    LoggingFile.check(new ConfigurationFiles(layout.configuration(), variables), problems);
+    return ServerAssembly.assemble(layout, variables, modules, problems);
   }
 }

@@ -17,7 +17,7 @@ final class Logging {
   /** As {@code conf/logback.xml} says; to the console when there is none. */
   static void toFiles(Layout layout) {
     System.setProperty(LOGS, layout.logs().toString());
-    Path file = layout.configuration().resolve("logback.xml");
+    Path file = layout.configuration().resolve(LoggingFile.NAME);
     if (System.getProperty(CONFIGURATION) == null && Files.isReadable(file)) {
       System.setProperty(CONFIGURATION, file.toString());
     }

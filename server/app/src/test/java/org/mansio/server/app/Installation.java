@@ -80,6 +80,19 @@ final class Installation {
     Files.writeString(path, text.replace(from, to));
   }
 
+  /** Where a text stands for the first time, as problems tell it. */
+  String place(String file, String text) throws IOException {
+    Path path = layout.configuration().resolve(file);
+    int line = 0;
+    for (String each : Files.readAllLines(path)) {
+      line++;
+      if (each.contains(text)) {
+        return path + ":" + line + ":" + (each.indexOf(text) + 1);
+      }
+    }
+    throw new AssertionError(file + " doesn't hold " + text);
+  }
+
   String out() {
     return out.toString(StandardCharsets.UTF_8);
   }

@@ -40,12 +40,21 @@ class LauncherTest {
         "mailetcontainer.xml",
         "match=\"All\" class=\"PostmasterAlias\"",
         "matcher=\"All\" class=\"PostmasterAlias\"");
+    installation.change("logback.xml", "<root level=\"INFO\">", "<root level=\"LOUD\">");
+    installation.change("logback.xml", "<appender-ref ref=\"file\"", "<appender-ref ref=\"fiel\"");
+    installation.environment.put("MANSIO_BROKER_URL", "http://broker.example.org:61616");
+    installation.environment.put("MANSIO_DATABASE_URL", "mysql://db.example.org/mail");
 
     assertThat(installation.launcher().check()).isEqualTo(ExitCodes.CONFIGURATION);
 
     assertThat(installation.err())
         .containsPattern("server\\.xml:\\d+:\\d+: .*'bnd'")
         .containsPattern("mailetcontainer\\.xml:\\d+:\\d+: .*matcher")
+        .containsPattern("logback\\.xml:\\d+:9: .*'LOUD'")
+        .containsPattern("logback\\.xml:\\d+:19: .*'fiel'; did you mean 'file'")
+        .contains(
+            installation.place("queue.xml", "<brokerUrl>") + ": setting 'brokerUrl' of queue",
+            installation.place("directory.xml", "<url>") + ": setting 'url' of directory")
         .containsPattern("mansio: \\d+ errors in the configuration");
   }
 
@@ -60,6 +69,19 @@ class LauncherTest {
         .containsPattern("server\\.xml:\\d+:\\d+: .*shutdownGrace")
         .contains("mansio: 1 error in");
     assertThat(home.resolve("data/mansio.pid")).isEmptyFile();
+  }
+
+  @Test
+  void twoListenersOnOnePortAreFoundBeforeAnythingStarts() {
+    installation.environment.put("MANSIO_SUBMISSION_PORT", "2525");
+    installation.environment.put("MANSIO_LMTP_PORT", "2525");
+
+    assertThat(installation.launcher().check()).isEqualTo(ExitCodes.CONFIGURATION);
+
+    assertThat(installation.err())
+        .containsPattern("server\\.xml:\\d+:\\d+: listener 'lmtp' is to listen on port 2525 of"
+            + " 127\\.0\\.0\\.1, but listener 'submission' at .*server\\.xml:\\d+:\\d+ has port 2525")
+        .contains("mansio: 1 error in");
   }
 
   @Test
@@ -87,9 +109,9 @@ class LauncherTest {
 
       assertThat(installation.launcher().start())
           .isEqualTo(new Launcher.Result.Failed(ExitCodes.TRY_LATER));
-      assertThat(installation.err())
-          .contains("listener 'lmtp'")
-          .contains(Integer.toString(other.getLocalPort()));
+      assertThat(installation.err().lines())
+          .containsExactly("mansio: listener 'lmtp' could not start: can't bind 127.0.0.1 port "
+              + other.getLocalPort() + ": Address already in use");
     }
     installation.environment.put("MANSIO_LMTP_PORT", "auto");
     assertThat(installation.start().stop()).isZero();

@@ -7,9 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.settings.Setting;
 
 /** Which database, and as whom. */
 sealed interface DatabaseUrl {
+  /** How the setting {@code url} is read. */
+  Setting.Type<PostgreSql> TYPE =
+      new Setting.Type<>("URL of a database", Setting.Kind.PLAIN, DatabaseUrl::parse);
+
   /** For logs and messages: without user, password and parameters. */
   String shown();
 
@@ -38,37 +43,42 @@ sealed interface DatabaseUrl {
   }
 
   /**
-   * Reads the settings.
+   * The database that the settings name.
    *
+   * @param server empty for the embedded one
+   * @param username goes before that of the URL, and so does the password
    * @param directory where the embedded file lies
    */
   static DatabaseUrl of(
-      Optional<String> url, Optional<String> username, Optional<String> password, Path directory)
-      throws InvalidSettingException {
-    if (url.isEmpty()) {
-      return new Embedded(directory.resolve("directory.db"));
-    }
-    String text = url.get();
+      Optional<PostgreSql> server,
+      Optional<String> username,
+      Optional<String> password,
+      Path directory) {
+    return server
+        .<DatabaseUrl>map(url ->
+            new PostgreSql(url.jdbc(), username.or(url::username), password.or(url::password)))
+        .orElseGet(() -> new Embedded(directory.resolve("directory.db")));
+  }
+
+  // The text isn't repeated in what is thrown: it may hold a password.
+  private static PostgreSql parse(String text) throws InvalidSettingException {
     if (text.startsWith("jdbc:postgresql:")) {
-      return new PostgreSql(text, username, password);
+      return new PostgreSql(text, Optional.empty(), Optional.empty());
     }
     if (text.startsWith("postgresql://") || text.startsWith("postgres://")) {
-      return fromUri(text, username, password);
+      return fromUri(text);
     }
-    // The text isn't repeated: it may hold a password.
     throw new InvalidSettingException(
-        "url must be empty or begin with jdbc:postgresql: or postgresql://");
+        "must be empty or begin with jdbc:postgresql: or postgresql://");
   }
 
   /** The form of PostgreSQL's own tools, {@code postgresql://user:password@host:port/database?parameters}. */
-  private static DatabaseUrl fromUri(
-      String text, Optional<String> username, Optional<String> password)
-      throws InvalidSettingException {
+  private static PostgreSql fromUri(String text) throws InvalidSettingException {
     try {
       URI uri = new URI(text);
       if (uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
         throw new InvalidSettingException(
-            "url must name host and database: postgresql://host:port/database");
+            "must name host and database: postgresql://host:port/database");
       }
       String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
       String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -76,10 +86,10 @@ sealed interface DatabaseUrl {
           uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
       return new PostgreSql(
           "jdbc:postgresql://" + uri.getHost() + port + uri.getRawPath() + query,
-          username.or(() -> part(login, 0)),
-          password.or(() -> part(login, 1)));
+          part(login, 0),
+          part(login, 1));
     } catch (URISyntaxException e) {
-      throw new InvalidSettingException("url can't be read at character " + (e.getIndex() + 1));
+      throw new InvalidSettingException("can't be read at character " + (e.getIndex() + 1));
     }
   }
 

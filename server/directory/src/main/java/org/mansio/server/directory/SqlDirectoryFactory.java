@@ -16,8 +16,9 @@ import org.mansio.spi.settings.Settings;
 public final class SqlDirectoryFactory implements DirectoryFactory {
   private static final String NO_DELIMITER = "none";
 
-  static final Setting<String> URL = Setting.text(
+  static final Setting<DatabaseUrl.PostgreSql> URL = Setting.of(
       "url",
+      DatabaseUrl.TYPE,
       "The database: empty for a file below the data folder (directory/directory.db), or "
           + "jdbc:postgresql://host:port/database; postgresql://user:password@host/database is understood too.");
 

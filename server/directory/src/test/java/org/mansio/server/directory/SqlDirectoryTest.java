@@ -258,9 +258,19 @@ class SqlDirectoryTest {
   })
   void urlsAreReadInBothForms(String text, String jdbc, String user, String password)
       throws Exception {
-    assertThat(DatabaseUrl.of(Optional.of(text), Optional.empty(), Optional.empty(), data))
+    assertThat(DatabaseUrl.TYPE.parser().parse(text))
         .isEqualTo(new DatabaseUrl.PostgreSql(
             jdbc, Optional.ofNullable(user), Optional.ofNullable(password)));
+  }
+
+  @Test
+  void theLoginOfTheSettingsGoesBeforeThatOfTheUrl() throws Exception {
+    DatabaseUrl.PostgreSql url = DatabaseUrl.TYPE.parser().parse("postgresql://u:p@db/mail");
+    assertThat(DatabaseUrl.of(Optional.of(url), Optional.of("v"), Optional.of("q"), data))
+        .isEqualTo(new DatabaseUrl.PostgreSql(
+            "jdbc:postgresql://db/mail", Optional.of("v"), Optional.of("q")));
+    assertThat(DatabaseUrl.of(Optional.of(url), Optional.empty(), Optional.empty(), data))
+        .isEqualTo(url);
   }
 
   @ParameterizedTest

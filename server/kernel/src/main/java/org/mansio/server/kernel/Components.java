@@ -93,7 +93,7 @@ final class Components {
             listener.addresses());
       } catch (Throwable e) {
         stopAll(started, Duration.ZERO);
-        throw new java.io.IOException("listener '" + listener.name() + "': " + e.getMessage(), e);
+        throw new StartException("listener '" + listener.name() + "'", e);
       }
     }
   }

@@ -46,8 +46,15 @@ final class ExtensionReader {
             element.locationOf("name"), "the extension '" + name.get() + "' stands twice");
       }
       for (SmtpExtension extension : make(element)) {
-        checkUnique(extension, element);
-        extensions.add(extension);
+        try {
+          checkUnique(extension, element);
+          extensions.add(extension);
+        } catch (RuntimeException | LinkageError e) {
+          problems.error(
+              element.location(),
+              "SMTP extension " + name.orElse("") + " can't be used: "
+                  + PluginContext.className(extension) + " fails: " + e);
+        }
       }
     }
     return List.copyOf(extensions);

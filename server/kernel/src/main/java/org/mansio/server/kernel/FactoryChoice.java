@@ -9,6 +9,7 @@ import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.SettingsReader;
 import org.mansio.server.kernel.config.Suggestion;
 import org.mansio.server.kernel.plugin.Catalogue;
+import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
@@ -41,8 +42,10 @@ public record FactoryChoice<F>(F factory, Settings settings, ConfigElement eleme
           "unknown " + catalogue.kind() + " '" + name.get() + "'"
               + Suggestion.hint(name.get(), catalogue.names()));
     }
-    return factory.flatMap(f -> SettingsReader.read(
-            element, schema.apply(f), catalogue.kind() + " " + name.orElse(""), problems)
+    String known = name.orElse("");
+    return factory.flatMap(f -> catalogue
+        .ask(known, "settings", schema::apply, element.locationOf(attribute), problems)
+        .flatMap(its -> SettingsReader.read(element, its, catalogue.kind() + " " + known, problems))
         .map(settings -> new FactoryChoice<>(f, settings, element)));
   }
 
@@ -55,7 +58,7 @@ public record FactoryChoice<F>(F factory, Settings settings, ConfigElement eleme
     } catch (RuntimeException | LinkageError e) {
       problems.error(
           element.location(),
-          what + " could not be made by " + factory.getClass().getName() + ": " + e);
+          what + " could not be made by " + PluginContext.className(factory) + ": " + e);
     }
     return Optional.empty();
   }

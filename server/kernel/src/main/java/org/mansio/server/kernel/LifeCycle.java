@@ -115,7 +115,9 @@ final class LifeCycle {
             Thread.currentThread().interrupt();
           }
           // What it had opened before it failed is its own to close.
-          failure = new StartException(component.name(), e);
+          // One that names a part of its own says it best.
+          failure =
+              e instanceof StartException part ? part : new StartException(component.name(), e);
           return;
         }
       }

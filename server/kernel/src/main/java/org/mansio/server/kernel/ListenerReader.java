@@ -1,5 +1,6 @@
 package org.mansio.server.kernel;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.mansio.server.kernel.config.ConfigElement;
 import org.mansio.server.kernel.config.Grammar;
+import org.mansio.server.kernel.config.Location;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.server.kernel.plugin.PluginRegistry;
@@ -14,6 +16,8 @@ import org.mansio.spi.Services;
 import org.mansio.spi.listener.Listener;
 import org.mansio.spi.listener.ListenerFactory;
 import org.mansio.spi.sasl.SaslMechanism;
+import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.settings.Settings;
 import org.mansio.spi.smtp.HookUse;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.smtp.SmtpHook;
@@ -23,11 +27,14 @@ import org.mansio.spi.smtp.SmtpHookFactory;
 final class ListenerReader {
   private static final String PORT = "port";
 
+  private record Made(Listener listener, List<InetSocketAddress> addresses) {}
+
   private final PluginRegistry plugins;
   private final Services services;
   private final List<SmtpExtension> extensions;
   private final List<SaslMechanism> mechanisms;
   private final Problems problems;
+  private final PortClashes clashes;
   private final Set<String> names = new HashSet<>();
 
   ListenerReader(
@@ -41,6 +48,7 @@ final class ListenerReader {
     this.extensions = extensions;
     this.mechanisms = mechanisms;
     this.problems = problems;
+    this.clashes = new PortClashes(problems);
   }
 
   Listeners read(List<ConfigElement> elements) {
@@ -83,8 +91,19 @@ final class ListenerReader {
         new ListenerFactory.Context(services, extensions, hooks, mechanisms);
     return choice
         .get()
-        .make((factory, read) -> factory.create(name, read, context), "listener " + name, problems)
-        .map(listener -> PluginContext.wrap(Listener.class, listener));
+        .make((factory, read) -> create(factory, name, read, context), "listener " + name, problems)
+        .map(made -> {
+          Location location = element.child(PORT).orElse(element).location();
+          clashes.add(name, made.addresses(), location);
+          return made.listener();
+        });
+  }
+
+  private static Made create(
+      ListenerFactory factory, String name, Settings settings, ListenerFactory.Context context)
+      throws InvalidSettingException {
+    Listener listener = PluginContext.wrap(Listener.class, factory.create(name, settings, context));
+    return new Made(listener, listener.configuredAddresses());
   }
 
   private List<HookUse> hooks(ConfigElement element) {

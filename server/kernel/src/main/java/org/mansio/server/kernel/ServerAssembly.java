@@ -22,6 +22,7 @@ import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.Variables;
 import org.mansio.server.kernel.login.LockingGuard;
 import org.mansio.server.kernel.login.MechanismReader;
+import org.mansio.server.kernel.plugin.Catalogue;
 import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.server.kernel.tls.ReloadingTls;
@@ -38,6 +39,7 @@ import org.mansio.spi.sasl.LoginGuard;
 import org.mansio.spi.sasl.SaslMechanism;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.smtp.OutboundSmtp;
+import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtension;
 import org.mansio.spi.store.MailStore;
 import org.mansio.spi.store.MailStoreFactory;
@@ -58,11 +60,12 @@ public final class ServerAssembly {
 
   private final Layout layout;
   private final ConfigurationFiles files;
-  private final Problems problems = new Problems();
+  private final Problems problems;
   private final List<Component> components = new ArrayList<>();
 
-  private ServerAssembly(Layout layout, Variables variables) {
+  private ServerAssembly(Layout layout, Variables variables, Problems problems) {
     this.layout = layout;
+    this.problems = problems;
     this.files = new ConfigurationFiles(layout.configuration(), variables);
   }
 
@@ -75,8 +78,19 @@ public final class ServerAssembly {
    */
   public static Server assemble(Layout layout, Variables variables, List<Module> modules)
       throws ConfigurationException {
+    return assemble(layout, variables, modules, new Problems());
+  }
+
+  /**
+   * The same behind checks of other parts.
+   *
+   * @param found what those found; reported together with the rest
+   */
+  public static Server assemble(
+      Layout layout, Variables variables, List<Module> modules, Problems found)
+      throws ConfigurationException {
     ClassLoader application = ServerAssembly.class.getClassLoader();
-    return new ServerAssembly(layout, variables).assemble(application, modules);
+    return new ServerAssembly(layout, variables, found).assemble(application, modules);
   }
 
   private Server assemble(ClassLoader application, List<Module> modules)
@@ -191,9 +205,15 @@ public final class ServerAssembly {
 
   private OutboundSmtp outboundSmtp(
       Environment environment, PluginRegistry plugins, DnsResolver dns) {
-    Optional<OutboundSmtp> outbound = plugins.outboundSmtp().all().stream()
-        .findFirst()
-        .map(factory -> factory.create(environment, dns));
+    Catalogue<OutboundSmtpFactory> clients = plugins.outboundSmtp();
+    Optional<OutboundSmtp> outbound = clients
+        .find(PluginRegistry.SESSIONS)
+        .flatMap(found -> clients.ask(
+            PluginRegistry.SESSIONS,
+            "create",
+            factory -> factory.create(environment, dns),
+            clients.locationOf(PluginRegistry.SESSIONS),
+            problems));
     outbound.ifPresent(
         o -> components.add(Components.closing("outbound SMTP", Component.Phase.CHAIN, o)));
     return outbound.orElseGet(() -> Unavailable.of(OutboundSmtp.class));

@@ -137,6 +137,25 @@ class ServerAssemblyTest {
   }
 
   @Test
+  void twoListenersOnOnePortAreRefused() throws Exception {
+    assertThat(problemsOf(SERVER
+            .replace("${env:OFF:-0}", "2525")
+            .replace("<port>auto</port>", "\n<port>2525</port>")))
+        .containsExactly(
+            "server.xml:6:42: listener 'off' is to listen on port 2525 of 127.0.0.1, but listener 'in' at server.xml:5:41"
+                + " has port 2525 of 127.0.0.1: one of them needs another port or bind",
+            "server.xml:8:1: listener 'any' is to listen on port 2525 of 127.0.0.1, but listener 'in' at server.xml:5:41"
+                + " has port 2525 of 127.0.0.1: one of them needs another port or bind");
+  }
+
+  @Test
+  void portsThatTheSystemChoosesAndListenersThatAreOffClashWithNone() throws Exception {
+    assertThat(assemble(Map.of("OFF", "auto")).listeners()).hasSize(3);
+    write("server.xml", SERVER.replace("<port>2525</port>", "<port>0</port>"));
+    assertThat(assemble(Map.of()).listeners()).hasSize(1);
+  }
+
+  @Test
   void readsHowAHookIsUsed() throws Exception {
     write(
         "server.xml",
@@ -186,7 +205,7 @@ class ServerAssemblyTest {
     Server server = assemble(Map.of());
     assertThatThrownBy(server::start)
         .isInstanceOf(StartException.class)
-        .hasMessage("listeners could not start: listener 'any': port 1 is taken");
+        .hasMessage("listener 'any' could not start: port 1 is taken");
     assertThat(server.isRunning()).isFalse();
     assertThat(TestPlugin.LOG)
         .contains("listener in stop", "queue close")

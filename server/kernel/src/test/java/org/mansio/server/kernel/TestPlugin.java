@@ -245,6 +245,11 @@ public final class TestPlugin implements Plugin {
         }
 
         @Override
+        public List<InetSocketAddress> configuredAddresses() {
+          return addresses();
+        }
+
+        @Override
         public List<InetSocketAddress> addresses() {
           return List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         }

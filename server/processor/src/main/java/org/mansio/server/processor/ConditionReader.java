@@ -12,6 +12,7 @@ import org.mansio.server.kernel.config.Grammar;
 import org.mansio.server.kernel.config.Location;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.Suggestion;
+import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.server.processor.CompositeMatcher.Child;
 import org.mansio.server.processor.CompositeMatcher.Operation;
@@ -173,8 +174,8 @@ final class ConditionReader {
     } catch (RuntimeException | LinkageError e) {
       problems.error(
           location,
-          "matcher " + factory.name() + " could not be made by "
-              + factory.getClass().getName() + ": " + e);
+          "matcher " + factory.name() + " could not be made by " + PluginContext.className(factory)
+              + ": " + e);
     }
     return Optional.empty();
   }

@@ -5,12 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.mansio.server.kernel.config.ConfigElement;
 import org.mansio.server.kernel.config.Grammar;
 import org.mansio.server.kernel.config.Location;
 import org.mansio.server.kernel.config.Problems;
 import org.mansio.server.kernel.config.SettingsReader;
 import org.mansio.server.kernel.config.Suggestion;
+import org.mansio.server.kernel.plugin.PluginContext;
 import org.mansio.server.kernel.plugin.PluginRegistry;
 import org.mansio.server.processor.DraftStage.Target;
 import org.mansio.spi.Services;
@@ -18,6 +20,7 @@ import org.mansio.spi.mailet.Mailet;
 import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.settings.InvalidSettingException;
 import org.mansio.spi.settings.Setting;
+import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.settings.Settings;
 
 /** Reads one {@code <processor>}. Used once. */
@@ -76,11 +79,18 @@ final class ProcessorReader {
     MailetFactory f = factory.get();
     String owner = "mailet " + f.name();
     String where = processor + "/" + stages.size() + "/" + f.name();
+    Optional<SettingSchema> schema = ask(f, "settings", MailetFactory::settings, element);
     Optional<Settings> settings =
-        SettingsReader.read(element.withChildren(own), f.settings(), owner, problems);
+        schema.flatMap(its -> SettingsReader.read(element.withChildren(own), its, owner, problems));
     Optional<Mailet> mailet = settings.flatMap(s -> create(f, s, element));
+    Optional<Boolean> ends = settings.flatMap(s -> ask(f, "ends", its -> its.ends(s), element));
+    Optional<Boolean> runsInSimulation = settings.flatMap(
+        s -> ask(f, "runsInSimulation", its -> its.runsInSimulation(s), element));
     if (condition.isEmpty()
+        || schema.isEmpty()
         || settings.isEmpty()
+        || ends.isEmpty()
+        || runsInSimulation.isEmpty()
         || mailet.isEmpty()
         || onMailet.isEmpty()
         || onMatch.isEmpty()) {
@@ -88,17 +98,21 @@ final class ProcessorReader {
       mailet.ifPresent(made -> ChainInForce.close(made, where));
       return;
     }
-    collectTargets(f, settings.get(), element, targets);
+    collectTargets(f.name(), schema.get(), settings.get(), element, targets);
     Stage stage = new Stage(
         where,
         condition.get(),
         mailet.get(),
         onMailet.get(),
         onMatch.get(),
-        f.ends(settings.get()),
-        f.runsInSimulation(settings.get()));
+        ends.get(),
+        runsInSimulation.get());
     stages.add(new DraftStage(
-        stage, f.name(), targets, shown(own, f, settings.get()), element.location()));
+        stage,
+        f.name(),
+        targets,
+        shown(own, schema.get(), settings.get()),
+        element.location()));
   }
 
   private Optional<MailetFactory> factory(ConfigElement element) {
@@ -115,6 +129,16 @@ final class ProcessorReader {
     return factory;
   }
 
+  private <R> Optional<R> ask(
+      MailetFactory factory,
+      String method,
+      Function<MailetFactory, R> call,
+      ConfigElement element) {
+    return plugins
+        .mailets()
+        .ask(factory.name(), method, call::apply, element.locationOf("class"), problems);
+  }
+
   private Optional<Mailet> create(MailetFactory factory, Settings settings, ConfigElement element) {
     try {
       return Optional.of(factory.create(settings, services));
@@ -123,8 +147,8 @@ final class ProcessorReader {
     } catch (RuntimeException | LinkageError e) {
       problems.error(
           element.location(),
-          "mailet " + factory.name() + " could not be made by "
-              + factory.getClass().getName() + ": " + e);
+          "mailet " + factory.name() + " could not be made by " + PluginContext.className(factory)
+              + ": " + e);
     }
     return Optional.empty();
   }
@@ -160,12 +184,16 @@ final class ProcessorReader {
   }
 
   private static void collectTargets(
-      MailetFactory factory, Settings settings, ConfigElement element, List<Target> targets) {
-    for (Setting<?> setting : factory.settings().settings()) {
+      String mailet,
+      SettingSchema schema,
+      Settings settings,
+      ConfigElement element,
+      List<Target> targets) {
+    for (Setting<?> setting : schema.settings()) {
       if (setting.type().kind() == Setting.Kind.PROCESSOR) {
         Location location =
             element.child(setting.name()).map(ConfigElement::location).orElse(element.location());
-        String source = "setting '" + setting.name() + "' of mailet " + factory.name()
+        String source = "setting '" + setting.name() + "' of mailet " + mailet
             + (settings.isSet(setting) ? "" : " (by default)");
         settings
             .all(setting)
@@ -175,8 +203,8 @@ final class ProcessorReader {
   }
 
   private static Map<String, String> shown(
-      List<ConfigElement> elements, MailetFactory factory, Settings settings) {
-    List<String> secrets = factory.settings().settings().stream()
+      List<ConfigElement> elements, SettingSchema schema, Settings settings) {
+    List<String> secrets = schema.settings().stream()
         .filter(s -> s.type().kind() == Setting.Kind.SECRET && settings.isSet(s))
         .map(Setting::name)
         .toList();

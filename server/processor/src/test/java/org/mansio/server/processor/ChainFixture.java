@@ -185,6 +185,11 @@ final class ChainFixture {
     return this;
   }
 
+  ChainFixture mailet(MailetFactory factory) {
+    mailets.add(factory);
+    return this;
+  }
+
   private void matcher(String name, Function<String, Matcher> maker) {
     matchers.add(new MatcherFactory() {
       @Override

@@ -8,7 +8,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mansio.server.kernel.ProcessorDescription;
+import org.mansio.spi.Services;
+import org.mansio.spi.mailet.Mailet;
+import org.mansio.spi.mailet.MailetFactory;
+import org.mansio.spi.mailet.Outcome;
 import org.mansio.spi.settings.SettingSchema;
+import org.mansio.spi.settings.Settings;
 
 class ChainReaderTest {
   private static final String ADVICE =
@@ -260,6 +265,46 @@ class ChainReaderTest {
         .asString()
         .startsWith("mailetcontainer.xml:2:25: mailet Bad could not be made by ")
         .contains("NoClassDefFoundError: com/gone/Lib");
+  }
+
+  /** Breaks where it says what it is. */
+  private record Broken(String name, boolean inSettings) implements MailetFactory {
+    @Override
+    public String description() {
+      return "Breaks.";
+    }
+
+    @Override
+    public SettingSchema settings() {
+      if (inSettings) {
+        throw new IllegalStateException("no settings");
+      }
+      return SettingSchema.none();
+    }
+
+    @Override
+    public boolean ends(Settings settings) {
+      throw new IllegalStateException("no end");
+    }
+
+    @Override
+    public Mailet create(Settings settings, Services services) {
+      return mail -> Outcome.next();
+    }
+  }
+
+  @Test
+  void namesPluginAndFactoryOfAMailetThatBreaksWhileItIsRead() throws IOException {
+    fixture.mailet(new Broken("One", true)).mailet(new Broken("Other", false));
+    root("<mailet class=\"One\"/><mailet class=\"Other\"/>");
+    String plugin = "plugin 'test' (" + ChainFixture.class.getName() + "$TestMailets): ";
+    String factory = " (" + Broken.class.getName() + ") failed: java.lang.IllegalStateException: ";
+    assertThat(fixture.errors())
+        .containsExactly(
+            "mailetcontainer.xml:2:33: " + plugin + "settings() of mailet 'One'" + factory
+                + "no settings",
+            "mailetcontainer.xml:2:54: " + plugin + "ends() of mailet 'Other'" + factory
+                + "no end");
   }
 
   @Test

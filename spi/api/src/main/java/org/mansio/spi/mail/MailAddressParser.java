@@ -1,7 +1,9 @@
 package org.mansio.spi.mail;
 
+import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One reading of RFC 5321 §4.1.2 {@code Mailbox}, extended by RFC 6531 §3.3. Not thread-safe; used once. */
@@ -9,9 +11,11 @@ final class MailAddressParser {
   private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
-  // The addresses in a literal are checked where they are used; here only the characters of §4.1.3.
+  // RFC 5321 §4.1.3: Snum, one to three digits up to 255.
+  private static final String SNUM = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})";
+  // Of an IPv6 address the characters only; an interface (%eth0) isn't among them.
   private static final Pattern LITERAL =
-      Pattern.compile("\\[(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|(?i:IPv6):[0-9A-Fa-f:.]{2,45})]");
+      Pattern.compile("\\[(?:" + SNUM + "(?:\\." + SNUM + "){3}|(?i:IPv6):([0-9A-Fa-f:.]{2,45}))]");
 
   private final String text;
   private int at;
@@ -89,7 +93,8 @@ final class MailAddressParser {
 
   private static String domain(String text) throws InvalidAddressException {
     if (text.startsWith("[")) {
-      if (!LITERAL.matcher(text).matches()) {
+      Matcher literal = LITERAL.matcher(text);
+      if (!literal.matches() || literal.group(1) != null && !isIpv6(literal.group(1))) {
         throw new InvalidAddressException("not an address literal");
       }
       return text.toLowerCase(Locale.ROOT).replace("[ipv6:", "[IPv6:");
@@ -107,6 +112,15 @@ final class MailAddressParser {
       }
     }
     return ascii;
+  }
+
+  private static boolean isIpv6(String text) {
+    try {
+      Inet6Address.ofLiteral(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static String toAscii(String domain) throws InvalidAddressException {

@@ -2,7 +2,6 @@ package org.mansio.mailets.delivery.sts;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,6 +15,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.mansio.spi.dns.DnsAnswer;
 import org.mansio.spi.dns.DnsResolver;
+import org.mansio.spi.mail.InvalidAddressException;
+import org.mansio.spi.mail.MailAddress;
 
 /**
  * Gets a small document from a web server whose name is looked up as all others are; the HTTP client of the JDK would ask the
@@ -41,7 +42,7 @@ final class HttpsGet {
   /**
    * Gets a document.
    *
-   * @param host A-labels; the server must show a certificate for it
+   * @param host the server must show a certificate for it
    * @param most octets of the document
    * @param patience for one read; the caller bounds the whole
    * @throws javax.net.ssl.SSLException when the server can't prove who it is, or speaks no TLS that is taken
@@ -49,7 +50,7 @@ final class HttpsGet {
    */
   HttpResponse get(String host, String path, int most, Duration patience) throws IOException {
     // What isn't a host name must get neither into the request nor into the certificate's check.
-    String name = IDN.toASCII(host, IDN.USE_STD3_ASCII_RULES);
+    String name = hostName(host);
     try (Socket connection = connect(name);
         SSLSocket secured =
             (SSLSocket) tls.getSocketFactory().createSocket(connection, name, port, true)) {
@@ -67,6 +68,19 @@ final class HttpsGet {
       secured.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return HttpResponse.read(new BufferedInputStream(secured.getInputStream()), most);
     }
+  }
+
+  /** The form that domains of recipients have: lower case, A-labels by IDNA2008 (RFC 5890 §2.3.2.1). */
+  private static String hostName(String host) throws UnknownHostException {
+    try {
+      MailAddress any = MailAddress.parse("x@" + host);
+      if (!any.isLiteral()) {
+        return any.domain();
+      }
+    } catch (InvalidAddressException e) {
+      // Said below.
+    }
+    throw new UnknownHostException("'" + host + "' can't be a host's name");
   }
 
   private Socket connect(String host) throws IOException {

@@ -77,6 +77,19 @@ class StsFetcherTest {
   }
 
   @Test
+  void anInternationalNameIsThatOfIdna2008() throws Exception {
+    // By IDNA2003 it would be strasse.example: another domain's policy (RFC 5894 §7.2).
+    String host = "mta-sts.xn--strae-oqa.example";
+    server.close();
+    server = new PolicyServer(authority, host).says(200, "text/plain", POLICY);
+
+    try (StsFetcher fetcher = server.fetcher(new MapDns().address(host, "127.0.0.1"))) {
+      assertThat(fetcher.fetch("straße.example").mx()).containsExactly("mx");
+      assertThat(server.askedFor()).containsExactly(host);
+    }
+  }
+
+  @Test
   void aNameForTheAddressAloneIsNotEnough() throws Exception {
     server.close();
     server = new PolicyServer(authority, "localhost").says(200, "text/plain", POLICY);

@@ -42,7 +42,27 @@ public final class ConfigurationFiles {
    * @return empty when the file can't be used; why is among the problems
    */
   public Optional<ConfigElement> read(String fileName, String rootName, Problems problems) {
-    Optional<ConfigElement> root = parse(folder.resolve(fileName), problems, List.of());
+    Path file = folder.resolve(fileName);
+    Optional<ConfigElement> root = parse(file, problems, List.of());
+    return withRoot(rootName, root, problems);
+  }
+
+  /**
+   * Reads a file as it stands: neither are variables replaced nor other files taken in. For one whose grammar isn't this
+   * server's.
+   *
+   * @return empty when the file can't be used; why is among the problems
+   */
+  public Optional<ConfigElement> readAsItStands(
+      String fileName, String rootName, Problems problems) {
+    Path file = folder.resolve(fileName);
+    Optional<ConfigElement> root = text(file, problems)
+        .flatMap(text -> XmlTree.parseAsItStands(file.toString(), text, problems));
+    return withRoot(rootName, root, problems);
+  }
+
+  private static Optional<ConfigElement> withRoot(
+      String rootName, Optional<ConfigElement> root, Problems problems) {
     if (root.isPresent() && !root.get().name().equals(rootName)) {
       problems.error(
           root.get().location(),
@@ -53,6 +73,14 @@ public final class ConfigurationFiles {
   }
 
   private Optional<ConfigElement> parse(Path file, Problems problems, List<Path> includedFrom) {
+    List<Path> path = new ArrayList<>(includedFrom);
+    path.add(file.toAbsolutePath().normalize());
+    return text(file, problems)
+        .flatMap(text -> XmlTree.parse(file.toString(), text, variables, problems))
+        .map(root -> expand(root, file, problems, path));
+  }
+
+  private static Optional<String> text(Path file, Problems problems) {
     String name = file.toString();
     try {
       // Strict: a decoder that replaces malformed octets would change a password unseen.
@@ -60,11 +88,7 @@ public final class ConfigurationFiles {
           .newDecoder()
           .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
           .toString();
-      List<Path> path = new ArrayList<>(includedFrom);
-      path.add(file.toAbsolutePath().normalize());
-      String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
-      return XmlTree.parse(name, withoutMark, variables, problems)
-          .map(root -> expand(root, file, problems, path));
+      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
     } catch (NoSuchFileException e) {
       problems.error(Location.of(name), "the file doesn't exist");
     } catch (CharacterCodingException e) {

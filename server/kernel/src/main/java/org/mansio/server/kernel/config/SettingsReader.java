@@ -86,9 +86,7 @@ public final class SettingsReader {
       try {
         Settings.check(setting, text.map(List::of).orElse(null));
       } catch (InvalidSettingException e) {
-        problems.error(
-            element.locationOf(setting.name()),
-            "attribute '" + setting.name() + "' of " + owner + ": " + e.getMessage());
+        problems.error(element.locationOf(setting.name()), refusal("attribute", setting, owner, e));
       }
     }
     if (problems.errorCount() > before) {
@@ -100,6 +98,17 @@ public final class SettingsReader {
       problems.error(element.location(), owner + ": " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** A refusal that names the setting itself, since it has no value, isn't to name it twice. */
+  private static String refusal(
+      String kind, Setting<?> setting, String owner, InvalidSettingException refusal) {
+    String subject = kind + " '" + setting.name() + "' of " + owner;
+    String message = String.valueOf(refusal.getMessage());
+    String named = "setting '" + setting.name() + "' ";
+    return message.startsWith(named)
+        ? subject + " " + message.substring(named.length())
+        : subject + ": " + message;
   }
 
   /** The defaults of a schema without mandatory settings. */
@@ -129,8 +138,14 @@ public final class SettingsReader {
       try {
         Settings.check(setting, List.of(one.text()));
       } catch (InvalidSettingException e) {
+        problems.error(one.location(), refusal("setting", setting, owner, e));
+      } catch (RuntimeException | LinkageError e) {
+        // A plugin's own type of setting. What the failure says may be the value, which may be a
+        // secret.
         problems.error(
-            one.location(), "setting '" + setting.name() + "' of " + owner + ": " + e.getMessage());
+            one.location(),
+            "setting '" + setting.name() + "' of " + owner + " can't be read: "
+                + (setting.type().kind() == Setting.Kind.SECRET ? e.getClass().getName() : e));
       }
     }
   }

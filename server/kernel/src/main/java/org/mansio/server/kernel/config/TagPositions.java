@@ -27,12 +27,17 @@ final class TagPositions {
   }
 
   Location tag(String file, int index) {
-    return location(file, tags.get(index).offset());
+    return location(file, tag(index).offset());
   }
 
   Location attribute(String file, int index, String name) {
-    Tag tag = tags.get(index);
+    Tag tag = tag(index);
     return location(file, tag.attributes().getOrDefault(name, tag.offset()));
+  }
+
+  /** An entity of a DOCTYPE may bring more tags than the text has; they are shown at its last one. */
+  private Tag tag(int index) {
+    return tags.get(Math.min(index, tags.size() - 1));
   }
 
   private Location location(String file, int offset) {

@@ -25,7 +25,7 @@ import org.xml.sax.helpers.DefaultHandler;
 final class XmlTree extends DefaultHandler {
   private final String file;
   private final TagPositions positions;
-  private final Variables variables;
+  private final Replacement variables;
   private final Problems problems;
   private final Deque<Open> open = new ArrayDeque<>();
   private Optional<ConfigElement> root = Optional.empty();
@@ -43,7 +43,13 @@ final class XmlTree extends DefaultHandler {
     }
   }
 
-  private XmlTree(String file, String text, Variables variables, Problems problems) {
+  /** Puts values in the place of variables. */
+  @FunctionalInterface
+  interface Replacement {
+    String replace(String text) throws InvalidSettingException;
+  }
+
+  private XmlTree(String file, String text, Replacement variables, Problems problems) {
     this.file = file;
     this.positions = new TagPositions(text);
     this.variables = variables;
@@ -53,9 +59,19 @@ final class XmlTree extends DefaultHandler {
   /** The root element; empty when the text isn't well-formed, which is then among the problems. */
   static Optional<ConfigElement> parse(
       String file, String text, Variables variables, Problems problems) {
+    return parse(file, text, variables::replace, false, problems);
+  }
+
+  /** The same without a look at variables. A DOCTYPE may be there, and has no effect. */
+  static Optional<ConfigElement> parseAsItStands(String file, String text, Problems problems) {
+    return parse(file, text, verbatim -> verbatim, true, problems);
+  }
+
+  private static Optional<ConfigElement> parse(
+      String file, String text, Replacement variables, boolean doctype, Problems problems) {
     XmlTree tree = new XmlTree(file, text, variables, problems);
     try {
-      parser().parse(new InputSource(new StringReader(text)), tree);
+      parser(doctype).parse(new InputSource(new StringReader(text)), tree);
       return tree.root;
     } catch (SAXParseException e) {
       problems.error(new Location(file, e.getLineNumber(), e.getColumnNumber()), explain(e));
@@ -73,12 +89,15 @@ final class XmlTree extends DefaultHandler {
         : "not well-formed XML: " + message;
   }
 
-  private static SAXParser parser() throws SAXException {
+  private static SAXParser parser(boolean doctype) throws SAXException {
     try {
       SAXParserFactory factory = SAXParserFactory.newDefaultInstance();
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
       // Without a DTD there is neither an external entity nor one that expands without end.
-      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", !doctype);
+      factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+      factory.setFeature("http://xml.org/sax/features/external-general-entities", false);
+      factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
       return factory.newSAXParser();
     } catch (ParserConfigurationException e) {
       throw new SAXException(e);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.mansio.server.kernel.FactoryChoice;
 import org.mansio.server.kernel.config.ConfigElement;
 import org.mansio.server.kernel.config.Grammar;
@@ -55,12 +56,13 @@ public final class MechanismReader {
       });
     });
     List<SaslMechanism> all = new ArrayList<>();
-    for (SaslMechanismFactory factory : factories.all()) {
-      SaslMechanism configured = made.get(factory.name());
+    for (String name : factories.names()) {
+      SaslMechanism configured = made.get(name);
       if (configured != null) {
         all.add(configured);
-      } else if (factory.onByDefault() && !named.contains(factory.name())) {
-        all.add(byDefault(factory));
+      } else if (!named.contains(name)
+          && ask(name, "onByDefault", SaslMechanismFactory::onByDefault).orElse(false)) {
+        byDefault(name).ifPresent(all::add);
       }
     }
     // A stable sort: what is equally strong stays in the order of the plugins.
@@ -81,13 +83,20 @@ public final class MechanismReader {
             read -> read.make(this::make, "SASL mechanism " + read.factory().name(), problems));
   }
 
-  private SaslMechanism byDefault(SaslMechanismFactory factory) {
-    try {
-      return make(factory, SettingsReader.defaults(factory.settings()));
-    } catch (InvalidSettingException e) {
-      throw new IllegalStateException(
-          factory.name() + " is on by default and refuses its defaults", e);
-    }
+  private Optional<SaslMechanism> byDefault(String name) {
+    return ask(name, "settings", SaslMechanismFactory::settings)
+        .flatMap(schema -> ask(name, "create", factory -> {
+          try {
+            return make(factory, SettingsReader.defaults(schema));
+          } catch (InvalidSettingException e) {
+            throw new IllegalArgumentException("it is on by default and refuses its defaults", e);
+          }
+        }));
+  }
+
+  /** For what no element names: what is wrong is the plugin. */
+  private <R> Optional<R> ask(String name, String method, Function<SaslMechanismFactory, R> call) {
+    return factories.ask(name, method, call::apply, factories.locationOf(name), problems);
   }
 
   private SaslMechanism make(SaslMechanismFactory factory, Settings settings)

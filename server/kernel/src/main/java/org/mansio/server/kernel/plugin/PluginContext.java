@@ -110,6 +110,14 @@ public final class PluginContext implements InvocationHandler {
     return type.cast(wrapIfForeign(object));
   }
 
+  /** The class that a plugin gave to what it made, wrapped or not; for messages. */
+  public static String className(Object object) {
+    boolean wrapped = Proxy.isProxyClass(object.getClass())
+        && Proxy.getInvocationHandler(object) instanceof PluginContext;
+    Object own = wrapped ? ((PluginContext) Proxy.getInvocationHandler(object)).target : object;
+    return own.getClass().getName();
+  }
+
   /** Calls a plugin itself, under its class loader. */
   static <T> T runIn(Object plugin, Supplier<T> call) {
     Thread thread = Thread.currentThread();

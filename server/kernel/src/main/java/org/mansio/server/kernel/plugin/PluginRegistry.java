@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.mansio.server.kernel.config.Problems;
@@ -20,6 +21,7 @@ import org.mansio.spi.mailet.MailetFactory;
 import org.mansio.spi.mailet.MatcherFactory;
 import org.mansio.spi.queue.MailQueueFactory;
 import org.mansio.spi.sasl.SaslMechanismFactory;
+import org.mansio.spi.settings.SettingSchema;
 import org.mansio.spi.smtp.OutboundSmtpFactory;
 import org.mansio.spi.smtp.SmtpExtensionFactory;
 import org.mansio.spi.smtp.SmtpHookFactory;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * All plugins and what they contribute. Filled by {@link #load} and {@link #activate}, thread-safe afterwards.
  */
 public final class PluginRegistry implements AutoCloseable {
+  /** The name of the one SMTP client among {@link #outboundSmtp}. */
+  public static final String SESSIONS = "sessions";
+
   private static final Logger LOG = LoggerFactory.getLogger(PluginRegistry.class);
 
   private final Catalogue<MailetFactory> mailets = new Catalogue<>("mailet");
@@ -49,6 +54,20 @@ public final class PluginRegistry implements AutoCloseable {
   private final Catalogue<OutboundSmtpFactory> outboundSmtp = new Catalogue<>("SMTP client");
   private final Catalogue<SmtpProbe> probes = new Catalogue<>("SMTP probe");
   private final Catalogue<AdminBean> adminBeans = new Catalogue<>("MXBean type");
+
+  /** One kind of what plugins contribute, and what each of that kind says of itself. @param named the method with its name */
+  private record Kind<T>(
+      Class<T> type,
+      Catalogue<T> catalogue,
+      String named,
+      Function<T, String> name,
+      Function<T, String> description,
+      Function<T, SettingSchema> settings) {
+    /** A kind that has neither description nor settings. */
+    static <T> Kind<T> of(Class<T> type, Catalogue<T> catalogue, Function<T, String> name) {
+      return new Kind<>(type, catalogue, "name", name, entry -> "", entry -> SettingSchema.none());
+    }
+  }
 
   private final List<FoundPlugin> plugins;
   private final List<PluginClassLoader> loaders;
@@ -94,55 +113,132 @@ public final class PluginRegistry implements AutoCloseable {
 
   private void takeFactories(FoundPlugin found, Problems problems) {
     Plugin p = found.plugin();
-    take(found, MailetFactory.class, mailets, p::mailets, MailetFactory::name, problems);
-    take(found, MatcherFactory.class, matchers, p::matchers, MatcherFactory::name, problems);
-    take(
-        found, ListenerFactory.class, listeners, p::listeners, ListenerFactory::protocol, problems);
-    take(found, SmtpHookFactory.class, hooks, p::smtpHooks, SmtpHookFactory::name, problems);
     take(
         found,
-        SmtpExtensionFactory.class,
-        extensions,
-        p::smtpExtensions,
-        SmtpExtensionFactory::name,
+        new Kind<>(
+            MailetFactory.class,
+            mailets,
+            "name",
+            MailetFactory::name,
+            MailetFactory::description,
+            MailetFactory::settings),
+        p::mailets,
         problems);
     take(
         found,
-        BackgroundServiceFactory.class,
-        backgroundServices,
+        new Kind<>(
+            MatcherFactory.class,
+            matchers,
+            "name",
+            MatcherFactory::name,
+            MatcherFactory::description,
+            factory -> SettingSchema.none()),
+        p::matchers,
+        problems);
+    take(
+        found,
+        new Kind<>(
+            ListenerFactory.class,
+            listeners,
+            "protocol",
+            ListenerFactory::protocol,
+            ListenerFactory::description,
+            ListenerFactory::settings),
+        p::listeners,
+        problems);
+    take(
+        found,
+        new Kind<>(
+            SmtpHookFactory.class,
+            hooks,
+            "name",
+            SmtpHookFactory::name,
+            SmtpHookFactory::description,
+            SmtpHookFactory::settings),
+        p::smtpHooks,
+        problems);
+    take(
+        found,
+        new Kind<>(
+            SmtpExtensionFactory.class,
+            extensions,
+            "name",
+            SmtpExtensionFactory::name,
+            SmtpExtensionFactory::description,
+            SmtpExtensionFactory::settings),
+        p::smtpExtensions,
+        problems);
+    take(
+        found,
+        new Kind<>(
+            BackgroundServiceFactory.class,
+            backgroundServices,
+            "type",
+            BackgroundServiceFactory::type,
+            BackgroundServiceFactory::description,
+            BackgroundServiceFactory::settings),
         p::backgroundServices,
-        BackgroundServiceFactory::type,
         problems);
     // There is one: a second, whosever, is a duplicate.
     take(
         found,
-        OutboundSmtpFactory.class,
-        outboundSmtp,
+        Kind.of(OutboundSmtpFactory.class, outboundSmtp, factory -> SESSIONS),
         p::outboundSmtp,
-        factory -> "sessions",
         problems);
     take(
         found,
-        SaslMechanismFactory.class,
-        mechanisms,
+        new Kind<>(
+            SaslMechanismFactory.class,
+            mechanisms,
+            "name",
+            SaslMechanismFactory::name,
+            SaslMechanismFactory::description,
+            SaslMechanismFactory::settings),
         p::saslMechanisms,
-        SaslMechanismFactory::name,
         problems);
     take(
         found,
-        DirectoryFactory.class,
-        directories,
+        new Kind<>(
+            DirectoryFactory.class,
+            directories,
+            "name",
+            DirectoryFactory::name,
+            DirectoryFactory::description,
+            DirectoryFactory::settings),
         p::directories,
-        DirectoryFactory::name,
         problems);
-    take(found, MailStoreFactory.class, stores, p::stores, MailStoreFactory::name, problems);
-    take(found, MailQueueFactory.class, queues, p::queues, MailQueueFactory::name, problems);
     take(
         found,
-        DnsResolverFactory.class,
-        resolvers,
+        new Kind<>(
+            MailStoreFactory.class,
+            stores,
+            "name",
+            MailStoreFactory::name,
+            MailStoreFactory::description,
+            MailStoreFactory::settings),
+        p::stores,
+        problems);
+    take(
+        found,
+        new Kind<>(
+            MailQueueFactory.class,
+            queues,
+            "name",
+            MailQueueFactory::name,
+            MailQueueFactory::description,
+            MailQueueFactory::settings),
+        p::queues,
+        problems);
+    take(
+        found,
+        new Kind<>(
+            DnsResolverFactory.class,
+            resolvers,
+            "name",
+            DnsResolverFactory::name,
+            DnsResolverFactory::description,
+            DnsResolverFactory::settings),
         p::resolvers,
-        DnsResolverFactory::name,
         problems);
   }
 
@@ -152,38 +248,50 @@ public final class PluginRegistry implements AutoCloseable {
       guarded(found, problems, () -> {
         take(
             found,
-            SmtpProbe.class,
-            probes,
+            Kind.of(SmtpProbe.class, probes, probe -> "for all"),
             () -> found.plugin().smtpProbe(services).stream().toList(),
-            probe -> "for all",
             problems);
         take(
             found,
-            AdminBean.class,
-            adminBeans,
+            Kind.of(AdminBean.class, adminBeans, AdminBean::type),
             () -> found.plugin().adminBeans(services),
-            AdminBean::type,
             problems);
       });
     }
   }
 
   private <T> void take(
-      FoundPlugin found,
-      Class<T> type,
-      Catalogue<T> catalogue,
-      Supplier<List<T>> source,
-      Function<T, String> name,
-      Problems problems) {
-    List<T> entries = PluginContext.runIn(found.plugin(), source).stream()
-        .map(entry -> PluginContext.wrap(type, entry))
-        .toList();
-    for (T entry : entries) {
-      catalogue.add(name.apply(entry), entry, found.title(), found.location(), problems);
+      FoundPlugin found, Kind<T> kind, Supplier<List<T>> source, Problems problems) {
+    for (T made : PluginContext.runIn(found.plugin(), source)) {
+      T entry = PluginContext.wrap(kind.type(), made);
+      String some = "some " + kind.catalogue().kind();
+      Optional<String> name = ask(found, entry, some, kind.named(), kind.name(), problems);
+      if (name.isEmpty()) {
+        continue;
+      }
+      kind.catalogue().add(name.get(), entry, found.title(), found.location(), problems);
+      String title = kind.catalogue().kind() + " '" + name.get() + "'";
       contributions
           .getOrDefault(found, new ArrayList<>())
-          .add(catalogue.kind() + " " + name.apply(entry));
+          .add(kind.catalogue().kind() + " " + name.get());
+      // What the server ships has tests; for the sake of the start it is asked only where it is
+      // used.
+      if (found.directory().isPresent()) {
+        ask(found, entry, title, "description", kind.description(), problems);
+        ask(found, entry, title, "settings", kind.settings(), problems);
+      }
     }
+  }
+
+  private static <T, R> Optional<R> ask(
+      FoundPlugin found,
+      T entry,
+      String what,
+      String method,
+      Function<T, R> call,
+      Problems problems) {
+    return Catalogue.ask(
+        entry, what, found.title(), method, call::apply, found.location(), problems);
   }
 
   /** A plugin that breaks while it is read stops start-up by name, not with a stack trace. */

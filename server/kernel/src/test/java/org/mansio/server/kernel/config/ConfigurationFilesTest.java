@@ -188,8 +188,22 @@ class ConfigurationFilesTest {
   void countsAnEmptyMandatorySettingAsMissing() throws IOException {
     SettingsReader.read(
         read("<x><name>${env:EMPTY}</name></x>").orElseThrow(), SCHEMA, "thing", problems);
+    assertThat(messages()).containsExactly("x.xml:1:4: setting 'name' of thing is empty");
+  }
+
+  @Test
+  void namesASettingWhoseOwnTypeBreaksWithoutTellingASecret() throws IOException {
+    SettingSchema broken = SettingSchema.of(
+        Setting.of(
+            "plain", new Setting.Type<>("n", Setting.Kind.PLAIN, Integer::parseInt), "A number."),
+        Setting.of(
+            "hidden", new Setting.Type<>("n", Setting.Kind.SECRET, Integer::parseInt), "Another."));
+    ConfigElement root = read("<x><plain>a</plain><hidden>geheim</hidden></x>").orElseThrow();
+    assertThat(SettingsReader.read(root, broken, "thing", problems)).isEmpty();
     assertThat(messages())
-        .containsExactly("x.xml:1:4: setting 'name' of thing: setting 'name' is empty");
+        .containsExactly(
+            "x.xml:1:4: setting 'plain' of thing can't be read: java.lang.NumberFormatException: For input string: \"a\"",
+            "x.xml:1:20: setting 'hidden' of thing can't be read: java.lang.NumberFormatException");
   }
 
   @Test

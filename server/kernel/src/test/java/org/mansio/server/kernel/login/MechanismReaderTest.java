@@ -57,7 +57,7 @@ class MechanismReaderTest {
   }
 
   /** Two that are on, one that is off, one that needs a setting. */
-  private static final class Mechanisms implements Plugin {
+  private static class Mechanisms implements Plugin {
     @Override
     public String name() {
       return "mechanisms";
@@ -120,6 +120,27 @@ class MechanismReaderTest {
             mechanism("CLEAR", Map.of("enabled", "false"))))
         .containsExactly("KEYED", "SALTED", "OLD");
     assertThat(problems.errorCount()).isZero();
+  }
+
+  @Test
+  void aMechanismThatIsOnAndRefusesItsDefaultsIsReportedAndTheOthersAreThere() {
+    Plugin plugin = new Mechanisms() {
+      @Override
+      public List<SaslMechanismFactory> saslMechanisms() {
+        return List.of(
+            new Factory("NEEDY", Strength.KEY, true, SettingSchema.of(KEY)),
+            new Factory("CLEAR", Strength.CLEAR_TEXT, true, SettingSchema.none()));
+      }
+    };
+    PluginRegistry plugins = PluginRegistry.of(List.of(plugin), problems);
+    assertThat(new MechanismReader(plugins.mechanisms(), new FakeServices(), problems)
+            .read(Optional.empty()))
+        .extracting(SaslMechanism::name)
+        .containsExactly("CLEAR");
+    assertThat(problems.errors())
+        .singleElement()
+        .asString()
+        .contains("plugin 'mechanisms'", "'NEEDY' (" + Factory.class.getName() + ")");
   }
 
   @Test

@@ -196,6 +196,42 @@ class PluginRegistryTest {
   }
 
   @Test
+  void namesPluginFactoryAndFailureOfEachFactoryThatBreaks() throws IOException {
+    PluginJar.write(plugins, "Bad", """
+        abstract static class Factory implements MailetFactory {
+          public String name() { return getClass().getSimpleName(); }
+          public String description() { return ""; }
+          public Mailet create(Settings settings, Services services) { return mail -> Outcome.next(); }
+        }
+        static class Mute extends Factory {
+          public String name() { throw new IllegalStateException("no name"); }
+        }
+        static class Shy extends Factory {
+          public String description() { throw new IllegalStateException("no words"); }
+        }
+        static class Odd extends Factory {
+          public SettingSchema settings() { throw new NoClassDefFoundError("com/gone/Lib"); }
+        }
+        static class Empty extends Factory {
+          public SettingSchema settings() { return null; }
+        }
+        public List<MailetFactory> mailets() {
+          return List.of(new Mute(), new Shy(), new Odd(), new Empty());
+        }
+        """);
+    load();
+    assertThat(messages())
+        .containsExactly(
+            "Bad: plugin 'Bad' (stranger.Bad): name() of some mailet (stranger.Bad$Mute) failed:"
+                + " java.lang.IllegalStateException: no name",
+            "Bad: plugin 'Bad' (stranger.Bad): description() of mailet 'Shy' (stranger.Bad$Shy) failed:"
+                + " java.lang.IllegalStateException: no words",
+            "Bad: plugin 'Bad' (stranger.Bad): settings() of mailet 'Odd' (stranger.Bad$Odd) failed:"
+                + " java.lang.NoClassDefFoundError: com/gone/Lib",
+            "Bad: plugin 'Bad' (stranger.Bad): settings() of mailet 'Empty' (stranger.Bad$Empty) returned null");
+  }
+
+  @Test
   void refusesAFolderWithoutAJarAndAJarWithoutAPlugin() throws IOException {
     Files.createDirectories(plugins.resolve("empty"));
     Files.createDirectories(plugins.resolve("plain"));
