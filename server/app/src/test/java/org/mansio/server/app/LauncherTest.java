@@ -79,8 +79,9 @@ class LauncherTest {
     assertThat(installation.launcher().check()).isEqualTo(ExitCodes.CONFIGURATION);
 
     assertThat(installation.err())
-        .containsPattern("server\\.xml:\\d+:\\d+: listener 'lmtp' is to listen on port 2525 of"
-            + " 127\\.0\\.0\\.1, but listener 'submission' at .*server\\.xml:\\d+:\\d+ has port 2525")
+        .containsPattern(
+            "server\\.xml:\\d+:\\d+: listener 'lmtp' is to listen on port 2525 of"
+                + " 127\\.0\\.0\\.1, but listener 'submission' at .*server\\.xml:\\d+:\\d+ has port 2525")
         .contains("mansio: 1 error in");
   }
 

@@ -160,8 +160,7 @@ final class ChainRun {
     return serve(part, stage);
   }
 
-  private void split(
-      ChainMail part, Stage stage, List<Recipient> selected, List<Recipient> rest) {
+  private void split(ChainMail part, Stage stage, List<Recipient> selected, List<Recipient> rest) {
     MailId id = PartId.derive(part.id(), part.processor(), part.position(), rest);
     trace.split(part, stage, stage.condition().shown(), id, selected, rest);
     witness.split(part, id);

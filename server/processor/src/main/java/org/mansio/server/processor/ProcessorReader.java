@@ -84,8 +84,8 @@ final class ProcessorReader {
         schema.flatMap(its -> SettingsReader.read(element.withChildren(own), its, owner, problems));
     Optional<Mailet> mailet = settings.flatMap(s -> create(f, s, element));
     Optional<Boolean> ends = settings.flatMap(s -> ask(f, "ends", its -> its.ends(s), element));
-    Optional<Boolean> runsInSimulation = settings.flatMap(
-        s -> ask(f, "runsInSimulation", its -> its.runsInSimulation(s), element));
+    Optional<Boolean> runsInSimulation =
+        settings.flatMap(s -> ask(f, "runsInSimulation", its -> its.runsInSimulation(s), element));
     if (condition.isEmpty()
         || schema.isEmpty()
         || settings.isEmpty()
@@ -108,11 +108,7 @@ final class ProcessorReader {
         ends.get(),
         runsInSimulation.get());
     stages.add(new DraftStage(
-        stage,
-        f.name(),
-        targets,
-        shown(own, schema.get(), settings.get()),
-        element.location()));
+        stage, f.name(), targets, shown(own, schema.get(), settings.get()), element.location()));
   }
 
   private Optional<MailetFactory> factory(ConfigElement element) {

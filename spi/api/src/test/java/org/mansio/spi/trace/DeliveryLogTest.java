@@ -71,7 +71,10 @@ class DeliveryLogTest {
   @Test
   void whatWaitsSaysUntilWhen() {
     DeliveryLog.write(line(
-        bob(), Optional.of(Instant.parse("2026-03-01T08:00:00.123456Z")), Status.DEFERRED, "451 later"));
+        bob(),
+        Optional.of(Instant.parse("2026-03-01T08:00:00.123456Z")),
+        Status.DEFERRED,
+        "451 later"));
     assertThat(lines())
         .singleElement()
         .asString()

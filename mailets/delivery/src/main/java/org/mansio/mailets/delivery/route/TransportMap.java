@@ -76,10 +76,13 @@ public final class TransportMap {
   }
 
   private static String pattern(String text) throws InvalidSettingException {
-    if (text.equals(ANY) || text.startsWith("[") && text.endsWith("]")) {
-      return text.toLowerCase(Locale.ROOT);
+    if (text.equals(ANY)) {
+      return text;
     }
     try {
+      if (text.startsWith("[")) {
+        return MailAddress.parse("any@" + text).domain();
+      }
       return text.indexOf('@') > 0 ? key(MailAddress.parse(text)) : DomainPattern.parse(text);
     } catch (InvalidAddressException | InvalidSettingException e) {
       throw new InvalidSettingException("'" + text

@@ -41,7 +41,8 @@ class TransportMapTest {
     "bob@org, 5",
     "bob@bücher.example, 6",
     "bob@straße.example, 8",
-    "bob@[192.0.2.1], 7"
+    "bob@[192.0.2.1], 7",
+    "bob@[ipv6:2001:DB8::1], 8"
   })
   void theMostSpecificPatternCountsWhereverItStands(String recipient, int port) throws Exception {
     TransportMap map = read("""
@@ -55,6 +56,7 @@ class TransportMapTest {
         bücher.example       mx port=6
         straße.example       mx port=8
         [192.0.2.1]          mx port=7
+        [IPv6:2001:db8::1]   mx port=8
         """);
 
     assertThat(map.find(MailAddress.of(recipient)))

@@ -35,7 +35,6 @@ class ReportedPolicyTest {
   private static StsPolicy policy(int hosts) throws StsException {
     return StsPolicy.parse(IntStream.range(0, hosts)
         .mapToObj(i -> "mx: " + "h".repeat(40) + i + ".example.org\n")
-        .collect(
-            Collectors.joining("", "version: STSv1\nmode: enforce\nmax_age: 86400\n", "")));
+        .collect(Collectors.joining("", "version: STSv1\nmode: enforce\nmax_age: 86400\n", "")));
   }
 }
