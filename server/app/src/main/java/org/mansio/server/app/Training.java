@@ -46,7 +46,7 @@ final class Training {
    * once in some ten thousand mails only, such as the next file of the journal and of the trace: what a profile doesn't know
    * throws away the code compiled by it.
    */
-  private static final TrainingClient.Load RELAY = new TrainingClient.Load(20, 10, 150);
+  private static final TrainingClient.Load RELAY = new TrainingClient.Load(40, 5, 100);
 
   private static final TrainingClient.Load LOCAL = new TrainingClient.Load(10, 5, 20);
 
