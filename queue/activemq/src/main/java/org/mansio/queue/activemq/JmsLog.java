@@ -33,7 +33,7 @@ final class JmsLog implements DurableLog {
   private static final Logger LOG = LoggerFactory.getLogger(JmsLog.class);
 
   /** How long an opening waits for its shards; another server may take longer to give them up. */
-  private static final Duration RECOVERY = Duration.ofSeconds(5);
+  private static final Duration RECOVERY = Duration.ofSeconds(10);
 
   private static final Duration END = Duration.ofSeconds(2);
 
