@@ -102,12 +102,19 @@ final class Handover {
     Set<String> domains = held(session);
     try {
       QueueControl.Drained drained = drain(verb, domains, connection);
-      note(verb, session, domains, drained.offered() + " offered, " + drained.left() + " left");
+      note(verb, session, domains, told(drained));
     } catch (IOException e) {
       note(verb, session, domains, String.valueOf(e.getMessage()));
     } finally {
       release(session);
     }
+  }
+
+  private static String told(QueueControl.Drained drained) {
+    String told = drained.offered() + " offered, " + drained.left() + " left";
+    return drained.unknown().isEmpty()
+        ? told
+        : told + ", and what " + String.join(", ", drained.unknown()) + " has isn't known";
   }
 
   private QueueControl.Drained drain(String verb, Set<String> domains, TurnedConnection connection)

@@ -151,8 +151,11 @@ final class CommitQueue {
     threads.forEach(thread ->
         waiting.offer(new Pending(new Append(List.of(), List.of()), new CompletableFuture<>())));
     try {
+      long end = System.nanoTime() + TIMEOUT.toNanos();
       for (Thread thread : threads) {
-        thread.join(TIMEOUT);
+        while (System.nanoTime() - end < 0 && !thread.join(PAUSE)) {
+          committers.forEach(Committer::breakOffIfBlocked);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -167,7 +170,7 @@ final class CommitQueue {
   }
 
   private final class Committer implements Runnable {
-    private @Nullable ActiveMQConnection connection;
+    private volatile @Nullable ActiveMQConnection connection;
     private @Nullable Sender sender;
     /** Since when it waits for the broker, by the monotonic clock; empty while it doesn't. */
     private volatile Optional<Long> since = Optional.empty();
@@ -186,6 +189,14 @@ final class CommitQueue {
 
     boolean isBlocked(long now) {
       return since.filter(moment -> now - moment > blocked.toNanos()).isPresent();
+    }
+
+    /** Ends a transaction that waits for room, which may be without an end. */
+    void breakOffIfBlocked() {
+      ActiveMQConnection current = connection;
+      if (current != null && isBlocked(System.nanoTime())) {
+        Connections.breakOff(current);
+      }
     }
 
     private void disconnect() {

@@ -7,6 +7,8 @@ import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.Session;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.transport.RequestTimedOutIOException;
 import org.jspecify.annotations.Nullable;
 import org.mansio.spi.queue.QueueException;
 import org.slf4j.Logger;
@@ -18,6 +20,9 @@ final class Connections {
 
   /** How ActiveMQ says so where the kind of its exception gets lost on the way. */
   private static final String FULL = "store is Full";
+
+  /** How long a broker may take to answer a farewell that it mostly doesn't, milliseconds. */
+  private static final int FAREWELL = 200;
 
   private Connections() {}
 
@@ -54,6 +59,12 @@ final class Connections {
     }
   }
 
+  /** Closes one whose broker lets a sender wait for room, and so doesn't answer the farewell either. */
+  static void breakOff(ActiveMQConnection connection) {
+    connection.setCloseTimeout(FAREWELL);
+    close(connection);
+  }
+
   static BytesMessage message(Session session, byte[] octets) throws JMSException {
     BytesMessage message = session.createBytesMessage();
     message.writeBytes(octets);
@@ -81,6 +92,16 @@ final class Connections {
             QueueException.Reason.UNAVAILABLE,
             "the queue's broker refused or is away: " + reason(cause),
             cause);
+  }
+
+  /** Whether the broker didn't answer a send in the time that its connection gives it. */
+  static boolean isLate(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RequestTimedOutIOException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the broker refused since its store is full (storeUsage). */

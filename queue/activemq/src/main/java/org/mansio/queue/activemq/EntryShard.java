@@ -5,13 +5,6 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQSession;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -28,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * then the broker keeps them for it. Servers that share a broker have the shards as {@link Nodes} says; the consumer is
  * exclusive, so that one who comes too early waits until the former one has gone.
  *
- * <p>How far the entries of before the opening have been read is told by a mark that is put at the queue's end. A former
+ * <p>How far the entries of before the opening have been read is told by {@link ShardMarks a mark} at the queue's end. A former
  * owner may have read the mark; it is put again until it comes back. Each connection begins anew: what its predecessor held
  * comes again, to this server or to another.
  */
@@ -43,7 +36,11 @@ final class EntryShard implements Runnable {
 
   private static final Duration WAIT = Duration.ofMillis(500);
 
-  private static final Duration MARK_AGAIN = Duration.ofSeconds(2);
+  /** How long a reading that broke off waits for the next one. */
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
+  /** So long nothing must come before a shard without a mark is taken for read. */
+  private static final Duration QUIET = Duration.ofSeconds(1);
 
   /** How long a shard that goes to another server waits for the attempts under way. */
   private static final Duration HAND_OVER = Duration.ofMinutes(1);
@@ -60,13 +57,7 @@ final class EntryShard implements Runnable {
 
   private final AppendDoubts doubts;
 
-  /** Who waits until the shard is read up to now. */
-  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-
-  /** Who waits until a mark comes back, by the mark. */
-  private final Map<String, List<Runnable>> marked = new HashMap<>();
-
-  private String opening = "";
+  private final ShardMarks marks;
   private boolean recovered;
   /** What {@link Nodes#breaks} said when the shard was here last, or this server began. */
   private int breaks;
@@ -84,6 +75,7 @@ final class EntryShard implements Runnable {
     this.nodes = nodes;
     this.listener = listener;
     this.doubts = doubts;
+    this.marks = new ShardMarks(shard, broker);
     this.onRecovered = onRecovered;
   }
 
@@ -95,6 +87,7 @@ final class EntryShard implements Runnable {
   public void run() {
     while (!closing.isGiven()) {
       if (!nodes.isOurs(shard)) {
+        marks.giveUp();
         closing.pause(WAIT);
         continue;
       }
@@ -128,7 +121,8 @@ final class EntryShard implements Runnable {
   }
 
   private void disown() {
-    if (owner) {
+    // One who hasn't read it all doesn't know yet what may have been under way.
+    if (owner && recovered) {
       breaks = nodes.breaks();
     }
     owner = false;
@@ -141,17 +135,18 @@ final class EntryShard implements Runnable {
     }
     Connections.close(connection);
     connection = null;
-    marked.values().forEach(waiting::addAll);
-    marked.clear();
-    closing.pause(MARK_AGAIN);
+    marks.lost();
+    closing.pause(AGAIN);
   }
 
   /**
-   * Runs something when all records that were in the shard by now have arrived; not before the shard is this server's, which
-   * may be never.
+   * Runs something when all records that were in the shard by now have arrived; never when the shard isn't this server's, or
+   * goes to another one before.
    */
   void whenRead(Runnable action) {
-    waiting.add(action);
+    if (nodes.isOurs(shard)) {
+      marks.whenRead(action);
+    }
   }
 
   private void read(ActiveMQConnection current, GroupAcknowledge acknowledgements)
@@ -161,27 +156,27 @@ final class EntryShard implements Runnable {
     Session session = current.createSession(false, ActiveMQSession.INDIVIDUAL_ACKNOWLEDGE);
     MessageConsumer consumer = session.createConsumer(queue);
     recovered = false;
-    opening = UUID.randomUUID().toString();
-    boolean marking = mark(current, opening);
-    long lastMark = System.nanoTime();
+    marks.open();
+    long last = System.nanoTime();
     while (!closing.isGiven() && nodes.isOurs(shard) && !current.isTransportFailed()) {
       Message message = consumer.receive(WAIT.toMillis());
       if (message != null) {
         if (!owner) {
           own();
-          marking = mark(current, opening);
-          lastMark = System.nanoTime();
+          marks.owned();
         }
         received(current, message, acknowledgements);
-      } else if (!recovered && owner && !marking) {
+        last = System.nanoTime();
+      } else if (!recovered && owner && marks.isRefused()) {
         // There is no room for a mark, and none comes by waiting: what is here has to be delivered.
-        recovered();
-      } else if (!recovered && System.nanoTime() - lastMark > MARK_AGAIN.toNanos()) {
-        marking = mark(current, opening);
-        lastMark = System.nanoTime();
+        if (System.nanoTime() - last > QUIET.toNanos()) {
+          recovered();
+        }
+      } else if (!recovered) {
+        marks.openAgain();
       }
-      if (recovered && !waiting.isEmpty()) {
-        markForWaiting(current);
+      if (recovered) {
+        marks.putForWaiting();
       }
     }
     if (!closing.isGiven() && owner && !current.isTransportFailed()) {
@@ -201,38 +196,6 @@ final class EntryShard implements Runnable {
     }
   }
 
-  private void markForWaiting(ActiveMQConnection current) throws JMSException {
-    String id = UUID.randomUUID().toString();
-    List<Runnable> actions = new ArrayList<>();
-    for (Runnable action = waiting.poll(); action != null; action = waiting.poll()) {
-      actions.add(action);
-    }
-    if (mark(current, id)) {
-      marked.put(id, actions);
-    } else {
-      waiting.addAll(actions);
-    }
-  }
-
-  /** Puts a mark at the end of the shard. @return false when the broker has no room for it */
-  private boolean mark(ActiveMQConnection current, String id) throws JMSException {
-    Session session = current.createSession(false, Session.AUTO_ACKNOWLEDGE);
-    try {
-      Message mark = session.createMessage();
-      mark.setStringProperty(QueueNames.MARK, id);
-      session.createProducer(new ActiveMQQueue(QueueNames.outgoing(shard))).send(mark);
-      return true;
-    } catch (JMSException e) {
-      if (Connections.isFull(e)) {
-        LOG.debug("The broker has no room for a mark: {}", e.getMessage());
-        return false;
-      }
-      throw e;
-    } finally {
-      session.close();
-    }
-  }
-
   private void received(
       ActiveMQConnection current, Message message, GroupAcknowledge acknowledgements)
       throws JMSException {
@@ -244,11 +207,7 @@ final class EntryShard implements Runnable {
       return;
     }
     message.acknowledge();
-    List<Runnable> actions = marked.remove(mark);
-    if (actions != null) {
-      actions.forEach(Runnable::run);
-    }
-    if (mark.equals(opening) && !recovered) {
+    if (marks.arrived(mark) && !recovered) {
       recovered();
     }
   }

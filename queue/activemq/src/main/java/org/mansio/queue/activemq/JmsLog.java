@@ -13,7 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.mansio.queue.log.Append;
@@ -33,7 +32,7 @@ final class JmsLog implements DurableLog {
   private static final Logger LOG = LoggerFactory.getLogger(JmsLog.class);
 
   /** How long an opening waits for its shards; another server may take longer to give them up. */
-  private static final Duration RECOVERY = Duration.ofSeconds(5);
+  private static final Duration RECOVERY = Duration.ofSeconds(10);
 
   private static final Duration END = Duration.ofSeconds(2);
 
@@ -48,7 +47,7 @@ final class JmsLog implements DurableLog {
   private final List<EntryShard> shards = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch recovering = new CountDownLatch(QueueNames.SHARDS);
-  private final AtomicLong spooled = new AtomicLong();
+  private final SpoolDepth spooled = new SpoolDepth();
   private final AtomicInteger readers = new AtomicInteger();
   private final SpoolSuspects suspects = new SpoolSuspects();
   private final AppendDoubts doubts = new AppendDoubts();
@@ -64,7 +63,7 @@ final class JmsLog implements DurableLog {
     this.commits = new CommitQueue(broker, blocked);
     this.nodes = new Nodes(broker, bodies, name);
     nodes.onBreak(servers -> suspects.begin(
-        System.currentTimeMillis(), (long) servers * readers.get() * JmsSpoolReader.IN_HAND));
+        System.currentTimeMillis(), (long) servers * readers.get() * spooled.most()));
   }
 
   @Override
@@ -121,7 +120,7 @@ final class JmsLog implements DurableLog {
       write(records);
     }
     doubts.remove(records);
-    spooled.addAndGet(records.spool().size());
+    spooled.add(records.spool().size());
   }
 
   private void write(Append records) throws QueueException {
@@ -183,9 +182,7 @@ final class JmsLog implements DurableLog {
 
   @Override
   public long spoolDepth() {
-    // What this server put in and hasn't taken; with others, what lies there is known to the broker
-    // alone.
-    return Math.max(0, spooled.get());
+    return spooled.get();
   }
 
   @Override

@@ -7,7 +7,6 @@ import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQQueue;
@@ -29,11 +28,8 @@ final class JmsSpoolReader implements SpoolReader {
    */
   static final int PREFETCH = 0;
 
-  /** Mails that a reader has in hand, at the most that consumers take at once. */
-  static final int IN_HAND = 16;
-
   private final Broker broker;
-  private final AtomicLong spooled;
+  private final SpoolDepth spooled;
   private final BooleanSupplier admitted;
   private final SpoolSuspects suspects;
   private int taken;
@@ -45,12 +41,12 @@ final class JmsSpoolReader implements SpoolReader {
   /**
    * One that connects at the first {@link #take}.
    *
-   * @param spooled counts what lies in the spool, as far as this server knows
+   * @param spooled hears of what is taken
    * @param admitted whether this server may take mail
    * @param suspects which of it another server may have had in hand
    */
   JmsSpoolReader(
-      Broker broker, AtomicLong spooled, BooleanSupplier admitted, SpoolSuspects suspects) {
+      Broker broker, SpoolDepth spooled, BooleanSupplier admitted, SpoolSuspects suspects) {
     this.broker = broker;
     this.spooled = spooled;
     this.admitted = admitted;
@@ -60,6 +56,7 @@ final class JmsSpoolReader implements SpoolReader {
   @Override
   public List<Taken> take(int limit, Duration wait) throws QueueException {
     try {
+      spooled.asks(limit);
       List<Taken> batch = new ArrayList<>();
       if (consumer == null && !admitted.getAsBoolean()) {
         stopping.pause(wait);
@@ -80,11 +77,21 @@ final class JmsSpoolReader implements SpoolReader {
         message = batch.size() < limit ? current.receiveNoWait() : null;
       }
       taken = batch.size();
+      spooled.took(taken);
+      // Without messages sent ahead it is the broker that ends the wait, and so says that there are none.
+      if (taken == 0 && !stopping.isGiven() && isConnected()) {
+        spooled.foundEmpty();
+      }
       return batch;
     } catch (JMSException e) {
       disconnect();
       throw Connections.unavailable(e);
     }
+  }
+
+  private boolean isConnected() {
+    ActiveMQConnection current = connection;
+    return current != null && !current.isTransportFailed();
   }
 
   private boolean isRepeated(Message message) throws JMSException {
@@ -128,7 +135,9 @@ final class JmsSpoolReader implements SpoolReader {
         current.sendDamaged(octets);
       }
       current.session().commit();
-      spooled.addAndGet(produced.spool().size() - taken);
+      spooled.ended(taken);
+      spooled.add(produced.spool().size());
+      taken = 0;
     } catch (JMSException e) {
       disconnect();
       throw Connections.unavailable(e);
@@ -142,6 +151,8 @@ final class JmsSpoolReader implements SpoolReader {
   }
 
   private void disconnect() {
+    spooled.gaveBack(taken);
+    taken = 0;
     Connections.close(connection);
     connection = null;
     sender = null;

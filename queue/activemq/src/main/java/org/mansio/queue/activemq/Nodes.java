@@ -11,10 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.jspecify.annotations.Nullable;
+import org.mansio.queue.activemq.NodeMessage.Kind;
 import org.mansio.queue.log.Peers;
 import org.mansio.queue.log.StopSignal;
 import org.slf4j.Logger;
@@ -40,40 +42,32 @@ final class Nodes implements Peers, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
 
   private static final Duration BEAT = Duration.ofSeconds(1);
-  /** Silent for so long, a node is taken for dead. When it isn't, its shards stay with it all the same. */
-  private static final Duration DEAD = Duration.ofSeconds(5);
   /** The others answer a greeting at once; before that, a new node takes nothing. */
   private static final Duration GREETING = Duration.ofMillis(500);
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final int LOOK = 100;
 
+  /** How long the end waits for answers under way: without one, what was asked for may be done twice. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+
+  /** So many senders are named whose messages can't be read. */
+  private static final int NAMED = 20;
+
   private final Peer self;
   private final Broker broker;
   private final BodyPlace bodies;
-  private final Map<String, Other> others = new ConcurrentHashMap<>();
+  private final Roster others = new Roster(System::nanoTime);
   private final Map<String, LinkedBlockingQueue<Reply>> questions = new ConcurrentHashMap<>();
   private final CountDownLatch settled = new CountDownLatch(1);
   private final AtomicInteger breaks = new AtomicInteger();
   private final StopSignal closing = new StopSignal();
   private volatile IntConsumer onBreak = servers -> {};
   private volatile UnaryOperator<byte[]> answers = question -> new byte[0];
-  private volatile @Nullable ActiveMQConnection connection;
-  private volatile @Nullable Voice voice;
+  private volatile @Nullable Link link;
+  private final Set<Thread> answering = ConcurrentHashMap.newKeySet();
+  private final Set<String> unread = new HashSet<>();
   private String told = "";
-
-  private enum Kind {
-    GREETING,
-    BEAT,
-    LEAVING,
-    QUESTION,
-    ANSWER,
-    /** The question can't be answered; the octets say why. */
-    REFUSAL
-  }
-
-  /** Another node, and when it was heard last, by the monotonic clock. */
-  private record Other(Peer peer, long heard) {}
 
   private record Reply(String from, boolean refused, byte[] octets) {}
 
@@ -85,20 +79,33 @@ final class Nodes implements Peers, Runnable {
         new Peer(String.format("%013d-%s", System.currentTimeMillis(), UUID.randomUUID()), name);
   }
 
-  /** Sends to the topic. */
-  private record Voice(Session session, MessageProducer producer) {
-    /** @param to the id of whom it is for; empty for all */
-    synchronized void say(Kind kind, Peer from, String to, String about, byte[] octets)
-        throws JMSException {
-      BytesMessage message = session.createBytesMessage();
-      message.writeByte((byte) kind.ordinal());
-      message.writeUTF(from.id());
-      message.writeUTF(from.name());
-      message.writeUTF(to);
-      message.writeUTF(about);
-      message.writeInt(octets.length);
-      message.writeBytes(octets);
-      producer.send(message);
+  /** One connection, and the topic over it. */
+  private static final class Link {
+    private final ActiveMQConnection connection;
+    private final MessageConsumer consumer;
+    private final Session session;
+    private final MessageProducer producer;
+    private boolean silent;
+
+    Link(ActiveMQConnection connection) throws JMSException {
+      this.connection = connection;
+      ActiveMQTopic topic = new ActiveMQTopic(QueueNames.NODES);
+      // First to hear: the topic keeps no answer for who isn't there.
+      this.consumer =
+          connection.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
+      this.session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+      this.producer = session.createProducer(topic);
+      producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+    }
+
+    synchronized void say(NodeMessage message) throws JMSException {
+      if (!silent) {
+        BytesMessage written = session.createBytesMessage();
+        message.write(written);
+        producer.send(written);
+      }
+      // Who hears of it after the farewell would take it for alive.
+      silent |= message.kind() == Kind.LEAVING;
     }
   }
 
@@ -106,12 +113,12 @@ final class Nodes implements Peers, Runnable {
   void connect() throws JMSException {
     ActiveMQConnection fresh = broker.connect();
     try {
+      // Else a broker that is full and lets senders wait would keep the start from going on.
+      fresh.setSendTimeout((int) ANSWER.toMillis());
       bodies.check(fresh);
-      Session session = fresh.createSession(false, Session.AUTO_ACKNOWLEDGE);
-      MessageProducer producer = session.createProducer(new ActiveMQTopic(QueueNames.NODES));
-      producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-      voice = new Voice(session, producer);
-      connection = fresh;
+      // What is said to the others waits for no answer of the broker.
+      fresh.setSendTimeout(0);
+      link = new Link(fresh);
     } catch (JMSException e) {
       Connections.close(fresh);
       throw e;
@@ -120,7 +127,7 @@ final class Nodes implements Peers, Runnable {
 
   /** Whether the broker is there, and its mail's bodies are where this server's are. */
   boolean isAdmitted() {
-    return voice != null;
+    return link != null;
   }
 
   /** Hears of each {@link #breaks}, with the number of servers that there were. */
@@ -140,10 +147,10 @@ final class Nodes implements Peers, Runnable {
   public void run() {
     while (!closing.isGiven()) {
       try {
-        if (connection == null) {
+        if (link == null) {
           connect();
         }
-        ActiveMQConnection current = connection;
+        Link current = link;
         if (current != null) {
           listen(current);
         }
@@ -157,18 +164,21 @@ final class Nodes implements Peers, Runnable {
   }
 
   private void lost() {
-    boolean wasThere = voice != null;
-    voice = null;
-    Connections.close(connection);
-    connection = null;
-    if (wasThere && !closing.isGiven() && !others.isEmpty()) {
-      broke();
+    Link former = link;
+    link = null;
+    if (former == null) {
+      return;
+    }
+    Connections.close(former.connection);
+    if (!closing.isGiven() && !others.isEmpty()) {
+      broke(others.size() + 1);
     }
   }
 
-  private void broke() {
+  /** @param servers that there were */
+  private void broke(int servers) {
     breaks.incrementAndGet();
-    onBreak.accept(others.size() + 1);
+    onBreak.accept(servers);
   }
 
   /** Once for each time that it goes away, and once more when something else is the matter. */
@@ -180,81 +190,114 @@ final class Nodes implements Peers, Runnable {
     told = reason;
   }
 
-  private void listen(ActiveMQConnection current) throws JMSException {
-    MessageConsumer consumer = current
-        .createSession(false, Session.AUTO_ACKNOWLEDGE)
-        .createConsumer(new ActiveMQTopic(QueueNames.NODES));
+  private void listen(Link current) throws JMSException {
     told = "";
     // Those that were there before the connection broke have the time to say so again.
+    others.spare();
+    say(Kind.GREETING);
     long now = System.nanoTime();
-    others.replaceAll((id, other) -> new Other(other.peer(), now));
-    say(Kind.GREETING, "", "", new byte[0]);
     long beat = now;
-    while (!closing.isGiven() && !current.isTransportFailed()) {
-      Message message = consumer.receive(LOOK);
+    while (!closing.isGiven() && !current.connection.isTransportFailed()) {
+      Message message = current.consumer.receive(LOOK);
       if (message instanceof BytesMessage bytes) {
-        heard(bytes);
+        Optional<NodeMessage> said = NodeMessage.read(bytes);
+        if (said.isPresent()) {
+          heard(said.get());
+        } else {
+          passOver(message);
+        }
       }
       if (System.nanoTime() - now > GREETING.toNanos()) {
         settled.countDown();
       }
       if (System.nanoTime() - beat > BEAT.toNanos()) {
         beat = System.nanoTime();
-        say(Kind.BEAT, "", "", new byte[0]);
+        say(Kind.BEAT);
         forgetDead();
       }
+    }
+    if (closing.isGiven()) {
+      // So that the others needn't wait.
+      say(Kind.LEAVING);
     }
   }
 
   private void forgetDead() {
-    for (Other other : others.values()) {
-      if (System.nanoTime() - other.heard() > DEAD.toNanos()) {
-        LOG.warn(
-            "Server {} at the broker is silent; the others take its outgoing mail over",
-            other.peer().name());
-        broke();
-        others.remove(other.peer().id());
-      }
+    for (Peer peer : others.forgetSilent()) {
+      LOG.warn(
+          "Server {} at the broker is silent; the others take its outgoing mail over", peer.name());
+      broke(others.size() + 2);
     }
   }
 
-  private void heard(BytesMessage message) throws JMSException {
-    Kind kind = Kind.values()[message.readByte()];
-    Peer from = new Peer(message.readUTF(), message.readUTF());
-    String to = message.readUTF();
+  /** What isn't a message of ours must not end the connection for all the others'. */
+  private void passOver(Message message) throws JMSException {
+    String id = String.valueOf(message.getJMSMessageID());
+    // As ActiveMQ writes them, "ID:host-…:connection:session:producer:number".
+    String sender = id.replaceFirst("(:\\d+){3}$", "");
+    if (unread.size() < NAMED && unread.add(sender)) {
+      LOG.warn(
+          "What {} says on topic {} isn't understood and passed over; is a server of another version at the broker?",
+          sender,
+          QueueNames.NODES);
+    }
+  }
+
+  private void heard(NodeMessage said) throws JMSException {
+    Peer from = said.from();
     if (from.id().equals(self.id())) {
       return;
     }
-    String about = message.readUTF();
-    byte[] octets = new byte[message.readInt()];
-    int ignored = message.readBytes(octets);
-    if (kind == Kind.LEAVING) {
-      if (others.remove(from.id()) != null) {
+    if (said.kind() == Kind.LEAVING) {
+      if (others.remove(from)) {
         LOG.info("Server {} leaves the broker; {} remain", from.name(), others.size() + 1);
       }
       return;
     }
-    if (others.put(from.id(), new Other(from, System.nanoTime())) == null) {
+    int before = others.size();
+    if (said.kind() == Kind.GREETING && others.removeFormer(from)) {
+      LOG.info("Server {} at the broker broke off and is back", from.name());
+      broke(before + 1);
+    }
+    if (others.heard(from, said.isUnderstood(), said.kind() == Kind.GREETING)) {
       LOG.info(
           "Server {} is at the broker too; {} share the queue", from.name(), others.size() + 1);
+      if (!said.isUnderstood()) {
+        LOG.warn(
+            "Server {} speaks version {}, this one {}: neither shows or changes what the other holds",
+            from.name(),
+            said.version(),
+            NodeMessage.VERSION);
+      }
     }
-    if (!to.isEmpty() && !to.equals(self.id())) {
+    if (!said.to().isEmpty() && !said.to().equals(self.id())) {
       return;
     }
-    switch (kind) {
-      case GREETING -> say(Kind.BEAT, "", "", new byte[0]);
-      case QUESTION ->
-        Thread.ofVirtual().name("queue-answer").start(() -> answer(from, about, octets));
+    switch (said.kind()) {
+      case GREETING -> say(Kind.BEAT);
+      case QUESTION -> beginAnswer(said);
       case ANSWER, REFUSAL -> {
-        LinkedBlockingQueue<Reply> waiting = questions.get(about);
+        LinkedBlockingQueue<Reply> waiting = questions.get(said.about());
         if (waiting != null) {
-          waiting.add(new Reply(from.id(), kind == Kind.REFUSAL, octets));
+          waiting.add(new Reply(from.id(), said.kind() == Kind.REFUSAL, said.octets()));
         }
       }
       case BEAT, LEAVING -> {
         // It lives, or has been removed above.
       }
     }
+  }
+
+  private void beginAnswer(NodeMessage question) {
+    Thread thread = Thread.ofVirtual().name("queue-answer").unstarted(() -> {
+      try {
+        answer(question.from(), question.about(), question.octets());
+      } finally {
+        answering.remove(Thread.currentThread());
+      }
+    });
+    answering.add(thread);
+    thread.start();
   }
 
   private void answer(Peer asking, String about, byte[] question) {
@@ -271,21 +314,24 @@ final class Nodes implements Peers, Runnable {
     }
   }
 
+  private void say(Kind kind) throws JMSException {
+    say(NodeMessage.of(kind, self));
+  }
+
   private void say(Kind kind, String to, String about, byte[] octets) throws JMSException {
-    Voice current = voice;
-    if (current != null && (!closing.isGiven() || kind == Kind.LEAVING)) {
-      current.say(kind, self, to, about, octets);
+    say(NodeMessage.of(kind, self, to, about, octets));
+  }
+
+  private void say(NodeMessage message) throws JMSException {
+    Link current = link;
+    if (current != null) {
+      current.say(message);
     }
   }
 
   /** Whether this server should have a shard. */
   boolean isOurs(int shard) {
-    if (settled.getCount() > 0) {
-      return false;
-    }
-    TreeSet<String> all = new TreeSet<>(others.keySet());
-    all.add(self.id());
-    return new ArrayList<>(all).get(shard % all.size()).equals(self.id());
+    return settled.getCount() == 0 && others.isTurnOf(self, shard);
   }
 
   /** Whether no other server is known. */
@@ -300,21 +346,27 @@ final class Nodes implements Peers, Runnable {
 
   @Override
   public List<Peer> others() {
-    return others.values().stream().map(Other::peer).toList();
+    return others.peers();
   }
 
   @Override
   public Replies ask(byte[] question) {
-    Map<String, String> silent = new HashMap<>();
-    others().forEach(peer -> silent.put(peer.id(), peer.name()));
-    List<byte[]> given = new ArrayList<>();
+    Map<String, Peer> silent = new HashMap<>();
+    List<String> refused = new ArrayList<>();
+    for (Peer peer : others()) {
+      if (others.understands(peer)) {
+        silent.put(peer.id(), peer);
+      } else {
+        refused.add(peer.name() + " (speaks another version)");
+      }
+    }
+    List<Given> given = new ArrayList<>();
     if (silent.isEmpty()) {
-      return new Replies(given, List.of());
+      return new Replies(given, refused);
     }
     String about = UUID.randomUUID().toString();
     LinkedBlockingQueue<Reply> arriving = new LinkedBlockingQueue<>();
     questions.put(about, arriving);
-    List<String> refused = new ArrayList<>();
     try {
       say(Kind.QUESTION, "", about, question);
       long end = System.nanoTime() + ANSWER.toNanos();
@@ -322,12 +374,13 @@ final class Nodes implements Peers, Runnable {
       while (!silent.isEmpty() && !late) {
         Reply reply = arriving.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         late = reply == null;
-        if (reply != null) {
-          String name = silent.remove(reply.from());
+        Peer from = reply == null ? null : silent.remove(reply.from());
+        if (reply != null && from != null) {
           if (reply.refused()) {
-            refused.add(name + " (" + new String(reply.octets(), StandardCharsets.UTF_8) + ")");
+            refused.add(
+                from.name() + " (" + new String(reply.octets(), StandardCharsets.UTF_8) + ")");
           } else {
-            given.add(reply.octets());
+            given.add(new Given(from, reply.octets()));
           }
         }
       }
@@ -338,21 +391,33 @@ final class Nodes implements Peers, Runnable {
     } finally {
       questions.remove(about);
     }
-    refused.addAll(silent.values());
+    silent.values().forEach(peer -> refused.add(peer.name()));
     return new Replies(given, refused);
   }
 
   @Override
   public Optional<byte[]> ask(Peer peer, byte[] question, Duration patience)
       throws InterruptedException {
+    Link asked = link;
+    int greetings = others.greetings(peer);
+    if (asked == null) {
+      return Optional.empty();
+    }
     String about = UUID.randomUUID().toString();
     LinkedBlockingQueue<Reply> arriving = new LinkedBlockingQueue<>();
     questions.put(about, arriving);
     try {
-      say(Kind.QUESTION, peer.id(), about, question);
+      asked.say(NodeMessage.of(Kind.QUESTION, self, peer.id(), about, question));
       long end = System.nanoTime() + patience.toNanos();
-      while (others.containsKey(peer.id()) && System.nanoTime() - end < 0) {
-        Reply reply = arriving.poll(BEAT.toMillis(), TimeUnit.MILLISECONDS);
+      boolean waits = true;
+      while (waits) {
+        // Before the last look: what ends the wait may have come right behind the answer.
+        waits = System.nanoTime() - end < 0
+            && link == asked
+            && others.understands(peer)
+            && others.greetings(peer) == greetings
+            && !closing.isGiven();
+        Reply reply = arriving.poll(waits ? BEAT.toMillis() : 0, TimeUnit.MILLISECONDS);
         if (reply != null) {
           return reply.refused() ? Optional.empty() : Optional.of(reply.octets());
         }
@@ -370,13 +435,16 @@ final class Nodes implements Peers, Runnable {
     answers = operator;
   }
 
-  /** Says good-bye, so that the others needn't wait. */
+  /** Answers what is under way, and lets {@link #run} say good-bye. */
   void close() {
-    closing.give();
+    long end = System.nanoTime() + LAST_ANSWERS.toNanos();
     try {
-      say(Kind.LEAVING, "", "", new byte[0]);
-    } catch (JMSException e) {
-      LOG.debug("The others will notice by themselves: {}", e.getMessage());
+      for (Thread thread : answering) {
+        thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    closing.give();
   }
 }

@@ -1,7 +1,9 @@
 package org.mansio.queue.activemq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,46 @@ class AppendDoubtsTest {
     assertThat(doubt.isWaitedFor(Duration.ofHours(1), true)).isFalse();
     assertThat(doubt.isWaitedFor(Duration.ofNanos(-1), true)).isTrue();
     assertThat(doubt.isWaitedFor(Duration.ofNanos(-1), false)).isFalse();
+  }
+
+  @Test
+  void oneThatNobodyMakesAgainIsNotKept() {
+    WeakReference<Append> append = new WeakReference<>(doubtAndArrive());
+
+    await().until(() -> {
+      System.gc();
+      return append.refersTo(null);
+    });
+
+    assertThat(doubts.waitedFor()).isZero();
+  }
+
+  private Append doubtAndArrive() {
+    Append append = append(7);
+    doubts.add(append);
+    assertThat(doubts.waitedFor()).isEqualTo(1);
+    doubts.arrived(new byte[] {1, 7});
+    return append;
+  }
+
+  @Test
+  void oneThatNeverArrivesIsNotKeptEither() {
+    Append first = append(1);
+    AppendDoubts.Doubt doubt = doubts.add(first);
+    WeakReference<Append> dropped = new WeakReference<>(doubtAbout(2));
+
+    await().until(() -> {
+      System.gc();
+      return dropped.refersTo(null);
+    });
+
+    assertThat(doubts.about(first)).contains(doubt);
+  }
+
+  private Append doubtAbout(int octet) {
+    Append append = append(octet);
+    doubts.add(append);
+    return append;
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.mansio.spi.trace.TraceLog;
 @Timeout(300)
 class FullBrokerTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration BLOCKED = Duration.ofSeconds(2);
   private static final int STORE = 8 << 20;
   private static final int BODY = 60_000;
@@ -42,11 +43,7 @@ class FullBrokerTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void mailIsRefusedForWantOfRoomUntilThereIsSome(boolean blocks) throws Exception {
-    List<String> options = blocks
-        ? List.of("-D" + BrokerMain.STORE + "=" + STORE, "-D" + BrokerMain.BLOCK + "=true")
-        : List.of("-D" + BrokerMain.STORE + "=" + STORE);
-    try (BrokerProcess broker =
-        new BrokerProcess(directory, URI.create("tcp://127.0.0.1:0"), options, List.of())) {
+    try (BrokerProcess broker = broker(blocks)) {
       broker.start();
       MailQueue queue = queue(broker);
       queue.open();
@@ -58,23 +55,60 @@ class FullBrokerTest {
             .atMost(PATIENCE)
             .until(() -> queue.refusal().equals(Optional.of(QueueException.Reason.FULL))
                 || enqueue(queue, accepted).equals(Optional.of(QueueException.Reason.FULL)));
-        Set<String> delivered = ConcurrentHashMap.newKeySet();
-        ScriptedTransport transport = new ScriptedTransport("test")
-            .answer("a.example", delivery -> {
-              delivered.add(delivery.mail().id().value());
-              return ScriptedTransport.delivered(delivery);
-            });
-        MemoryTransports transports = new MemoryTransports();
-        transports.register(transport);
-
-        queue.start(new RoutingChain("test"), transports);
+        Set<String> delivered = start(queue);
 
         await().atMost(PATIENCE).until(() -> enqueue(queue, accepted).isEmpty());
         await().atMost(PATIENCE).until(() -> delivered.containsAll(accepted));
       } finally {
-        queue.close(Duration.ofSeconds(10));
+        queue.close(GRACE);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aServerThatIsStartedAgainDeliversAndSoMakesRoom(boolean blocks) throws Exception {
+    try (BrokerProcess broker = broker(blocks)) {
+      broker.start();
+      Set<String> accepted = new HashSet<>();
+      MailQueue former = queue(broker);
+      former.open();
+      try {
+        assertThat(fill(former, accepted)).isEqualTo(QueueException.Reason.FULL);
+      } finally {
+        former.close(GRACE);
+      }
+      MailQueue queue = queue(broker);
+      queue.open();
+      try {
+        Set<String> delivered = start(queue);
+
+        await().atMost(PATIENCE).until(() -> delivered.containsAll(accepted));
+        await().atMost(PATIENCE).until(() -> enqueue(queue, accepted).isEmpty());
+      } finally {
+        queue.close(GRACE);
+      }
+    }
+  }
+
+  /** @return which mails it delivers */
+  private static Set<String> start(MailQueue queue) {
+    Set<String> delivered = ConcurrentHashMap.newKeySet();
+    ScriptedTransport transport = new ScriptedTransport("test").answer("a.example", delivery -> {
+      delivered.add(delivery.mail().id().value());
+      return ScriptedTransport.delivered(delivery);
+    });
+    MemoryTransports transports = new MemoryTransports();
+    transports.register(transport);
+    queue.start(new RoutingChain("test"), transports);
+    return delivered;
+  }
+
+  private BrokerProcess broker(boolean blocks) {
+    String store = "-D" + BrokerMain.STORE + "=" + STORE;
+    List<String> options =
+        blocks ? List.of(store, "-D" + BrokerMain.BLOCK + "=true") : List.of(store);
+    return new BrokerProcess(directory, URI.create("tcp://127.0.0.1:0"), options, List.of());
   }
 
   private MailQueue queue(BrokerProcess broker) throws Exception {

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -186,6 +188,132 @@ class SharedControlTest {
       } finally {
         frozen.destroyForcibly().waitFor();
       }
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotSayWhatItHasLeftForACustomerIsNamed() throws Exception {
+    try (SharedNode a = start("a", ScriptedTransport.onDemand("test"));
+        TestVoice silent = new TestVoice(broker, "silent")) {
+      silent.say(NodeMessage.Kind.GREETING);
+      await().atMost(PATIENCE).until(() -> a.shards() == 8);
+
+      QueueControl.Drained drained =
+          a.control().drain(DOMAINS, new ScriptedTransport("connection"));
+
+      assertThat(drained.unknown()).containsExactly("silent");
+    }
+  }
+
+  @Test
+  void aServerWhoseAnswerCannotBeReadIsTakenForSilent() throws Exception {
+    try (SharedNode a = start("a", deferring());
+        TestVoice strange = new TestVoice(broker, "strange")) {
+      strange.answerWith(question -> new byte[] {99});
+      await().atMost(PATIENCE).until(() -> a.shards() == 8);
+
+      assertThat(a.control().counts()).isNotEmpty();
+      assertThatThrownBy(() -> export(a))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("strange");
+    }
+  }
+
+  /** A customer's connection that takes the first mail of another server and then waits. */
+  private static final class Waiting {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch mayEnd = new CountDownLatch(1);
+    final List<MailId> got = new CopyOnWriteArrayList<>();
+    final ScriptedTransport transport = new ScriptedTransport("connection");
+
+    /** @param own the server that has the connection, whose own mail doesn't wait */
+    Waiting(SharedNode own) {
+      DOMAINS.forEach(domain -> transport.answer(domain, delivery -> {
+        if (!own.owns("test:" + domain)) {
+          begun.countDown();
+          mayEnd.await();
+        }
+        got.add(delivery.mail().id());
+        return ScriptedTransport.delivered(delivery);
+      }));
+    }
+  }
+
+  private static CompletableFuture<QueueControl.Drained> drain(
+      SharedNode node, ScriptedTransport connection) {
+    CompletableFuture<QueueControl.Drained> drained = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> {
+      try {
+        drained.complete(node.control().drain(DOMAINS, connection));
+      } catch (InterruptedException | RuntimeException e) {
+        drained.completeExceptionally(e);
+      }
+    });
+    return drained;
+  }
+
+  @Test
+  void aBrokerThatIsRestartedEndsACustomersRequestAndTheNextOneGetsTheRest() throws Exception {
+    try (SharedNode a = start("a", ScriptedTransport.onDemand("test"));
+        SharedNode b = start("b", ScriptedTransport.onDemand("test"))) {
+      share(a, b);
+      List<MailId> sent = enqueue(a);
+      await().atMost(PATIENCE).until(() -> a.count(QueueEntry.State.WAITING) == MAILS);
+      Waiting connection = new Waiting(a);
+      CompletableFuture<QueueControl.Drained> drained = drain(a, connection.transport);
+      connection.begun.await();
+
+      broker.kill();
+      await().atMost(PATIENCE).until(() -> a.queue().refusal().isPresent());
+      broker.start();
+      await().atMost(PATIENCE).until(() -> a.queue().refusal().isEmpty());
+      connection.mayEnd.countDown();
+
+      await().atMost(PATIENCE).until(drained::isDone);
+      assertThat(b.trace().events())
+          .as("what it isn't sure of is marked")
+          .anyMatch(event -> event.kind() == TraceEvent.Kind.REPEATED);
+      share(a, b);
+      List<MailId> got = connection.got;
+      ScriptedTransport next = new ScriptedTransport("connection");
+      DOMAINS.forEach(domain -> next.answer(domain, delivery -> {
+        got.add(delivery.mail().id());
+        return ScriptedTransport.delivered(delivery);
+      }));
+      await().atMost(PATIENCE).until(() -> {
+        drain(a, next).join();
+        return got.containsAll(sent);
+      });
+    }
+  }
+
+  @Test
+  void aServerThatIsStoppedTellsWhatItsCustomerGot() throws Exception {
+    try (SharedNode a = start("a", ScriptedTransport.onDemand("test"));
+        SharedNode b = start("b", ScriptedTransport.onDemand("test"))) {
+      share(a, b);
+      enqueue(a);
+      await().atMost(PATIENCE).until(() -> a.count(QueueEntry.State.WAITING) == MAILS);
+      Waiting connection = new Waiting(a);
+      CompletableFuture<QueueControl.Drained> drained = drain(a, connection.transport);
+      connection.begun.await();
+
+      Thread closing = Thread.ofVirtual().start(a::close);
+      await().atMost(PATIENCE).until(() -> a.queue().refusal().isPresent());
+      connection.mayEnd.countDown();
+
+      closing.join();
+      await().atMost(PATIENCE).until(drained::isDone);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> b.trace().events().stream()
+              .anyMatch(event -> event.kind() == TraceEvent.Kind.DELIVERED));
+      assertThat(b.trace().events())
+          .as("nothing is done twice")
+          .noneMatch(event -> event.kind() == TraceEvent.Kind.REPEATED);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> b.control().count(QueueFilter.all()) == MAILS - connection.got.size());
     }
   }
 

@@ -81,6 +81,11 @@ final class SharedNode implements AutoCloseable {
     return IntStream.range(0, QueueNames.SHARDS).filter(log::owns).count();
   }
 
+  /** Whether it has the shard of a lane. */
+  boolean owns(String lane) {
+    return log.owns(log.shardOf(lane));
+  }
+
   long count(QueueEntry.State state) {
     return control().counts().stream()
         .filter(count -> count.state() == state)

@@ -43,13 +43,16 @@ public interface Peers {
    */
   record Peer(String id, String name) {}
 
+  /** An answer. @param octets not to be changed */
+  record Given(Peer from, byte[] octets) {}
+
   /**
    * What a question to all came to.
    *
    * @param answers of those that gave one
    * @param silent those that didn't, by name and with the reason where it is known; for people to read
    */
-  record Replies(List<byte[]> answers, List<String> silent) {
+  record Replies(List<Given> answers, List<String> silent) {
     public Replies {
       answers = List.copyOf(answers);
       silent = List.copyOf(silent);
@@ -69,7 +72,8 @@ public interface Peers {
    * Asks one and waits for its answer, which may take long.
    *
    * @param patience how long at the most
-   * @return empty when it gave none in time, refused, or is dead
+   * @return empty when it gave none in time or refused, and as soon as none can come any more: it is dead, or one of the two
+   *     lost its connection meanwhile. Whether it did what it was asked for isn't known then
    * @throws InterruptedException when interrupted meanwhile
    */
   Optional<byte[]> ask(Peer peer, byte[] question, Duration patience) throws InterruptedException;

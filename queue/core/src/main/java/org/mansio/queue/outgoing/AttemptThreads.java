@@ -21,6 +21,7 @@ final class AttemptThreads {
   private final Set<Thread> interruptible = new HashSet<>();
 
   private volatile boolean closing;
+  private volatile boolean ending;
   /** Waits until all have ended. */
   private volatile @Nullable Thread waiter;
 
@@ -34,6 +35,20 @@ final class AttemptThreads {
   /** The current thread works from now on; {@link #leave} ends it. */
   void enter() {
     all.add(Thread.currentThread());
+  }
+
+  /**
+   * As {@link #enter}, unless the queue is closing already, grace or not.
+   *
+   * @return whether the current thread works now
+   */
+  boolean enterUnlessEnding() {
+    enter();
+    if (ending) {
+      leave();
+      return false;
+    }
+    return true;
   }
 
   void leave() {
@@ -66,6 +81,7 @@ final class AttemptThreads {
 
   /** Lets attempts under way end within {@code grace}, interrupts the rest and waits for what they say. */
   void close(Duration grace) {
+    ending = true;
     await(grace);
     closing = true;
     synchronized (interruptible) {

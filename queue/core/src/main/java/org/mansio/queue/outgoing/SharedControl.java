@@ -110,13 +110,17 @@ final class SharedControl implements QueueControl {
       // First here: what can't be done at all is refused before anybody is asked.
       List<Answer> answers = new ArrayList<>(List.of(answer(question)));
       Peers.Replies replies = peers.ask(ControlCodec.encode(question));
-      for (byte[] octets : replies.answers()) {
-        answers.add(ControlCodec.decodeAnswer(octets));
+      List<String> silent = new ArrayList<>(replies.silent());
+      for (Peers.Given given : replies.answers()) {
+        try {
+          answers.add(ControlCodec.decodeAnswer(given.octets()));
+        } catch (DamagedRecordException | IllegalArgumentException e) {
+          silent.add(given.from().name() + " (its answer can't be read: " + e.getMessage() + ")");
+        }
       }
-      return new Asked(answers, replies.silent());
+      return new Asked(answers, silent);
     } catch (DamagedRecordException e) {
-      throw new IllegalStateException(
-          "an answer of another server at the broker can't be read: " + e.getMessage(), e);
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 

@@ -1,12 +1,15 @@
 package org.mansio.queue.outgoing;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.mansio.queue.log.Peers;
 import org.mansio.queue.log.Peers.Peer;
 import org.mansio.queue.record.Answer;
@@ -43,6 +46,8 @@ final class SharedDrain {
 
   private static final Duration COUNT = Duration.ofSeconds(5);
 
+  private static final String OVER = "the connection of the request is over";
+
   private final OutgoingControl own;
   private final Peers peers;
   private final TransportCalls transports;
@@ -72,34 +77,45 @@ final class SharedDrain {
       Drained here = own.drain(domains, connection);
       long offered = here.offered();
       long left = here.left();
+      String wanted = String.join(" ", domains);
+      List<String> unknown = new ArrayList<>();
       for (Peer peer : peers.others()) {
         if (!connection.down) {
-          offered += ask(peer, Topic.DRAIN, id + ' ' + String.join(" ", domains), ALL_OF_ONE);
+          OptionalLong there = ask(peer, Topic.DRAIN, id + ' ' + wanted, ALL_OF_ONE);
+          offered += there.orElse(0);
+          if (there.isEmpty()) {
+            LOG.warn(
+                "Server {} at the broker didn't say what it offered: mail that it holds for {} may wait for the next request",
+                peer.name(),
+                wanted);
+          }
         }
-        left += ask(peer, Topic.LEFT, String.join(" ", domains), COUNT);
+        OptionalLong rest = ask(peer, Topic.LEFT, wanted, COUNT);
+        left += rest.orElse(0);
+        if (rest.isEmpty()) {
+          unknown.add(peer.name());
+        }
       }
-      return new Drained(offered, left);
+      connection.end();
+      return new Drained(offered, left, unknown);
     } finally {
       connections.remove(id);
     }
   }
 
-  private long ask(Peer peer, Topic topic, String text, Duration patience)
+  /** @return empty when it gives no answer, or none that can be read */
+  private OptionalLong ask(Peer peer, Topic topic, String text, Duration patience)
       throws InterruptedException {
     Question question = Question.about(topic, QueueFilter.all(), text);
     Optional<byte[]> answer = peers.ask(peer, ControlCodec.encode(question), patience);
     if (answer.isEmpty()) {
-      LOG.warn(
-          "Server {} at the broker didn't answer: mail that it holds for {} waits for the next request",
-          peer.name(),
-          text);
-      return 0;
+      return OptionalLong.empty();
     }
     try {
-      return ControlCodec.decodeAnswer(answer.get()).number();
-    } catch (DamagedRecordException e) {
+      return OptionalLong.of(ControlCodec.decodeAnswer(answer.get()).number());
+    } catch (DamagedRecordException | IllegalArgumentException e) {
       LOG.warn("Server {}'s answer can't be read: {}", peer.name(), e.getMessage());
-      return 0;
+      return OptionalLong.empty();
     }
   }
 
@@ -134,7 +150,10 @@ final class SharedDrain {
     }
     Delivery delivery =
         new Delivery(waiting.mail(), waiting.route().orElseThrow(), waiting.attempts());
-    return Answer.ofReport(transports.deliver(delivery, connection).report());
+    return transports
+        .deliverForOther(delivery, connection)
+        .map(Answer::ofReport)
+        .orElse(Answer.NONE);
   }
 
   private static DeliveryReport defer(Delivery delivery, String reason) {
@@ -145,9 +164,13 @@ final class SharedDrain {
         true);
   }
 
-  /** The connection that mail is drained to; remembers when it is down. */
+  /**
+   * The connection that mail is drained to; remembers when it is down. It takes one mail at a time: when the answer of one
+   * server is lost, what it hands over may still be under way while the next one is asked.
+   */
   private static final class Connection implements Transport {
     private final Transport through;
+    private final ReentrantLock turn = new ReentrantLock();
     private volatile boolean down;
 
     Connection(Transport through) {
@@ -161,9 +184,24 @@ final class SharedDrain {
 
     @Override
     public DeliveryReport deliver(Delivery delivery) throws Exception {
-      DeliveryReport report = through.deliver(delivery);
-      down |= report.laneDown();
-      return report;
+      turn.lockInterruptibly();
+      try {
+        if (down) {
+          return defer(delivery, OVER);
+        }
+        DeliveryReport report = through.deliver(delivery);
+        down |= report.laneDown();
+        return report;
+      } finally {
+        turn.unlock();
+      }
+    }
+
+    /** Nothing more is handed over; returns when what is under way is done. */
+    void end() throws InterruptedException {
+      turn.lockInterruptibly();
+      down = true;
+      turn.unlock();
     }
   }
 
@@ -200,7 +238,7 @@ final class SharedDrain {
         if (answer.isPresent()) {
           return ControlCodec.decodeAnswer(answer.get())
               .report()
-              .orElseGet(() -> defer(delivery, "the connection of the request is over"));
+              .orElseGet(() -> defer(delivery, OVER));
         }
       } catch (InterruptedException e) {
         mark(delivery);

@@ -94,6 +94,23 @@ final class TransportCalls {
     return new Tried(report, interrupted);
   }
 
+  /**
+   * Delivers over a transport, on the current thread, for a server that has the entry; this one's end waits for it, so that the
+   * other hears what came of it.
+   *
+   * @return empty when this server is closing, and nothing was done
+   */
+  Optional<DeliveryReport> deliverForOther(Delivery delivery, Transport transport) {
+    if (!threads.enterUnlessEnding()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(deliver(delivery, transport).report());
+    } finally {
+      threads.leave();
+    }
+  }
+
   private static DeliveryReport deferAll(Delivery delivery, String reason, boolean laneDown) {
     return DeliveryReport.forAll(
         delivery,

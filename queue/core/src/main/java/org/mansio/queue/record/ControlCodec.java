@@ -14,9 +14,14 @@ import org.mansio.spi.queue.QueueEntry;
 import org.mansio.spi.queue.QueueFilter;
 import org.mansio.spi.queue.RecipientResult;
 
-/** Questions and answers of servers that share a queue, as octets; all of one version speak alike. */
+/**
+ * Questions and answers of servers that share a queue, as octets; all of one version speak alike. Whatever changes here gets the
+ * next version, so that a server of another one is named instead of misunderstood.
+ */
 public final class ControlCodec {
-  private static final int VERSION = 1;
+  /** 1 was used twice, without and with records and reports. */
+  private static final int VERSION = 2;
+
   private static final int DELIVERED = 1;
   private static final int DEFERRED = 2;
   private static final int FAILED = 3;

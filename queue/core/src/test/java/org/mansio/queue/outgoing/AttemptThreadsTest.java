@@ -1,8 +1,10 @@
 package org.mansio.queue.outgoing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -34,5 +36,20 @@ class AttemptThreadsTest {
 
     assertThat(closing.join(LIMIT)).isTrue();
     assertThat(threads.isClosing()).isTrue();
+  }
+
+  @Test
+  void nothingIsBegunForOthersWhileTheCloseIsPatient() throws Exception {
+    assertThat(threads.enterUnlessEnding()).isTrue();
+    Thread closing = Thread.ofPlatform().daemon().start(() -> threads.close(Duration.ofDays(1)));
+    await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+
+    CompletableFuture<Boolean> late = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> late.complete(threads.enterUnlessEnding()));
+
+    assertThat(late.join()).isFalse();
+    assertThat(closing.isAlive()).as("what was begun before has its time").isTrue();
+    threads.leave();
+    assertThat(closing.join(LIMIT)).isTrue();
   }
 }

@@ -209,8 +209,18 @@ public interface QueueControl {
    *
    * @param offered entries that the transport was given
    * @param left entries for the domains that the next request would send: still at rest, or under way
+   * @param unknown servers that share the queue and didn't say what they have left, by name; {@code left} is without theirs
    */
-  record Drained(long offered, long left) {}
+  record Drained(long offered, long left, List<String> unknown) {
+    public Drained {
+      unknown = List.copyOf(unknown);
+    }
+
+    /** Where all is known. */
+    public Drained(long offered, long left) {
+      this(offered, left, List.of());
+    }
+  }
 
   /**
    * Mail of one lane that waits for a request.
