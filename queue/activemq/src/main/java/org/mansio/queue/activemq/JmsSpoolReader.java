@@ -78,7 +78,8 @@ final class JmsSpoolReader implements SpoolReader {
       }
       taken = batch.size();
       spooled.took(taken);
-      // Without messages sent ahead it is the broker that ends the wait, and so says that there are none.
+      // Without messages sent ahead it is the broker that ends the wait, and so says that there are
+      // none.
       if (taken == 0 && !stopping.isGiven() && isConnected()) {
         spooled.foundEmpty();
       }

@@ -171,14 +171,19 @@ final class Nodes implements Peers, Runnable {
     }
     Connections.close(former.connection);
     if (!closing.isGiven() && !others.isEmpty()) {
-      broke(others.size() + 1);
+      broke();
     }
   }
 
-  /** @param servers that there were */
-  private void broke(int servers) {
+  private void broke() {
     breaks.incrementAndGet();
-    onBreak.accept(servers);
+    onBreak.accept(others.size() + 1);
+  }
+
+  /** Told first: who takes over what it had is to know. */
+  private void brokeOff(Peer peer) {
+    broke();
+    others.remove(peer);
   }
 
   /** Once for each time that it goes away, and once more when something else is the matter. */
@@ -223,10 +228,10 @@ final class Nodes implements Peers, Runnable {
   }
 
   private void forgetDead() {
-    for (Peer peer : others.forgetSilent()) {
+    for (Peer peer : others.silent()) {
       LOG.warn(
           "Server {} at the broker is silent; the others take its outgoing mail over", peer.name());
-      broke(others.size() + 2);
+      brokeOff(peer);
     }
   }
 
@@ -254,10 +259,11 @@ final class Nodes implements Peers, Runnable {
       }
       return;
     }
-    int before = others.size();
-    if (said.kind() == Kind.GREETING && others.removeFormer(from)) {
-      LOG.info("Server {} at the broker broke off and is back", from.name());
-      broke(before + 1);
+    if (said.kind() == Kind.GREETING) {
+      for (Peer former : others.formerOf(from)) {
+        LOG.info("Server {} at the broker broke off and is back", former.name());
+        brokeOff(former);
+      }
     }
     if (others.heard(from, said.isUnderstood(), said.kind() == Kind.GREETING)) {
       LOG.info(

@@ -12,7 +12,7 @@ import org.mansio.queue.log.Peers.Peer;
 
 /**
  * The other servers at the broker, and when each was heard last. Thread-safe for readers; changed by one thread, which {@link
- * #forgetSilent looks} at it every second.
+ * #silent looks} at it every second.
  */
 final class Roster {
   /** Silent for so long, a server is taken for dead. When it isn't, its shards stay with it all the same. */
@@ -56,16 +56,11 @@ final class Roster {
     return others.remove(peer.id()) != null;
   }
 
-  /**
-   * Forgets the former starts of a server that greets: one that was killed and is back at once is never silent for long.
-   *
-   * @return whether there was one
-   */
-  boolean removeFormer(Peer fresh) {
-    return others
-        .values()
-        .removeIf(other -> other.peer().name().equals(fresh.name())
-            && !other.peer().id().equals(fresh.id()));
+  /** The former starts of a server that greets: one that was killed and is back at once is never silent for long. */
+  List<Peer> formerOf(Peer fresh) {
+    return peers().stream()
+        .filter(peer -> peer.name().equals(fresh.name()) && !peer.id().equals(fresh.id()))
+        .toList();
   }
 
   /** Gives all the time to say again that they live. */
@@ -75,20 +70,18 @@ final class Roster {
     others.replaceAll((id, other) -> other.at(now));
   }
 
-  /** Forgets those that have been silent for too long. @return these; none when who looks is late */
-  List<Peer> forgetSilent() {
+  /** Those that have been silent for too long; none when who looks is late. */
+  List<Peer> silent() {
     long now = clock.getAsLong();
     if (now - looked > LATE.toNanos()) {
       spare();
       return List.of();
     }
     looked = now;
-    List<Peer> silent = others.values().stream()
+    return others.values().stream()
         .filter(other -> now - other.heard() > DEAD.toNanos())
         .map(Other::peer)
         .toList();
-    silent.forEach(peer -> others.remove(peer.id()));
-    return silent;
   }
 
   boolean isEmpty() {

@@ -49,8 +49,8 @@ class NodesTest {
   }
 
   private Nodes nodes(String name) throws Exception {
-    Settings settings = Settings.ofTexts(
-        new ActiveMqQueueFactory().settings(), Map.of("brokerUrl", broker.url()));
+    Settings settings =
+        Settings.ofTexts(new ActiveMqQueueFactory().settings(), Map.of("brokerUrl", broker.url()));
     return new Nodes(ActiveMqQueueFactory.broker(settings, directory), new BodyPlace(), name);
   }
 
@@ -109,7 +109,9 @@ class NodesTest {
 
     await().atMost(PATIENCE).until(answer::isDone);
     assertThat(answer.join()).isEmpty();
-    assertThat(a.ask(other.self(), QUESTION, LONG)).as("nobody can be asked now").isEmpty();
+    assertThat(a.ask(other.self(), QUESTION, LONG))
+        .as("nobody can be asked now")
+        .isEmpty();
   }
 
   @Test

@@ -19,45 +19,46 @@ class RosterTest {
   }
 
   @Test
-  void aServerThatIsSilentForLongIsForgotten() {
+  void aServerThatIsSilentForLongIsFound() {
     assertThat(roster.heard(B, true, true)).isTrue();
     assertThat(roster.heard(B, true, false)).isFalse();
     for (Duration silent = Duration.ZERO;
         silent.compareTo(Roster.DEAD) < 0;
         silent = silent.plus(BEAT)) {
       pass(BEAT);
-      assertThat(roster.forgetSilent()).isEmpty();
+      assertThat(roster.silent()).isEmpty();
     }
 
     pass(BEAT);
 
-    assertThat(roster.forgetSilent()).containsExactly(B);
+    assertThat(roster.silent()).containsExactly(B);
+    assertThat(roster.remove(B)).isTrue();
     assertThat(roster.isEmpty()).isTrue();
   }
 
   @Test
-  void nobodyIsForgottenByAServerThatWasHeldUpItself() {
+  void nobodyIsSilentToAServerThatWasHeldUpItself() {
     roster.heard(B, true, true);
     pass(Roster.DEAD.multipliedBy(2));
 
-    assertThat(roster.forgetSilent()).isEmpty();
+    assertThat(roster.silent()).isEmpty();
 
     pass(BEAT);
-    assertThat(roster.forgetSilent()).as("it has the time to be heard").isEmpty();
+    assertThat(roster.silent()).as("it has the time to be heard").isEmpty();
     assertThat(roster.peers()).containsExactly(B);
   }
 
   @Test
-  void aServerThatStartsAgainTakesThePlaceOfItsFormerStart() {
+  void theFormerStartOfAServerThatGreetsIsFound() {
     roster.heard(B, true, true);
     roster.heard(new Peer("3", "c"), true, true);
     Peer fresh = new Peer("4", "b");
 
-    assertThat(roster.removeFormer(fresh)).isTrue();
-    roster.heard(fresh, true, true);
+    assertThat(roster.formerOf(fresh)).containsExactly(B);
 
-    assertThat(roster.peers()).containsExactlyInAnyOrder(new Peer("3", "c"), fresh);
-    assertThat(roster.removeFormer(fresh)).as("one that connects again").isFalse();
+    roster.remove(B);
+    roster.heard(fresh, true, true);
+    assertThat(roster.formerOf(fresh)).as("one that connects again").isEmpty();
   }
 
   @Test

@@ -48,8 +48,7 @@ class ShardTakeOverTest {
   private static void awaitShards(JmsLog log, int count) {
     await()
         .atMost(PATIENCE)
-        .until(() ->
-            IntStream.range(0, QueueNames.SHARDS).filter(log::owns).count() == count);
+        .until(() -> IntStream.range(0, QueueNames.SHARDS).filter(log::owns).count() == count);
   }
 
   @Test
