@@ -221,8 +221,7 @@ final class SpoolConsumer implements Runnable {
     }
   }
 
-  private void settle(
-      List<SpoolItem> items, boolean done, Map<UUID, QueueRecord.Waiting> durable) {
+  private void settle(List<SpoolItem> items, boolean done, Map<UUID, QueueRecord.Waiting> durable) {
     for (SpoolItem item : items) {
       UUID record = item.record().id();
       context.outgoing().twins().settle(record, done);
@@ -251,15 +250,15 @@ final class SpoolConsumer implements Runnable {
     }
   }
 
-  private void read(
-      List<SpoolReader.Taken> batch, List<SpoolItem> items, List<byte[]> damaged)
+  private void read(List<SpoolReader.Taken> batch, List<SpoolItem> items, List<byte[]> damaged)
       throws QueueException, InterruptedException {
     for (SpoolReader.Taken taken : batch) {
       try {
         switch (codec.decode(taken.octets())) {
           case QueueRecord.Spooled spooled -> {
             // Of two in one batch both leave the spool, or both come again.
-            boolean isTwin = items.stream().anyMatch(item -> item.record().id().equals(spooled.id()));
+            boolean isTwin =
+                items.stream().anyMatch(item -> item.record().id().equals(spooled.id()));
             if (isTwin || !add(spooled, taken.repeated(), items)) {
               LOG.info(
                   "{}: lay in the spool twice; once is enough", spooled.mail().id());

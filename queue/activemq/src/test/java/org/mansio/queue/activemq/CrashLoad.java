@@ -199,7 +199,8 @@ public final class CrashLoad {
     try {
       while (!Thread.interrupted()) {
         if (queue.refusal().isPresent()) {
-          // A session would be told to come again; one that asked without a pause would starve the rest.
+          // A session would be told to come again; one that asked without a pause would starve the
+          // rest.
           LockSupport.parkNanos(REFUSED.toNanos());
           continue;
         }

@@ -33,12 +33,14 @@ class KillTest {
     int rounds = Integer.getInteger("mansio.kill.rounds", 3);
     Random random = new Random();
     for (int round = 0; round < rounds; round++) {
-      int until = CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() + 200 + random.nextInt(1500);
+      int until =
+          CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() + 200 + random.nextInt(1500);
       Process load = CrashLoad.fork(directory);
       try {
         await()
             .atMost(PATIENCE)
-            .until(() -> !load.isAlive() || CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= until);
+            .until(() -> !load.isAlive()
+                || CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= until);
         assertThat(load.isAlive())
             .as("the load still runs; see %s", directory.resolve("load.log"))
             .isTrue();

@@ -80,14 +80,17 @@ class ThreeNodesTest {
         await()
             .atMost(PATIENCE)
             .until(() -> !killed.isAlive()
-                || CrashLoad.lines(directory, CrashLoad.DONE).size() >= BEFORE && done.size() >= BEFORE);
+                || CrashLoad.lines(directory, CrashLoad.DONE).size() >= BEFORE
+                    && done.size() >= BEFORE);
         assertThat(killed.isAlive()).as("see %s", directory.resolve("load.log")).isTrue();
       } finally {
         killed.destroyForcibly().waitFor();
       }
 
       int until = CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() + AFTER;
-      await().atMost(PATIENCE).until(() -> CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= until);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= until);
       senders.forEach(Thread::interrupt);
       for (Thread sender : senders) {
         sender.join();
@@ -116,7 +119,8 @@ class ThreeNodesTest {
   }
 
   private List<String> all() throws IOException {
-    return Stream.concat(CrashLoad.lines(directory, CrashLoad.DONE).stream(), done.stream()).toList();
+    return Stream.concat(CrashLoad.lines(directory, CrashLoad.DONE).stream(), done.stream())
+        .toList();
   }
 
   private Set<String> twice() throws IOException {

@@ -193,7 +193,8 @@ class TwoNodesTest {
         await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(10))
-            .until(() -> !load.isAlive() || CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= 500);
+            .until(() -> !load.isAlive()
+                || CrashLoad.lines(directory, CrashLoad.ACCEPTED).size() >= 500);
         assertThat(load.isAlive()).as("see %s", directory.resolve("load.log")).isTrue();
       } finally {
         load.destroyForcibly().waitFor();

@@ -116,7 +116,8 @@ final class BlobFiles {
   }
 
   void syncNames(Collection<String> names) throws IOException {
-    // The first of them mostly takes the others along: a file system writes all that changed in one go.
+    // The first of them mostly takes the others along: a file system writes all that changed in one
+    // go.
     for (Path folder : names.stream().map(this::folderOf).collect(Collectors.toSet())) {
       sync(folder);
     }
