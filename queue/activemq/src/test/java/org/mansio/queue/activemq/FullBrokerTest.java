@@ -1,9 +1,11 @@
 package org.mansio.queue.activemq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +38,9 @@ class FullBrokerTest {
   private static final Duration BLOCKED = Duration.ofSeconds(2);
   private static final int STORE = 8 << 20;
   private static final int BODY = 60_000;
+  /** Lies in a file. */
+  private static final int LARGE = 200_000;
+
   /** More than fit. */
   private static final int MAILS = 3 * STORE / BODY;
 
@@ -85,6 +92,31 @@ class FullBrokerTest {
 
         await().atMost(PATIENCE).until(() -> delivered.containsAll(accepted));
         await().atMost(PATIENCE).until(() -> enqueue(queue, accepted).isEmpty());
+      } finally {
+        queue.close(GRACE);
+      }
+    }
+  }
+
+  @Test
+  void theBodyOfAMailThatWasRefusedForWantOfRoomGoes() throws Exception {
+    try (BrokerProcess broker = broker(false)) {
+      broker.start();
+      MailQueue queue = queue(broker);
+      queue.open();
+      try {
+        assertThat(fill(queue, new HashSet<>())).isEqualTo(QueueException.Reason.FULL);
+        // Only then is the next one written at all, and refused by the broker itself.
+        await().atMost(PATIENCE).until(() -> queue.refusal().isEmpty());
+
+        QueueException refused = catchThrowableOfType(
+            QueueException.class, () -> queue.enqueue(SharedNode.mail("a.example", LARGE)));
+
+        assertThat(refused.reason()).isEqualTo(QueueException.Reason.FULL);
+        try (Stream<Path> files = Files.walk(directory.resolve("blobs"))) {
+          assertThat(files.filter(Files::isRegularFile).filter(file -> !file.endsWith("identity")))
+              .isEmpty();
+        }
       } finally {
         queue.close(GRACE);
       }
