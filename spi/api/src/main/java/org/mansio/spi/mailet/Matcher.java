@@ -5,8 +5,9 @@ import org.mansio.spi.mail.Recipient;
 
 /**
  * Picks recipients of a mail. One instance serves all mails at once, on many threads. It changes nothing, inside the mail or
- * outside, and so runs in simulations too: what it does to the mail is taken back. Blocking is fine (the thread is virtual), but every outside call needs a time-out. It is never closed; what has
- * to be, such as a pool of connections, belongs to a background service of the plugin.
+ * outside, and so runs in simulations too: what it does to the mail is taken back. Blocking is fine (the thread is virtual),
+ * but every outside call needs a time-out. It is never closed; what has to be, such as a pool of connections, belongs to a
+ * background service of the plugin.
  */
 @FunctionalInterface
 public interface Matcher {

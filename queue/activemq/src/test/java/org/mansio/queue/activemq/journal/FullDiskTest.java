@@ -152,7 +152,7 @@ class FullDiskTest {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         Path to = copy.resolve(directory.resolve("queue").relativize(file));
         Files.createDirectories(to.getParent());
-        JournalLogTest.copy(file, to);
+        JournalFixture.copy(file, to);
       }
     }
     return copy;
