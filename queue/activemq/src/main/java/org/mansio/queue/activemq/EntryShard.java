@@ -36,6 +36,9 @@ final class EntryShard implements Runnable {
 
   private static final Duration WAIT = Duration.ofMillis(500);
 
+  /** How soon it is noticed that a shard has become this server's. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   /** How long a reading that broke off waits for the next one. */
   private static final Duration AGAIN = Duration.ofSeconds(2);
 
