@@ -1,12 +1,8 @@
 package org.mansio.queue.activemq;
 
 import jakarta.jms.BytesMessage;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.apache.activemq.ActiveMQConnection;
-import org.apache.activemq.command.ActiveMQTopic;
 import org.jspecify.annotations.Nullable;
 import org.mansio.queue.activemq.NodeMessage.Kind;
 import org.mansio.queue.log.Peers;
@@ -64,7 +59,7 @@ final class Nodes implements Peers, Runnable {
   private final StopSignal closing = new StopSignal();
   private volatile IntConsumer onBreak = servers -> {};
   private volatile UnaryOperator<byte[]> answers = question -> new byte[0];
-  private volatile @Nullable Link link;
+  private volatile @Nullable NodeLink link;
   private final Set<Thread> answering = ConcurrentHashMap.newKeySet();
   private final Set<String> unread = new HashSet<>();
   private String told = "";
@@ -79,36 +74,6 @@ final class Nodes implements Peers, Runnable {
         new Peer(String.format("%013d-%s", System.currentTimeMillis(), UUID.randomUUID()), name);
   }
 
-  /** One connection, and the topic over it. */
-  private static final class Link {
-    private final ActiveMQConnection connection;
-    private final MessageConsumer consumer;
-    private final Session session;
-    private final MessageProducer producer;
-    private boolean silent;
-
-    Link(ActiveMQConnection connection) throws JMSException {
-      this.connection = connection;
-      ActiveMQTopic topic = new ActiveMQTopic(QueueNames.NODES);
-      // First to hear: the topic keeps no answer for who isn't there.
-      this.consumer =
-          connection.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
-      this.session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-      this.producer = session.createProducer(topic);
-      producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-    }
-
-    synchronized void say(NodeMessage message) throws JMSException {
-      if (!silent) {
-        BytesMessage written = session.createBytesMessage();
-        message.write(written);
-        producer.send(written);
-      }
-      // Who hears of it after the farewell would take it for alive.
-      silent |= message.kind() == Kind.LEAVING;
-    }
-  }
-
   /** Connects for the first time, in the caller's thread. @throws JMSException when that isn't possible now */
   void connect() throws JMSException {
     ActiveMQConnection fresh = broker.connect();
@@ -118,7 +83,7 @@ final class Nodes implements Peers, Runnable {
       bodies.check(fresh);
       // What is said to the others waits for no answer of the broker.
       fresh.setSendTimeout(0);
-      link = new Link(fresh);
+      link = new NodeLink(fresh);
     } catch (JMSException e) {
       Connections.close(fresh);
       throw e;
@@ -150,7 +115,7 @@ final class Nodes implements Peers, Runnable {
         if (link == null) {
           connect();
         }
-        Link current = link;
+        NodeLink current = link;
         if (current != null) {
           listen(current);
         }
@@ -164,12 +129,12 @@ final class Nodes implements Peers, Runnable {
   }
 
   private void lost() {
-    Link former = link;
+    NodeLink former = link;
     link = null;
     if (former == null) {
       return;
     }
-    Connections.close(former.connection);
+    Connections.close(former.connection());
     if (!closing.isGiven() && !others.isEmpty()) {
       broke();
     }
@@ -195,15 +160,15 @@ final class Nodes implements Peers, Runnable {
     told = reason;
   }
 
-  private void listen(Link current) throws JMSException {
+  private void listen(NodeLink current) throws JMSException {
     told = "";
     // Those that were there before the connection broke have the time to say so again.
     others.spare();
     say(Kind.GREETING);
     long now = System.nanoTime();
     long beat = now;
-    while (!closing.isGiven() && !current.connection.isTransportFailed()) {
-      Message message = current.consumer.receive(LOOK);
+    while (!closing.isGiven() && !current.connection().isTransportFailed()) {
+      Message message = current.consumer().receive(LOOK);
       if (message instanceof BytesMessage bytes) {
         Optional<NodeMessage> said = NodeMessage.read(bytes);
         if (said.isPresent()) {
@@ -329,7 +294,7 @@ final class Nodes implements Peers, Runnable {
   }
 
   private void say(NodeMessage message) throws JMSException {
-    Link current = link;
+    NodeLink current = link;
     if (current != null) {
       current.say(message);
     }
@@ -404,7 +369,7 @@ final class Nodes implements Peers, Runnable {
   @Override
   public Optional<byte[]> ask(Peer peer, byte[] question, Duration patience)
       throws InterruptedException {
-    Link asked = link;
+    NodeLink asked = link;
     int greetings = others.greetings(peer);
     if (asked == null) {
       return Optional.empty();

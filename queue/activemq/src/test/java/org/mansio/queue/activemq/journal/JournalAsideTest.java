@@ -15,8 +15,8 @@ import org.mansio.queue.log.SpoolReader;
 
 /** What of a journal can't be read is kept aside, named, and given up. */
 class JournalAsideTest extends JournalFixture {
-  @Test
-  void damageInTheMiddleIsKeptAsideAndTheRestIsRead() throws Exception {
+  /** What a killed process left, in which the first record, and no other, is damaged. */
+  private Path damaged() throws Exception {
     JournalLog log = open(directory.resolve("log"));
     log.append(spool("one"));
     log.append(spool("two"));
@@ -30,6 +30,12 @@ class JournalAsideTest extends JournalFixture {
       damaged.seek(one);
       damaged.write('X');
     }
+    return killed;
+  }
+
+  @Test
+  void damageInTheMiddleIsKeptAsideAndTheRestIsRead() throws Exception {
+    Path killed = damaged();
 
     JournalLog after = open(killed);
 
@@ -70,44 +76,22 @@ class JournalAsideTest extends JournalFixture {
 
   @Test
   void damageThatWasGivenUpDoesNotComeBackAfterACrash() throws Exception {
-    JournalLog log = open(directory.resolve("log"));
-    log.append(spool("one"));
-    for (int i = 0; i < 100; i++) {
-      log.append(spool("x".repeat(1000)));
-    }
-    Path killed = killed("killed");
-    Path file = journalFiles(killed).getFirst();
-    long one = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf("one");
-    try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
-      damaged.seek(one);
-      damaged.write('X');
-    }
+    Path killed = damaged();
     JournalLog after = open(killed);
     assertThat(after.keepsDamaged()).isTrue();
 
     assertThat(after.forgetDamaged()).isEqualTo(1);
-    after.append(spool("two"));
+    after.append(spool("three"));
     JournalLog again = open(killed("killed", "killed again"));
 
     assertThat(again.keepsDamaged()).isFalse();
-    assertThat(spooled(again)).hasSize(101).endsWith("two");
+    assertThat(spooled(again)).hasSize(102).endsWith("three");
   }
 
   @Test
   void whatCannotBeKeptAsideIsNoReasonNotToStart() throws Exception {
-    JournalLog log = open(directory.resolve("log"));
-    log.append(spool("one"));
-    log.append(spool("two"));
-    for (int i = 0; i < 100; i++) {
-      log.append(spool("x".repeat(1000)));
-    }
-    Path killed = killed("killed");
-    Path file = journalFiles(killed).getFirst();
-    int one = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf("one");
-    try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
-      damaged.seek(one);
-      damaged.write('X');
-    }
+    Path killed = damaged();
+    int one = Files.readString(journalFiles(killed).getFirst(), StandardCharsets.ISO_8859_1).indexOf("Xne");
     // Where the damaged transaction is to be kept, something else is in the way.
     JournalTransaction added = new JournalTransaction();
     int start = one - added.firstPosition() - Journal.RECORD_HEAD_SPACE;
