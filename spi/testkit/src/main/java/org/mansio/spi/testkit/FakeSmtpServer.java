@@ -61,6 +61,7 @@ public final class FakeSmtpServer implements AutoCloseable {
   private final List<Dialogue> dialogues = new CopyOnWriteArrayList<>();
   private final List<Taken> taken = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final Thread accepting;
 
   private FakeSmtpServer(boolean lmtp, @Nullable SSLContext tls) {
     this.lmtp = lmtp;
@@ -70,7 +71,7 @@ public final class FakeSmtpServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    accepting = Thread.ofVirtual().start(this::accept);
   }
 
   public static FakeSmtpServer smtp() {
@@ -136,14 +137,20 @@ public final class FakeSmtpServer implements AutoCloseable {
     sockets.forEach(FakeSmtpServer::quietly);
   }
 
+  /** Whoever connects afterwards is refused. */
   @Override
   public void close() {
     try {
       listener.close();
+      // Until the thread has left accept(), the system may take one more connection, then reset it.
+      accepting.join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      dropConnections();
     }
-    dropConnections();
   }
 
   private void accept() {
