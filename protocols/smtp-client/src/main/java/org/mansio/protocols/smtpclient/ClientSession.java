@@ -11,7 +11,7 @@ import org.mansio.spi.smtp.TurnedConnection;
 /** A session for single commands. */
 final class ClientSession implements OutboundSession {
   /** How long QUIT may take to be on its way. */
-  static final long QUIT_MILLIS = 2_000;
+  private static final long QUIT_MILLIS = 2_000;
 
   // SmtpReply has the codes that RFC 5321 §4.2.1 knows.
   private static final int HIGHEST_CODE = 559;

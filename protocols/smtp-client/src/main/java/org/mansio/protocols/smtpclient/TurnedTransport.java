@@ -84,9 +84,12 @@ final class TurnedTransport implements Transport {
         status, Optional.of(connection.peer().name()), connection.peer() + ": " + reason);
   }
 
-  /** Says QUIT; the peer's answer ends the connection. */
+  /** Says QUIT; the peer's answer ends the connection, or two seconds without one. */
   @Override
   public void close() {
-    connection.wire().quit().awaitUninterruptibly(ClientSession.QUIT_MILLIS);
+    connection.wire().quit();
+    // RFC 5321 §4.1.1.10. Whose connection it was closes it next, and the answer would find it
+    // gone.
+    connection.wire().awaitClosed();
   }
 }

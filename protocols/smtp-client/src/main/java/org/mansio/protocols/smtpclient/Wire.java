@@ -289,6 +289,11 @@ final class Wire extends SimpleChannelInboundHandler<Reply> {
     return write(Unpooled.copiedBuffer("QUIT\r\n", StandardCharsets.US_ASCII));
   }
 
+  /** Waits until the connection is closed, which {@link #quit} sees to within two seconds. */
+  void awaitClosed() {
+    channel.closeFuture().awaitUninterruptibly(QUIT_PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
   void close() {
     channel.close();
   }
