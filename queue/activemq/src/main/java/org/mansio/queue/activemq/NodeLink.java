@@ -21,8 +21,7 @@ final class NodeLink {
     this.connection = connection;
     ActiveMQTopic topic = new ActiveMQTopic(QueueNames.NODES);
     // First to hear: the topic keeps no answer for who isn't there.
-    this.consumer =
-        connection.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
+    this.consumer = connection.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(topic);
     this.session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
     this.producer = session.createProducer(topic);
     producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);

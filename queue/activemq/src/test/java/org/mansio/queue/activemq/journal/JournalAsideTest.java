@@ -91,7 +91,8 @@ class JournalAsideTest extends JournalFixture {
   @Test
   void whatCannotBeKeptAsideIsNoReasonNotToStart() throws Exception {
     Path killed = damaged();
-    int one = Files.readString(journalFiles(killed).getFirst(), StandardCharsets.ISO_8859_1).indexOf("Xne");
+    int one = Files.readString(journalFiles(killed).getFirst(), StandardCharsets.ISO_8859_1)
+        .indexOf("Xne");
     // Where the damaged transaction is to be kept, something else is in the way.
     JournalTransaction added = new JournalTransaction();
     int start = one - added.firstPosition() - Journal.RECORD_HEAD_SPACE;
