@@ -2,6 +2,9 @@ package org.mansio.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.mansio.dist.server.Commands;
 import org.mansio.dist.server.Installation;
@@ -10,11 +13,36 @@ import org.mansio.dist.server.Installation;
 class BadConfigurationIT {
   private static final int EX_CONFIG = 78;
 
+  /** A comment that holds elements and nothing else. */
+  private static final Pattern SWITCHED_OFF =
+      Pattern.compile("<!--\\s*(<[^!](?:(?!-->).)*>)\\s*-->", Pattern.DOTALL);
+
   @Test
   void theShippedConfigurationIsRight() {
     Commands.Result check = Installation.fresh("shipped-configuration").mansio("check");
 
     assertThat(check.exitCode()).as(check.all()).isZero();
+  }
+
+  @Test
+  void whatTheShippedFilesShowInCommentsIsRightWithoutThem() throws IOException {
+    Installation installation = Installation.fresh("examples-switched-on")
+        .edit("queue.xml", BadConfigurationIT::switchedOn)
+        .edit("server.xml", BadConfigurationIT::switchedOn)
+        .edit(
+            "mailetcontainer.xml",
+            text -> switchedOn(text).replace("env:PARTNER_PASSWORD", "file:partner.password"));
+    Files.writeString(installation.conf("access.txt"), "sender .spam.example reject\n");
+    Files.writeString(installation.conf("partner.password"), "secret\n");
+    Files.createFile(installation.conf("smtp.keytab"));
+
+    Commands.Result check = installation.mansio("check");
+
+    assertThat(check.exitCode()).as(check.all()).isZero();
+  }
+
+  private static String switchedOn(String text) {
+    return SWITCHED_OFF.matcher(text).replaceAll("$1");
   }
 
   @Test

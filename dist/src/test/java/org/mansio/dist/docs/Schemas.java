@@ -121,9 +121,7 @@ final class Schemas {
         "mailet",
         attribute("class", names(Factories.mailets()), true)
             + attribute("match", List.of(), false)
-            + attribute("notmatch", List.of(), false)
-            + attribute("onMailetException", List.of(), false)
-            + attribute("onMatchException", List.of(), false),
+            + attribute("notmatch", List.of(), false),
         ANY);
     String processor = element(
         "processor",

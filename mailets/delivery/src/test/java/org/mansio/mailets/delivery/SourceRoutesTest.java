@@ -44,7 +44,8 @@ class SourceRoutesTest extends RoutesFixture {
     map("one.example smtp " + at(server) + " pool=fresh");
     settings.put(
         "sources",
-        "warm-up none 0\npool fresh 127.0.0.1 warm-up=none since=" + LocalDate.now(ZoneOffset.UTC));
+        "warm-up none 0 0\npool fresh 127.0.0.1 warm-up=none since="
+            + LocalDate.now(ZoneOffset.UTC));
 
     DeliveryReport report = report(BOB);
 
@@ -61,7 +62,7 @@ class SourceRoutesTest extends RoutesFixture {
     map("one.example smtp " + at(server) + " pool=fresh");
     settings.put(
         "sources",
-        "warm-up one 1\npool fresh 127.0.0.1 warm-up=one since=" + LocalDate.now(ZoneOffset.UTC));
+        "warm-up one 1 1\npool fresh 127.0.0.1 warm-up=one since=" + LocalDate.now(ZoneOffset.UTC));
     server.on("RCPT", "450 4.2.1 not now", "250 2.1.5 ok");
 
     assertThat(result(BOB).status()).hasToString("4.2.1");

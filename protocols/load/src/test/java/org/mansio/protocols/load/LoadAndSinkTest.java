@@ -73,7 +73,7 @@ class LoadAndSinkTest {
   @Test
   void theLatencyOfAMailHoldsThatOfItsVerdict() throws Exception {
     try (Sink sink = sink("--delay mail:40 --delay dot:10")) {
-      Map<String, Object> report = load(sink, "-m 1");
+      Map<String, Object> report = load(sink, "-m 15");
 
       // Each is known to within an eighth.
       assertThat(median(report, "verdictLatency")).isBetween(9.0, median(report, "latency") * 0.9);

@@ -81,7 +81,7 @@ final class ScriptedHook implements SmtpHook {
   /** Its time is over soon. */
   static HookUse impatient(SmtpHook hook, Fallback onTimeout) {
     return new HookUse(
-        hook, Mode.ENFORCE, Optional.of(Duration.ofMillis(50)), onTimeout, Fallback.TEMPORARY);
+        hook, Mode.ENFORCE, Optional.of(Duration.ofMillis(500)), onTimeout, Fallback.TEMPORARY);
   }
 
   /** Waits as a hook does that doesn't care for interrupts, its time-out among them. */

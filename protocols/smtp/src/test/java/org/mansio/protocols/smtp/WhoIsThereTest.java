@@ -228,7 +228,7 @@ class WhoIsThereTest {
   @Test
   void takesNoMailThatComesTooSlowly() throws IOException {
     try (TestListener listener = new TestListener("smtp")
-            .set("timeout", "200ms")
+            .set("timeout", "2s")
             .set("minDataRate", "1M")
             .start();
         Client client = listener.client()) {
@@ -247,7 +247,7 @@ class WhoIsThereTest {
   void takesNoChunksThatComeTooSlowlyOneAfterTheOther() throws IOException {
     // So much that no client reaches it, however quick the machine.
     try (TestListener listener = new TestListener("smtp")
-            .set("timeout", "300ms")
+            .set("timeout", "2s")
             .set("minDataRate", "100G")
             .start();
         Client client = listener.client()) {

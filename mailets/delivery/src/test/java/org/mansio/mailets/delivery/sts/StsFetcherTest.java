@@ -157,7 +157,7 @@ class StsFetcherTest {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
         StsFetcher fetcher = new StsFetcher(
             new HttpsGet(dns, SSLContext.getDefault(), silent.getLocalPort()),
-            Duration.ofSeconds(1))) {
+            Duration.ofSeconds(5))) {
       assertThatThrownBy(() -> fetcher.fetch("example.org"))
           .isInstanceOfSatisfying(
               StsException.class,

@@ -137,6 +137,7 @@ class StsPoliciesTest {
 
     host();
     await().untilAsserted(() -> assertThat(host()).contains("mx2"));
+    await().until(() -> Files.readString(folder.resolve("example.org")).contains("mx2"));
   }
 
   @Test

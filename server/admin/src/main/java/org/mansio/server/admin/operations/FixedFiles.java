@@ -13,7 +13,8 @@ import java.util.Map;
 
 /** The configuration files that are read at start only: a reload says which of them have changed since. Thread-safe. */
 final class FixedFiles {
-  static final List<String> NAMES = List.of("server.xml", "queue.xml", "dns.xml", "directory.xml");
+  static final List<String> NAMES =
+      List.of("server.xml", "queue.xml", "dns.xml", "directory.xml", "logback.xml");
 
   private final Path folder;
   private final Map<String, byte[]> atStart = new LinkedHashMap<>();

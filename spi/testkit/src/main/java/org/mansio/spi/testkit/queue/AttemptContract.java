@@ -78,7 +78,7 @@ interface AttemptContract extends QueueFixture {
   @Test
   default void mailThatGrowsTooOldFails() throws Exception {
     transport().answer("example.net", ScriptedTransport::deferred);
-    MailQueue queue = start(new Timing(SHORT, Duration.ofMillis(300), DAYS));
+    MailQueue queue = start(new Timing(SHORT, Duration.ofSeconds(2), DAYS));
 
     queue.enqueue(mail("user@example.net"));
 

@@ -53,7 +53,8 @@ interface ChainContract extends QueueFixture {
             .anyMatch(entry -> entry.id().equals(mail.id()) && entry.lastError().isPresent()));
 
     MailQueue again = start(LONG);
-    again.control().retry(QueueFilter.of(mail.id()));
+    // Entries may become known behind the start.
+    await().until(() -> again.control().retry(QueueFilter.of(mail.id())) == 1);
 
     await()
         .until(() ->

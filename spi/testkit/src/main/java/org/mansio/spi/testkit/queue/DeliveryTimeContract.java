@@ -75,10 +75,10 @@ interface DeliveryTimeContract extends QueueFixture {
     transport().answer("example.net", ScriptedTransport::deferred);
     transport().answer("dead.example", ScriptedTransport::unreachable);
     MailQueue queue = start(LONG);
-    DeliverBy inTime = new DeliverBy(soon(), DeliverBy.Mode.RETURN, false);
     queue.enqueue(mail("first@dead.example"));
     awaitCount(queue, QueueEntry.State.DEFERRED, 1);
 
+    DeliverBy inTime = new DeliverBy(soon(), DeliverBy.Mode.RETURN, false);
     queue.enqueue(with(mail("user@example.net"), e -> e.withDeliverBy(inTime)));
     queue.enqueue(with(mail("second@dead.example"), e -> e.withDeliverBy(inTime)));
 

@@ -121,7 +121,7 @@ interface OnDemandContract extends QueueFixture {
   @Test
   default void mailThatNobodyAsksForIsWarnedOfAndGivenUp() throws Exception {
     restLanesUntilAsked();
-    MailQueue queue = start(new Timing(LONG, Duration.ofMillis(1500), Duration.ofMillis(500)));
+    MailQueue queue = start(new Timing(LONG, Duration.ofSeconds(4), Duration.ofMillis(500)));
 
     queue.enqueue(mail("user@example.net"));
 

@@ -33,6 +33,7 @@ interface QueueViewContract extends QueueFixture {
     });
     MailQueue again = start(LONG);
     awaitCount(again, QueueEntry.State.HELD, 1);
+    awaitCount(again, QueueEntry.State.DEFERRED, 2);
     assertThat(again.control().counts())
         .contains(new QueueControl.StateCount(QueueEntry.State.DEFERRED, 2, Optional.of(oldest)));
   }

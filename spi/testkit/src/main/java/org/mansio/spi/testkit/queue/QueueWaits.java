@@ -47,7 +47,7 @@ final class QueueWaits {
   /** Waits without losing the interrupt: a test that fails to release must still end. */
   static void awaitLatch(CountDownLatch latch) {
     try {
-      if (!latch.await(30, TimeUnit.SECONDS)) {
+      if (!latch.await(100, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the test never released this");
       }
     } catch (InterruptedException e) {
