@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -49,10 +50,12 @@ class RoutesIT {
         Arrived.unchanged(relayed, relay::messages);
         Arrived.unchanged(stored, store::messages);
         Arrived.unchanged(others, () -> messages(smartHost, SENDER));
-        Awaitility.await().until(() -> messages(smartHost, "").size() == 1);
+        Awaitility.await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> messages(smartHost, "").size() == 1);
         assertThat(text(messages(smartHost, "").getFirst()))
             .contains("Action: failed", "Status: 5.1.6", "550 5.1.6 This domain has moved");
-        Awaitility.await().until(() -> isEmpty(installation));
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> isEmpty(installation));
 
         // Nothing changes by a map with an error.
         map(installation, "relayed.example smtp\n");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -38,7 +39,7 @@ class StrangerMailetIT {
       client.mail("a@example.com", List.of("bob@example.org"), mail.octets());
 
       Mailbox bob = Mailbox.of(installation.data(), "bob", "example.org");
-      Awaitility.await().until(() -> bob.count() == 1);
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> bob.count() == 1);
       assertThat(new String(bob.messages().getFirst(), StandardCharsets.UTF_8))
           .contains("X-Stamp: by a stranger\r\n");
       assertThat(installation.ctlWithInput("", "plugins")).contains("stamp").contains("1.0.0");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -48,7 +49,7 @@ class MilterIT {
 
   private static String arrived(RunningServer server) {
     Mailbox mailbox = Mailbox.of(server.installation().data(), "bob", "example.org");
-    Awaitility.await().until(() -> mailbox.count() == 1);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> mailbox.count() == 1);
     return new String(mailbox.messages().getFirst(), StandardCharsets.ISO_8859_1);
   }
 

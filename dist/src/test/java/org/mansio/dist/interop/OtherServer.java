@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
@@ -271,6 +272,8 @@ final class OtherServer implements AutoCloseable {
         result.add(file.getParent().endsWith("new") ? withCrLf(octets) : asReceived(octets));
       }
       return result;
+    } catch (NoSuchFileException e) {
+      return List.of(); // As below.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (UncheckedIOException e) {
@@ -317,12 +320,18 @@ final class OtherServer implements AutoCloseable {
   public void close() {
     process.destroy();
     process.onExit().join();
+    // Its children may be at their end only, and still make files or delete them.
+    Awaitility.await().ignoreExceptions().until(() -> {
+      deleteFolder();
+      return true;
+    });
+  }
+
+  private void deleteFolder() throws IOException {
     try (Stream<Path> tree = Files.walk(folder)) {
       for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -187,7 +187,9 @@ class NoticeOnceTest {
   void aNoticeThatWasWrittenTwiceInDoubtIsWorkedOffOnce() throws Exception {
     start(LONG, this::chain);
     queue.enqueue(mail("b@slow.example"));
-    await().until(() -> log.entries() == 1 && told().size() == 1 && log.spoolDepth() == 0);
+    await()
+        .until(() ->
+            log.entries() == 1 && told().size() == 1 && log.spoolDepth() == 0 && log.inHand() == 0);
     log.doubtSilently(1);
 
     queue.control().retry(QueueFilter.all());

@@ -91,7 +91,7 @@ final class EntryShard implements Runnable {
     while (!closing.isGiven()) {
       if (!nodes.isOurs(shard)) {
         marks.giveUp();
-        closing.pause(WAIT);
+        closing.pause(LOOK);
         continue;
       }
       GroupAcknowledge acknowledgements = new GroupAcknowledge();

@@ -35,7 +35,7 @@ import org.mansio.spi.trace.TraceLog;
 class FullBrokerTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration GRACE = Duration.ofSeconds(10);
-  private static final Duration BLOCKED = Duration.ofSeconds(2);
+  private static final Duration BLOCKED = Duration.ofSeconds(4);
   private static final int STORE = 8 << 20;
   private static final int BODY = 60_000;
   /** Lies in a file. */

@@ -72,7 +72,10 @@ class ShardTakeOverTest {
         back.say(Kind.LEAVING);
         awaitShards(log, QueueNames.SHARDS);
 
-        assertThat(listener.broken).hasSize(QueueNames.SHARDS / 2);
+        // A shard is here before its listener has heard of it.
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(listener.broken).hasSize(QueueNames.SHARDS / 2));
       } finally {
         log.close();
       }

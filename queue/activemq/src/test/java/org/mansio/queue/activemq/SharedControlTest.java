@@ -51,9 +51,13 @@ class SharedControlTest {
     broker = BrokerProcess.start(folder);
   }
 
+  /** The broker may not have noticed yet that a server was killed, which keeps a queue in use. */
   @AfterEach
-  void forgetMail() throws Exception {
-    broker.forgetMail();
+  void forgetMail() {
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+      broker.forgetMail();
+      return true;
+    });
   }
 
   @AfterAll
@@ -270,9 +274,10 @@ class SharedControlTest {
       connection.mayEnd.countDown();
 
       await().atMost(PATIENCE).until(drained::isDone);
-      assertThat(b.trace().events())
-          .as("what it isn't sure of is marked")
-          .anyMatch(event -> event.kind() == TraceEvent.Kind.REPEATED);
+      await("what it isn't sure of is marked")
+          .atMost(PATIENCE)
+          .until(() -> b.trace().events().stream()
+              .anyMatch(event -> event.kind() == TraceEvent.Kind.REPEATED));
       share(a, b);
       List<MailId> got = connection.got;
       ScriptedTransport next = new ScriptedTransport("connection");
@@ -308,9 +313,11 @@ class SharedControlTest {
           .atMost(PATIENCE)
           .until(() -> b.trace().events().stream()
               .anyMatch(event -> event.kind() == TraceEvent.Kind.DELIVERED));
+      // A mail that b offered while a closed has no answer, and may count as repeated.
       assertThat(b.trace().events())
-          .as("nothing is done twice")
-          .noneMatch(event -> event.kind() == TraceEvent.Kind.REPEATED);
+          .as("what the customer got is certain")
+          .noneMatch(event ->
+              event.kind() == TraceEvent.Kind.REPEATED && connection.got.contains(event.id()));
       await()
           .atMost(PATIENCE)
           .until(() -> b.control().count(QueueFilter.all()) == MAILS - connection.got.size());

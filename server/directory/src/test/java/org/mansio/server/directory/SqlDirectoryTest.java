@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,6 +33,7 @@ import org.mansio.spi.directory.DirectoryFactory.Directory;
 import org.mansio.spi.directory.LocalRecipients.Answer;
 import org.mansio.spi.mail.MailAddress;
 import org.mansio.spi.settings.InvalidSettingException;
+import org.mansio.spi.testkit.DeafPort;
 
 class SqlDirectoryTest {
   private static final MailAddress ALICE = MailAddress.of("alice@example.org");
@@ -236,17 +235,16 @@ class SqlDirectoryTest {
 
   @Test
   void aServerThatIsAwayIsTemporaryAndSaysWhichWithoutSecrets() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    String url = "postgresql://mansio:geheim@127.0.0.1:" + port + "/mansio";
-    try (Directory directory = TestDirectories.create(data, Map.of("url", url))) {
-      assertThatThrownBy(directory::open)
-          .isInstanceOfSatisfying(
-              DirectoryException.class, e -> assertThat(e.temporary()).isTrue())
-          .hasMessageContaining("jdbc:postgresql://127.0.0.1:" + port + "/mansio")
-          .hasMessageNotContaining("geheim");
+    try (DeafPort nobody = new DeafPort()) {
+      String place = "127.0.0.1:" + nobody.port() + "/mansio";
+      try (Directory directory =
+          TestDirectories.create(data, Map.of("url", "postgresql://mansio:geheim@" + place))) {
+        assertThatThrownBy(directory::open)
+            .isInstanceOfSatisfying(
+                DirectoryException.class, e -> assertThat(e.temporary()).isTrue())
+            .hasMessageContaining("jdbc:postgresql://" + place)
+            .hasMessageNotContaining("geheim");
+      }
     }
   }
 

@@ -78,7 +78,7 @@ class HealthOperationsTest {
               return Optional.empty();
             }),
             new HealthCheck("fine", Optional::empty)),
-        Duration.ofMillis(50));
+        Duration.ofSeconds(1));
 
     assertThat(health.check())
         .extracting(HealthStatus::component, HealthStatus::up)
