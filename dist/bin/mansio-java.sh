@@ -32,8 +32,19 @@ class_path() {
   echo "$jars"
 }
 
+# Where nobody has chosen a language, as in a service or a cron job, what is written in arguments and names of files is UTF-8, not ASCII.
+speak_utf8() {
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX)
+      LC_ALL=C.UTF-8
+      export LC_ALL
+      ;;
+  esac
+}
+
 # exec_java OPTIONS... MAIN_CLASS ARGUMENTS...: becomes a JVM with that class.
 exec_java() {
+  speak_utf8
   # Compact object headers save a tenth of the heap; an AOT cache fits the same choice only.
   # What the JVM itself has to say goes to standard error: standard output is for answers.
   exec "$java" \

@@ -70,6 +70,18 @@ class ScriptsIT {
     assertThat(mansio().exitCode()).isEqualTo(64);
   }
 
+  @Test
+  void argumentsAreUtf8WhereNobodyHasChosenALanguage() {
+    Commands.Result result = Commands.run(
+        installation.home(),
+        Map.of("LC_ALL", "C"),
+        "",
+        List.of(installation.bin("mansioctl").toString(), "--data", "/nowhere/dätä", "health"));
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.all()).contains("/nowhere/dätä");
+  }
+
   private static String[] with(String command, List<String> options) {
     return java.util.stream.Stream.concat(java.util.stream.Stream.of(command), options.stream())
         .toArray(String[]::new);
