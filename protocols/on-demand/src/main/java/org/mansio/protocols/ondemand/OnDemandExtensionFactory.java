@@ -1,7 +1,6 @@
 package org.mansio.protocols.ondemand;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -33,17 +32,25 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
               + " entitled to each.")
       .repeated();
 
+  /** RFC 2033: LMTP can't swap the roles. */
+  private static final Set<SmtpService> SWAPPING =
+      EnumSet.complementOf(EnumSet.of(SmtpService.LMTP));
+
   static final Setting<SmtpService> ETRN = service(
-          "etrn", "Where ETRN (RFC 1985) is offered: protocols of listeners. Empty: nowhere.")
+          "etrn",
+          EnumSet.allOf(SmtpService.class),
+          "Where ETRN (RFC 1985) is offered: protocols of listeners. Empty: nowhere.")
       .defaultsTo("smtp, submission");
 
   static final Setting<SmtpService> ATRN = service(
           "atrn",
+          SWAPPING,
           "Where ATRN (RFC 2645) is offered: protocols of listeners; clients must log in first. Empty: nowhere.")
       .defaultsTo("odmr");
 
   static final Setting<SmtpService> TURN = service(
       "turn",
+      SWAPPING,
       "Where TURN (RFC 821) is offered: protocols of listeners. RFC 5321 §F.1 deprecates it; it is refused to clients"
           + " that neither logged in nor showed a certificate. Empty, the default: nowhere (502).");
 
@@ -64,16 +71,15 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
     this.relay = relay;
   }
 
-  private static Setting<SmtpService> service(String name, String description) {
-    String label = Arrays.stream(SmtpService.values())
-        .map(SmtpService::protocol)
-        .collect(Collectors.joining(", "));
-    Setting.Parser<SmtpService> parser = text -> Arrays.stream(SmtpService.values())
+  private static Setting<SmtpService> service(
+      String name, Set<SmtpService> allowed, String description) {
+    String label = allowed.stream().map(SmtpService::protocol).collect(Collectors.joining(", "));
+    Setting.Parser<SmtpService> parser = text -> allowed.stream()
         .filter(service -> service.protocol().equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(() -> new InvalidSettingException("'" + text + "' isn't one of: " + label));
     return Setting.of(
-            name, new Setting.Type<>("list of: " + label, Setting.Kind.PLAIN, parser), description)
+            name, new Setting.Type<>("one of: " + label, Setting.Kind.PLAIN, parser), description)
         .repeated();
   }
 
@@ -101,18 +107,14 @@ final class OnDemandExtensionFactory implements SmtpExtensionFactory {
     if (queues.stream().map(NamedQueue::name).distinct().count() < queues.size()) {
       throw new InvalidSettingException("two queues have the same name");
     }
-    Set<SmtpService> atrn = services(settings, ATRN);
-    if (atrn.contains(SmtpService.LMTP) || services(settings, TURN).contains(SmtpService.LMTP)) {
-      throw new InvalidSettingException("LMTP can't swap roles (RFC 2033): atrn, turn");
-    }
     relay.setCustomers(customers);
     Handover handover = new Handover(services, relay.requests());
     boolean acceptsMail = settings.get(ACCEPT_MAIL);
     List<SmtpExtension> extensions = new ArrayList<>();
     SmtpVerb etrn = new EtrnVerb(services, relay, queues, settings.get(REPORT_COUNTS));
     extensions.add(new OnDemandExtension(etrn, services(settings, ETRN), customers, acceptsMail));
-    extensions.add(
-        new OnDemandExtension(new AtrnVerb(customers, handover), atrn, customers, acceptsMail));
+    extensions.add(new OnDemandExtension(
+        new AtrnVerb(customers, handover), services(settings, ATRN), customers, acceptsMail));
     extensions.add(new OnDemandExtension(
         new TurnVerb(customers, handover), services(settings, TURN), customers, acceptsMail));
     return extensions;
