@@ -10,8 +10,8 @@ public interface AliasesMXBean {
   /**
    * Adds a line.
    *
-   * @param kind one of {@code error, address, group, forward, domain, regex, catch_all}; empty: an address for an address,
-   *     {@code @domain} to a domain is a domain alias, {@code @domain} to an address a catch-all
+   * @param kind one of {@code error, address, group, forward, domain, regex, catch_all}; empty: a member for a group that
+   *     there is, an address for another address, {@code @domain} to a domain is a domain alias, {@code @domain} to an address a catch-all
    */
   void add(String kind, String source, String target);
 

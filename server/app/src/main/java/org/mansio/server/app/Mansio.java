@@ -73,6 +73,9 @@ public final class Mansio {
   }
 
   private static int run(Layout layout) throws InterruptedException {
+    // The JVM makes beans of its own first, which takes as long as reading the configuration; they
+    // aren't needed until then.
+    Thread.ofPlatform().daemon().name("beans").start(ManagementFactory::getPlatformMBeanServer);
     Logging.toFiles(layout);
     logUncaught();
     return switch (launcher(layout).start()) {

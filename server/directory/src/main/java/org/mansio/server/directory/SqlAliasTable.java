@@ -81,12 +81,20 @@ final class SqlAliasTable implements AliasTable {
       case ADDRESS -> {
         requireLocal(now, domain);
         requireSingle(now, line);
+        requireNoOther(now, line, Alias.Kind.GROUP, "is a group; another member is a GROUP line");
         if (now.hasUser(MailAddress.of(line.source()))) {
           throw DirectoryException.refused(
               line.source() + " is a user, who would get no mail; FORWARD sends it elsewhere");
         }
       }
-      case GROUP -> requireLocal(now, domain);
+      case GROUP -> {
+        requireLocal(now, domain);
+        requireNoOther(
+            now,
+            line,
+            Alias.Kind.ADDRESS,
+            "is another name of one address; remove that line first");
+      }
       case FORWARD -> {
         requireLocal(now, domain);
         MailAddress source = MailAddress.of(line.source());
@@ -112,6 +120,13 @@ final class SqlAliasTable implements AliasTable {
     if (other.isPresent()) {
       throw DirectoryException.refused(line.source() + " leads to "
           + other.get().target() + " already; several targets make a GROUP of addresses");
+    }
+  }
+
+  /** Lines of two kinds for one address, of which only the first would ever count. */
+  private static void requireNoOther(SqlRows now, Alias line, Alias.Kind kind, String reason) {
+    if (now.aliases(line.source()).stream().anyMatch(each -> each.kind() == kind)) {
+      throw DirectoryException.refused(line.source() + " " + reason);
     }
   }
 

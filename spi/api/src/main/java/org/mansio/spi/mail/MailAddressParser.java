@@ -25,12 +25,10 @@ final class MailAddressParser {
   }
 
   MailAddress parse() throws InvalidAddressException {
-    if (text.getBytes(StandardCharsets.UTF_8).length > MailAddress.MAX_MAILBOX) {
-      throw new InvalidAddressException(
-          "address longer than " + MailAddress.MAX_MAILBOX + " octets");
-    }
+    int octets = octets(text);
+    rejectTooLong(octets);
     String localPart = text.startsWith("\"") ? quotedString() : dotString();
-    if (localPart.getBytes(StandardCharsets.UTF_8).length > MailAddress.MAX_LOCAL_PART) {
+    if (octets(localPart) > MailAddress.MAX_LOCAL_PART) {
       throw new InvalidAddressException(
           "local part longer than " + MailAddress.MAX_LOCAL_PART + " octets");
     }
@@ -38,7 +36,22 @@ final class MailAddressParser {
       throw new InvalidAddressException(
           at >= text.length() ? "no domain" : "unexpected character at " + (at + 1));
     }
-    return new MailAddress(localPart, domain(text.substring(at + 1)));
+    String written = text.substring(at + 1);
+    String domain = domain(written);
+    // In ASCII, as it goes on from here, it may be longer.
+    rejectTooLong(octets - octets(written) + domain.length());
+    return new MailAddress(localPart, domain);
+  }
+
+  private static void rejectTooLong(int octets) throws InvalidAddressException {
+    if (octets > MailAddress.MAX_MAILBOX) {
+      throw new InvalidAddressException(
+          "address longer than " + MailAddress.MAX_MAILBOX + " octets");
+    }
+  }
+
+  private static int octets(String part) {
+    return part.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private String dotString() throws InvalidAddressException {

@@ -114,6 +114,16 @@ class MailAddressTest {
   }
 
   @Test
+  void lengthsAreThoseInAscii() throws InvalidAddressException {
+    // In UTF-8 seven octets and the dot, in ASCII thirteen.
+    String label = "bücher.";
+    assertThat(MailAddress.parse("x@" + label.repeat(17) + "org").toString()).hasSize(243);
+    assertThatThrownBy(() -> MailAddress.parse("x@" + label.repeat(18) + "org"))
+        .isInstanceOf(InvalidAddressException.class)
+        .hasMessageContaining("longer than 254");
+  }
+
+  @Test
   void onlyALocalPartBeyondAsciiNeedsSmtpUtf8() {
     assertThat(MailAddress.of("δ@example.org").isInternational()).isTrue();
     assertThat(MailAddress.of("d@bücher.example").isInternational()).isFalse();

@@ -30,7 +30,8 @@ final class AliasCommands {
       name = "add",
       description = {
         "Adds lines from SOURCE to each TARGET.",
-        "Without --kind: an address to one target is another name, to several a group;",
+        "Without --kind: an address to one target is another name, to several a group, and a group",
+        "that there is gets one more member;",
         "@domain to a domain is a domain alias, @domain to an address a catch-all."
       })
   int add(

@@ -39,14 +39,20 @@ public final class AliasOperations implements AliasesMXBean {
         alias.target());
   }
 
-  private static Alias.Kind kindOf(String kind, String source, String target) {
+  private Alias.Kind kindOf(String kind, String source, String target) {
     if (!kind.isBlank()) {
       return Arguments.constant(Alias.Kind.class, kind);
     }
     if (!source.strip().startsWith("@")) {
-      return Alias.Kind.ADDRESS;
+      return isGroup(source.strip()) ? Alias.Kind.GROUP : Alias.Kind.ADDRESS;
     }
     return target.strip().lastIndexOf('@') > 0 ? Alias.Kind.CATCH_ALL : Alias.Kind.DOMAIN;
+  }
+
+  private boolean isGroup(String source) {
+    return Arguments.ask(() -> table.list(source)).stream()
+        .anyMatch(
+            alias -> alias.kind() == Alias.Kind.GROUP && alias.source().equalsIgnoreCase(source));
   }
 
   @Override

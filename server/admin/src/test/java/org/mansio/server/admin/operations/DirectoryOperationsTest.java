@@ -2,6 +2,7 @@ package org.mansio.server.admin.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -121,5 +122,19 @@ class DirectoryOperationsTest {
         .containsExactly("overall@example.org");
     assertThatThrownBy(() -> aliases.remove("", "all@example.org", ""))
         .isInstanceOf(NoSuchElementException.class);
+  }
+
+  @Test
+  void anAddressIsAddedToAGroupThatThereIs() {
+    aliases.add("group", "team@example.org", "alice@example.org");
+    aliases.add("", "Team@example.org", "bob@example.org");
+    aliases.add("", "info@example.org", "alice@example.org");
+
+    assertThat(aliases.list(""))
+        .extracting(AliasView::kind, AliasView::target)
+        .containsExactlyInAnyOrder(
+            tuple("group", "alice@example.org"),
+            tuple("group", "bob@example.org"),
+            tuple("address", "alice@example.org"));
   }
 }

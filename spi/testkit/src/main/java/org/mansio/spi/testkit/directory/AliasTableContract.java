@@ -61,6 +61,14 @@ interface AliasTableContract extends DirectoryFixture {
   }
 
   @Test
+  default void anAddressIsAnotherNameOrAGroupAndNotBoth() {
+    add(Kind.GROUP, "team@example.org", "alice@example.org");
+    assertRefused(() -> add(Kind.ADDRESS, "Team@example.org", "bob@example.org"));
+    add(Kind.ADDRESS, "sales@example.org", "alice@example.org");
+    assertRefused(() -> add(Kind.GROUP, "sales@example.org", "bob@example.org"));
+  }
+
+  @Test
   default void aLoopIsRefusedAndLeavesTheTableAsItWas() {
     add(Kind.ADDRESS, "a@example.org", "b@example.org");
     add(Kind.GROUP, "b@example.org", "c@example.org");
