@@ -25,6 +25,7 @@ find_java() {
 
 # All jars in the order of their names: an AOT cache fits one class path only, and a folder's own order differs between copies.
 class_path() {
+  LC_ALL=C # In each language the same order.
   jars=
   for jar in "$home"/lib/*.jar; do
     jars=$jars${jars:+:}$jar
@@ -32,19 +33,19 @@ class_path() {
   echo "$jars"
 }
 
-# Where nobody has chosen a language, as in a service or a cron job, what is written in arguments and names of files is UTF-8, not ASCII.
+# Where nobody has chosen a language, as in a service or a cron job, arguments and names of files are UTF-8, not ASCII.
 speak_utf8() {
   case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
     C | POSIX)
-      LC_ALL=C.UTF-8
-      export LC_ALL
+      unset LC_ALL
+      LC_CTYPE=C.UTF-8
+      export LC_CTYPE
       ;;
   esac
 }
 
 # exec_java OPTIONS... MAIN_CLASS ARGUMENTS...: becomes a JVM with that class.
 exec_java() {
-  speak_utf8
   # Compact object headers save a tenth of the heap; an AOT cache fits the same choice only.
   # What the JVM itself has to say goes to standard error: standard output is for answers.
   exec "$java" \
@@ -57,3 +58,4 @@ exec_java() {
 }
 
 find_java
+speak_utf8

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.mansio.dist.server.Commands;
@@ -16,6 +17,11 @@ class BadConfigurationIT {
   /** A comment that holds elements and nothing else. */
   private static final Pattern SWITCHED_OFF =
       Pattern.compile("<!--\\s*(<[^!](?:(?!-->).)*>)\\s*-->", Pattern.DOTALL);
+
+  /** What an operator would take out of a comment: an element with attributes, or with what varies. */
+  private static final Pattern ELEMENT_IN_COMMENT = Pattern.compile(
+      "<(hook|mechanism|destination|service|customer|appender|queueLimit|mxRollup)[ >](?=(?:(?!<!--).)*-->)",
+      Pattern.DOTALL);
 
   @Test
   void theShippedConfigurationIsRight() {
@@ -30,6 +36,10 @@ class BadConfigurationIT {
         .edit("queue.xml", BadConfigurationIT::switchedOn)
         .edit("server.xml", BadConfigurationIT::switchedOn)
         .edit(
+            "logback.xml",
+            text -> switchedOn(text)
+                .replace("<logger name=\"org.mansio.delivery\" level=\"INFO\"/>", ""))
+        .edit(
             "mailetcontainer.xml",
             text -> switchedOn(text).replace("env:PARTNER_PASSWORD", "file:partner.password"));
     Files.writeString(installation.conf("access.txt"), "sender .spam.example reject\n");
@@ -42,7 +52,11 @@ class BadConfigurationIT {
   }
 
   private static String switchedOn(String text) {
-    return SWITCHED_OFF.matcher(text).replaceAll("$1");
+    String result = SWITCHED_OFF.matcher(text).replaceAll("$1");
+    assertThat(ELEMENT_IN_COMMENT.matcher(result).results().map(MatchResult::group))
+        .as("elements that share a comment with prose")
+        .isEmpty();
+    return result;
   }
 
   @Test

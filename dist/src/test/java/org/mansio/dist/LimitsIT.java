@@ -32,7 +32,7 @@ class LimitsIT {
     // The whole heap is there from the start: what it grows by otherwise is no message's doing.
     server = RunningServer.withUsers(
         Installation.fresh("limits"),
-        Map.of("MANSIO_JAVA_OPTS", "-Xms256m -Xmx256m -XX:+AlwaysPreTouch"));
+        Map.of("MANSIO_JAVA_OPTS", "-XX:+UseParallelGC -Xms256m -Xmx256m -XX:+AlwaysPreTouch"));
   }
 
   @AfterAll
@@ -111,7 +111,7 @@ class LimitsIT {
         // it.
         assertThat(client.reply().code()).isIn(552, 421);
       }
-      assertThat(most - before).isLessThan(200 * MIB);
+      assertThat(most - before).isLessThan(120 * MIB);
     }
   }
 

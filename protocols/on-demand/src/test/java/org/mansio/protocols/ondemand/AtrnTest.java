@@ -121,6 +121,25 @@ class AtrnTest {
             .satisfies(view -> assertThat(view.lastResult()).endsWith("2 offered, 0 left")));
   }
 
+  /** RFC 5321 §4.1.1.10. */
+  @Test
+  void waitsForTheAnswerToItsQuit() throws IOException {
+    provider.waiting("a@shop.example");
+    try (Client client = customer();
+        Client second = customer()) {
+      client.ask("ATRN");
+      becomeServer(client);
+      takeMail(client);
+      assertThat(client.line()).isEqualTo("QUIT");
+      provider.waiting("b@shop.example");
+      assertThat(second.ask("ATRN")).as("the first is not at its end").startsWith("451 ");
+
+      client.send("221 bye\r\n");
+      assertThat(client.line()).isNull();
+      await().untilAsserted(() -> assertThat(second.ask("ATRN")).startsWith("250 "));
+    }
+  }
+
   @Test
   void handsOverJustTheDomainsThatAreListed() throws IOException {
     provider.waiting("a@shop.example", "b@second.example");

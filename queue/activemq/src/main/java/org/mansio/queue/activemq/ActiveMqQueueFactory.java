@@ -104,7 +104,7 @@ public final class ActiveMqQueueFactory implements MailQueueFactory {
 
   static final Setting<Long> INITIAL_CONCURRENCY = Setting.number(
           "initialConcurrency",
-          "Delivery attempts at once to one destination until it is known how it bears them. Grows with each success up to"
+          "Delivery attempts at once to one destination until it is known how it bears them. Grows with the successes, up to"
               + " laneConcurrency, halves when the destination says that it has enough (421 and the like).",
           1,
           10_000)

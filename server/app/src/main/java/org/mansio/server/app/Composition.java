@@ -2,6 +2,7 @@ package org.mansio.server.app;
 
 import com.google.inject.Module;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.management.MBeanServer;
 import org.mansio.server.admin.operations.AdminModule;
 import org.mansio.server.kernel.Layout;
@@ -26,7 +27,7 @@ final class Composition {
    * @param beans where its operations are offered while it runs
    * @throws ConfigurationException with every problem there is
    */
-  static Server assemble(Layout layout, Variables variables, MBeanServer beans)
+  static Server assemble(Layout layout, Variables variables, Supplier<MBeanServer> beans)
       throws ConfigurationException {
     List<Module> modules =
         List.of(new ProcessorModule(), new AdminModule(beans, Version.current()));

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.management.MBeanServer;
 import org.mansio.server.app.DataFolderLock.InUseException;
@@ -23,12 +24,17 @@ final class Launcher {
 
   private final Layout layout;
   private final Variables variables;
-  private final MBeanServer beans;
+  private final Supplier<MBeanServer> beans;
   private final PrintStream out;
   private final PrintStream err;
 
+  /** @param beans asked when the server's parts work */
   Launcher(
-      Layout layout, Variables variables, MBeanServer beans, PrintStream out, PrintStream err) {
+      Layout layout,
+      Variables variables,
+      Supplier<MBeanServer> beans,
+      PrintStream out,
+      PrintStream err) {
     this.layout = layout;
     this.variables = variables;
     this.beans = beans;

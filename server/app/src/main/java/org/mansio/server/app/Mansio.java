@@ -67,14 +67,13 @@ public final class Mansio {
     return new Launcher(
         layout,
         Variables.ofProcess(),
-        ManagementFactory.getPlatformMBeanServer(),
+        ManagementFactory::getPlatformMBeanServer,
         System.out,
         System.err);
   }
 
   private static int run(Layout layout) throws InterruptedException {
-    // The JVM makes beans of its own first, which takes as long as reading the configuration; they
-    // aren't needed until then.
+    // The JVM makes beans of its own first, which takes a while; here they are needed last.
     Thread.ofPlatform().daemon().name("beans").start(ManagementFactory::getPlatformMBeanServer);
     Logging.toFiles(layout);
     logUncaught();

@@ -92,7 +92,7 @@ final class Training {
       throws IOException, InterruptedException {
     Map<String, String> environment = environment();
     Variables variables = new Variables(environment::get, System::getProperty);
-    return switch (new Launcher(layout, variables, beans, out, err).start()) {
+    return switch (new Launcher(layout, variables, () -> beans, out, err).start()) {
       case Launcher.Result.Failed failed -> failed.exitCode();
       case Launcher.Result.Running running -> {
         RunningServer server = running.server();

@@ -56,7 +56,7 @@ final class Installation {
     return new Launcher(
         layout,
         new Variables(environment::get, _ -> null),
-        beans,
+        () -> beans,
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8));
   }

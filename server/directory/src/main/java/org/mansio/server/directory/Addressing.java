@@ -27,6 +27,9 @@ record Addressing(DirectoryRows rows, Rules rules) {
   private static final List<Alias.Kind> OF_AN_ADDRESS =
       List.of(Alias.Kind.ERROR, Alias.Kind.ADDRESS, Alias.Kind.GROUP, Alias.Kind.FORWARD);
 
+  private static final String TOO_LONG =
+      "550 5.1.3 The address is too long in the domain that this one stands for";
+
   /** Steps from one address to others that one question follows at the most; beyond, the chain finds out. */
   private static final int MAX_STEPS = 50;
 
@@ -182,10 +185,9 @@ record Addressing(DirectoryRows rows, Rules rules) {
     if (detail.isEmpty() || rules.delimiter().isEmpty()) {
       return target;
     }
-    String local = target.localPart() + rules.delimiter().get() + detail;
-    boolean fits = local.getBytes(java.nio.charset.StandardCharsets.UTF_8).length
-        <= MailAddress.MAX_LOCAL_PART;
-    return fits ? target.withLocalPart(local) : target;
+    MailAddress detailed =
+        target.withLocalPart(target.localPart() + rules.delimiter().get() + detail);
+    return detailed.fits() ? detailed : target;
   }
 
   private List<Alias> ofDomain(String domain, Alias.Kind kind) {
@@ -197,8 +199,10 @@ record Addressing(DirectoryRows rows, Rules rules) {
   private Optional<AliasMatch> domainAlias(MailAddress address, MailAddress key) {
     return ofDomain(key.domain(), Alias.Kind.DOMAIN).stream()
         .findFirst()
-        .map(line ->
-            new AliasMatch.Targets(Alias.Kind.DOMAIN, List.of(address.withDomain(line.target()))));
+        .map(line -> address.withDomain(line.target()))
+        .map(target -> target.fits()
+            ? new AliasMatch.Targets(Alias.Kind.DOMAIN, List.of(target))
+            : new AliasMatch.Rejected(TOO_LONG));
   }
 
   private Optional<AliasMatch> pattern(MailAddress key) {

@@ -64,7 +64,12 @@ final class AliasSyntax {
   }
 
   private static String source(String text) {
-    return Mailboxes.canonical(address(text)).toString();
+    MailAddress canonical = Mailboxes.canonical(address(text));
+    if (!canonical.fits()) {
+      // Some letters have more octets in lower case.
+      throw DirectoryException.refused("'" + text + "' is too long in lower case");
+    }
+    return canonical.toString();
   }
 
   private static MailAddress address(String text) {

@@ -81,22 +81,17 @@ final class SqlAliasTable implements AliasTable {
       case ADDRESS -> {
         requireLocal(now, domain);
         requireSingle(now, line);
-        requireNoOther(now, line, Alias.Kind.GROUP, "is a group; another member is a GROUP line");
-        if (now.hasUser(MailAddress.of(line.source()))) {
-          throw DirectoryException.refused(
-              line.source() + " is a user, who would get no mail; FORWARD sends it elsewhere");
-        }
+        requireOneKind(now, line);
+        requireNoUser(now, line);
       }
       case GROUP -> {
         requireLocal(now, domain);
-        requireNoOther(
-            now,
-            line,
-            Alias.Kind.ADDRESS,
-            "is another name of one address; remove that line first");
+        requireOneKind(now, line);
+        requireNoUser(now, line);
       }
       case FORWARD -> {
         requireLocal(now, domain);
+        requireOneKind(now, line);
         MailAddress source = MailAddress.of(line.source());
         if (Mailboxes.canonical(MailAddress.of(line.target())).equals(source)
             && !now.hasUser(source)) {
@@ -123,10 +118,22 @@ final class SqlAliasTable implements AliasTable {
     }
   }
 
-  /** Lines of two kinds for one address, of which only the first would ever count. */
-  private static void requireNoOther(SqlRows now, Alias line, Alias.Kind kind, String reason) {
-    if (now.aliases(line.source()).stream().anyMatch(each -> each.kind() == kind)) {
-      throw DirectoryException.refused(line.source() + " " + reason);
+  /** Of another name, a group and a forward of one address only the first would ever count. */
+  private static void requireOneKind(SqlRows now, Alias line) {
+    Optional<Alias> other = now.aliases(line.source()).stream()
+        .filter(each -> each.kind() != line.kind())
+        .filter(each -> each.kind() != Alias.Kind.ERROR)
+        .findFirst();
+    if (other.isPresent()) {
+      throw DirectoryException.refused(line.source() + " has a line of kind "
+          + other.get().kind() + " already, and only one of them would count; remove it first");
+    }
+  }
+
+  private static void requireNoUser(SqlRows now, Alias line) {
+    if (now.hasUser(MailAddress.of(line.source()))) {
+      throw DirectoryException.refused(
+          line.source() + " is a user, who would get no mail; FORWARD sends it elsewhere");
     }
   }
 

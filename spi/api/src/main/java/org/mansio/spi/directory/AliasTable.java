@@ -8,10 +8,13 @@ public interface AliasTable {
   /** One step of rewriting: what stands for exactly this address. */
   AliasMatch lookup(MailAddress address);
 
-  /** All lines, or those whose source or target contains the text; an empty text means all. */
+  /** All lines, or those whose source or target contains the text in any case; an empty text means all. */
   List<Alias> list(String text);
 
-  /** Refused when the line isn't well-formed, exists, or closes a loop. */
+  /**
+   * Refused when the line isn't well-formed, exists, closes a loop, or would hide a user or another line: an address is another
+   * name, a group or a forward, and the first two aren't users.
+   */
   void add(Alias alias);
 
   /** Refused when there is no such line. */

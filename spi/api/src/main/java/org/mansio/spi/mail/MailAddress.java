@@ -59,6 +59,18 @@ public record MailAddress(String localPart, String domain) {
     return new MailAddress(newLocalPart, domain);
   }
 
+  /**
+   * Whether local part and whole are as short as RFC 5321 §4.5.3.1 wants them: what {@link #parse} returns is; another domain
+   * or local part may make it longer.
+   */
+  public boolean fits() {
+    return octets(localPart) <= MAX_LOCAL_PART && octets(toString()) <= MAX_MAILBOX;
+  }
+
+  private static int octets(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
   /** Whether the domain is an address literal such as {@code [192.0.2.1]} (RFC 5321 §4.1.3). */
   public boolean isLiteral() {
     return domain.startsWith("[");

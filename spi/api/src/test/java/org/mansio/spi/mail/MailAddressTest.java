@@ -114,7 +114,7 @@ class MailAddressTest {
   }
 
   @Test
-  void lengthsAreThoseInAscii() throws InvalidAddressException {
+  void aLengthCountsInUtf8AndInAscii() throws InvalidAddressException {
     // In UTF-8 seven octets and the dot, in ASCII thirteen.
     String label = "bücher.";
     assertThat(MailAddress.parse("x@" + label.repeat(17) + "org").toString()).hasSize(243);

@@ -214,8 +214,12 @@ public final class MemoryDirectory implements UserDirectory, LocalRecipients {
       public List<Alias> list(String text) {
         ask();
         return aliases.stream()
-            .filter(alias -> alias.source().contains(text) || alias.target().contains(text))
+            .filter(alias -> contains(alias.source(), text) || contains(alias.target(), text))
             .toList();
+      }
+
+      private boolean contains(String whole, String text) {
+        return whole.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
       }
 
       @Override

@@ -1,6 +1,5 @@
 package org.mansio.mailets.standard.routing;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -181,9 +180,8 @@ final class AliasExpansion {
   }
 
   private MailAddress append(MailAddress target, String detail) {
-    String localPart = target.localPart() + detail;
-    boolean fits = localPart.getBytes(StandardCharsets.UTF_8).length <= MailAddress.MAX_LOCAL_PART;
-    return fits && withoutDetail(target).isEmpty() ? target.withLocalPart(localPart) : target;
+    MailAddress detailed = target.withLocalPart(target.localPart() + detail);
+    return detailed.fits() && withoutDetail(target).isEmpty() ? detailed : target;
   }
 
   private void refuse(MailAddress address, String reply) {

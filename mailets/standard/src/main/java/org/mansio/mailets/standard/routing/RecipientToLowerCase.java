@@ -33,7 +33,8 @@ public final class RecipientToLowerCase implements Mailet {
 
   private static Recipient lower(Recipient recipient) {
     MailAddress address = recipient.address();
-    return recipient.withAddress(
-        address.withLocalPart(address.localPart().toLowerCase(Locale.ROOT)));
+    MailAddress lower = address.withLocalPart(address.localPart().toLowerCase(Locale.ROOT));
+    // Some letters have more octets in lower case.
+    return lower.fits() ? recipient.withAddress(lower) : recipient;
   }
 }

@@ -7,6 +7,7 @@ import com.google.inject.multibindings.ProvidesIntoSet;
 import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.management.MBeanServer;
 import org.mansio.server.kernel.Chain;
 import org.mansio.server.kernel.Component;
@@ -21,11 +22,14 @@ import org.slf4j.LoggerFactory;
 
 /** Offers the operations of a server in an MBean server while the server runs. */
 public final class AdminModule extends AbstractModule {
-  private final MBeanServer beans;
+  private final Supplier<MBeanServer> beans;
   private final String version;
 
-  /** @param version the product's */
-  public AdminModule(MBeanServer beans, String version) {
+  /**
+   * @param beans asked at start
+   * @param version the product's
+   */
+  public AdminModule(Supplier<MBeanServer> beans, String version) {
     this.beans = beans;
     this.version = version;
   }

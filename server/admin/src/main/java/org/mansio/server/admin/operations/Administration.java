@@ -4,17 +4,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.management.MBeanServer;
+import org.jspecify.annotations.Nullable;
 import org.mansio.server.kernel.Component;
 import org.mansio.spi.admin.AdminBean;
 
 /** Opens the operations last and closes them first, so that they never meet a part that isn't there. */
 final class Administration implements Component {
-  private final AdminRegistry registry;
+  private final Supplier<MBeanServer> server;
   private final Supplier<List<AdminBean>> beans;
+  private @Nullable AdminRegistry registry;
 
-  /** @param beans asked at start, when everything they speak to works */
-  Administration(MBeanServer server, Supplier<List<AdminBean>> beans) {
-    this.registry = new AdminRegistry(server);
+  /**
+   * @param server asked at start
+   * @param beans asked at start, when everything they speak to works
+   */
+  Administration(Supplier<MBeanServer> server, Supplier<List<AdminBean>> beans) {
+    this.server = server;
     this.beans = beans;
   }
 
@@ -30,16 +35,20 @@ final class Administration implements Component {
 
   @Override
   public void start() {
+    AdminRegistry opened = new AdminRegistry(server.get());
+    registry = opened;
     try {
-      beans.get().forEach(registry::register);
+      beans.get().forEach(opened::register);
     } catch (RuntimeException e) {
-      registry.close();
+      opened.close();
       throw e;
     }
   }
 
   @Override
   public void stop(Duration grace) {
-    registry.close();
+    if (registry != null) {
+      registry.close();
+    }
   }
 }

@@ -1,13 +1,17 @@
 package org.mansio.server.admin.operations;
 
+import java.text.Normalizer;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mansio.server.admin.AdminNames;
 import org.mansio.server.admin.AliasView;
 import org.mansio.server.admin.AliasesMXBean;
 import org.mansio.spi.directory.Alias;
 import org.mansio.spi.directory.AliasTable;
+import org.mansio.spi.mail.InvalidAddressException;
+import org.mansio.spi.mail.MailAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +34,9 @@ public final class AliasOperations implements AliasesMXBean {
 
   @Override
   public void add(String kind, String source, String target) {
-    Alias alias = new Alias(kindOf(kind, source, target), source.strip(), target.strip());
+    Alias.Kind meant = kindOf(kind, source, target);
+    String from = source.strip();
+    Alias alias = new Alias(meant, meant == Alias.Kind.REGEX ? from : asKept(from), target.strip());
     Arguments.tell(() -> table.add(alias));
     LOG.info(
         "Operator added alias {} {} to {}",
@@ -50,18 +56,35 @@ public final class AliasOperations implements AliasesMXBean {
   }
 
   private boolean isGroup(String source) {
-    return Arguments.ask(() -> table.list(source)).stream()
-        .anyMatch(
-            alias -> alias.kind() == Alias.Kind.GROUP && alias.source().equalsIgnoreCase(source));
+    return linesOf(source).anyMatch(alias -> alias.kind() == Alias.Kind.GROUP);
+  }
+
+  private Stream<Alias> linesOf(String source) {
+    String kept = asKept(source);
+    return Arguments.ask(() -> table.list(kept)).stream()
+        .filter(alias -> alias.source().equalsIgnoreCase(kept));
+  }
+
+  /** Addresses and domains as the table has them, with A-labels; a pattern or a reply as it is. */
+  private static String asKept(String text) {
+    try {
+      int at = text.indexOf('@');
+      return at > 0
+          ? Normalizer.normalize(MailAddress.parse(text).toString(), Normalizer.Form.NFC)
+          : text.substring(0, at + 1)
+              + MailAddress.parse("x@" + text.substring(at + 1)).domain();
+    } catch (InvalidAddressException e) {
+      return text;
+    }
   }
 
   @Override
   public int remove(String kind, String source, String target) {
     Optional<Alias.Kind> wanted =
         Arguments.text(kind).map(k -> Arguments.constant(Alias.Kind.class, k));
-    List<Alias> doomed = Arguments.ask(() -> table.list(source.strip())).stream()
-        .filter(alias -> alias.source().equalsIgnoreCase(source.strip()))
-        .filter(alias -> target.isBlank() || alias.target().equalsIgnoreCase(target.strip()))
+    String targetAsKept = asKept(target.strip());
+    List<Alias> doomed = linesOf(source.strip())
+        .filter(alias -> target.isBlank() || alias.target().equalsIgnoreCase(targetAsKept))
         .filter(alias -> wanted.map(k -> k == alias.kind()).orElse(true))
         .toList();
     if (doomed.isEmpty()) {

@@ -137,4 +137,15 @@ class DirectoryOperationsTest {
             tuple("group", "bob@example.org"),
             tuple("address", "alice@example.org"));
   }
+
+  @Test
+  void aLineIsFoundAsItWasWritten() {
+    directory.addDomain("xn--bcher-kva.example");
+    aliases.add("group", "team@xn--bcher-kva.example", "alice@example.org");
+    aliases.add("", "team@b\u00fccher.example", "bob@example.org");
+    aliases.add("", "@old.example", "xn--bcher-kva.example");
+
+    assertThat(aliases.remove("", "team@b\u00fccher.example", "")).isEqualTo(2);
+    assertThat(aliases.remove("", "@OLD.example", "b\u00fccher.example")).isEqualTo(1);
+  }
 }

@@ -61,11 +61,24 @@ interface AliasTableContract extends DirectoryFixture {
   }
 
   @Test
-  default void anAddressIsAnotherNameOrAGroupAndNotBoth() {
+  default void anAddressHasLinesOfOneKind() {
     add(Kind.GROUP, "team@example.org", "alice@example.org");
     assertRefused(() -> add(Kind.ADDRESS, "Team@example.org", "bob@example.org"));
+    assertRefused(() -> add(Kind.FORWARD, "team@example.org", "bob@example.com"));
     add(Kind.ADDRESS, "sales@example.org", "alice@example.org");
     assertRefused(() -> add(Kind.GROUP, "sales@example.org", "bob@example.org"));
+  }
+
+  @Test
+  default void aGroupHidesNoUser() {
+    assertRefused(() -> add(Kind.GROUP, "alice@example.org", "bob@example.com"));
+  }
+
+  @Test
+  default void whatIsTooLongInLowerCaseIsRefused() {
+    // Two octets each, three in lower case: 96 where 64 are allowed.
+    String local = "\u023A".repeat(32);
+    assertRefused(() -> add(Kind.GROUP, local + "@example.org", "bob@example.com"));
   }
 
   @Test
