@@ -62,7 +62,7 @@ class ClientsIT {
     server = withLegacySecrets(installation.edit(
         "server.xml",
         text -> text.replace(
-                "<sasl/>", sasl("<mechanism name=\"NTLM\"><allowV1>true</allowV1></mechanism>"))
+                "<sasl>\n", sasl("<mechanism name=\"NTLM\"><allowV1>true</allowV1></mechanism>"))
             .replace(
                 "<listener name=\"submission\" protocol=\"submission\">",
                 "<listener name=\"submission\" protocol=\"submission\">"
@@ -80,7 +80,7 @@ class ClientsIT {
       sasl.append(TokenIssuer.ISSUER).append("</issuer><audience>").append(TokenIssuer.AUDIENCE);
       sasl.append("</audience><jwksFile>keys.json</jwksFile></mechanism>");
     }
-    return sasl.append("</sasl>").toString();
+    return sasl.toString();
   }
 
   /** The wrong passwords of these tests neither shut alice out nor make them slow. */
@@ -116,8 +116,7 @@ class ClientsIT {
   void ntlmV1IsRefusedUnlessAllowed() throws Exception {
     try (RunningServer strict = withLegacySecrets(Installation.fresh("interop-ntlm")
         .edit(
-            "server.xml",
-            text -> text.replace("<sasl/>", "<sasl><mechanism name=\"NTLM\"/></sasl>")))) {
+            "server.xml", text -> text.replace("<sasl>\n", "<sasl><mechanism name=\"NTLM\"/>")))) {
       swaksSends(strict, "NTLM", "swaks-strict", NTLM_V2);
       refused(swaks(strict, "NTLM", PASSWORD, message("v1"), Map.of()));
     }

@@ -100,7 +100,7 @@ class OnDemandIT {
         .edit(
             "server.xml",
             text -> text.replace("<customer></customer>", CUSTOMERS)
-                .replace("<sasl/>", "<sasl><mechanism name=\"CRAM-MD5\"/></sasl>"));
+                .replace("<sasl>\n", "<sasl><mechanism name=\"CRAM-MD5\"/>"));
     RunningServer provider = RunningServer.withUsers(installation, environment).addUser("shop");
     installation.ctlWithInput(
         RunningServer.PASSWORD + "\n", "user", "passwd", SHOP, "--legacy-secrets");
