@@ -73,8 +73,6 @@ public final class Mansio {
   }
 
   private static int run(Layout layout) throws InterruptedException {
-    // The JVM makes beans of its own first, which takes a while; here they are needed last.
-    Thread.ofPlatform().daemon().name("beans").start(ManagementFactory::getPlatformMBeanServer);
     Logging.toFiles(layout);
     logUncaught();
     return switch (launcher(layout).start()) {

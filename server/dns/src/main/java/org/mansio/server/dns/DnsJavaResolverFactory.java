@@ -16,7 +16,6 @@ import org.mansio.spi.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.ResolverConfig;
-import org.xbill.DNS.config.ResolvConfResolverConfigProvider;
 import org.xbill.DNS.hosts.HostsFileParser;
 
 /** Makes the resolver {@code dnsjava}: a stub resolver that asks recursive name servers. */
@@ -117,7 +116,7 @@ public final class DnsJavaResolverFactory implements DnsResolverFactory {
     }
     List<InetSocketAddress> servers = settings.all(SERVERS);
     if (servers.isEmpty()) {
-      servers = ofSystem();
+      servers = ResolverConfig.getCurrentConfig().servers();
     }
     NameServers.Trust trust = trust(settings, environment);
     if (trust instanceof NameServers.Trust.AdBit) {
@@ -134,13 +133,6 @@ public final class DnsJavaResolverFactory implements DnsResolverFactory {
     Optional<HostsFileParser> hosts =
         settings.get(HOSTS_FILE) ? Optional.of(new HostsFileParser()) : Optional.empty();
     return new DnsJavaResolver(cache, hosts);
-  }
-
-  /** Where there is a resolv.conf it says all; dnsjava asks JNDI and more besides, which takes time at each start. */
-  private static List<InetSocketAddress> ofSystem() {
-    ResolvConfResolverConfigProvider file = new ResolvConfResolverConfigProvider();
-    file.initialize();
-    return file.servers().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : file.servers();
   }
 
   /** RFC 7672 §1.3: the resolver is best on this machine; a network between is the operator's to judge. */

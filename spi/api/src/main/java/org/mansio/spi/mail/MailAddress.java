@@ -64,11 +64,8 @@ public record MailAddress(String localPart, String domain) {
    * or local part may make it longer.
    */
   public boolean fits() {
-    return octets(localPart) <= MAX_LOCAL_PART && octets(toString()) <= MAX_MAILBOX;
-  }
-
-  private static int octets(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+    return MailAddressParser.octets(localPart) <= MAX_LOCAL_PART
+        && MailAddressParser.octets(toString()) <= MAX_MAILBOX;
   }
 
   /** Whether the domain is an address literal such as {@code [192.0.2.1]} (RFC 5321 §4.1.3). */

@@ -50,7 +50,7 @@ final class MailAddressParser {
     }
   }
 
-  private static int octets(String part) {
+  static int octets(String part) {
     return part.getBytes(StandardCharsets.UTF_8).length;
   }
 
