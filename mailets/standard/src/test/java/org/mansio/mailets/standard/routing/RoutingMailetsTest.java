@@ -68,6 +68,15 @@ class RoutingMailetsTest {
   }
 
   @Test
+  void leavesALocalPartAloneThatWouldBecomeTooLong() throws Exception {
+    // Two octets each, three in lower case.
+    String address = "\u023A".repeat(32) + "@example.net";
+    mail.to(address);
+    chain.run(mail, "RecipientToLowerCase");
+    assertThat(mail.addresses()).contains(address);
+  }
+
+  @Test
   void postmasterOfALocalDomainIsTheServersWhereNobodyIs() throws Exception {
     chain
         .services

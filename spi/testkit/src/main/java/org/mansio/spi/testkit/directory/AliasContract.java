@@ -49,6 +49,17 @@ interface AliasContract extends DirectoryFixture {
   }
 
   @Test
+  default void anAddressThatIsTooLongInTheOtherDomainIsRefused() {
+    String other = ("d".repeat(60) + ".").repeat(3) + "example";
+    users().addDomain(other);
+    add(Kind.DOMAIN, "@old.example", other);
+
+    assertThat(targets("x@old.example")).containsExactly(address("x@" + other));
+    assertThat(aliases().lookup(address("x".repeat(64) + "@old.example")))
+        .isInstanceOf(AliasMatch.Rejected.class);
+  }
+
+  @Test
   default void anErrorRefusesWithItsReply() {
     add(Kind.ERROR, "bob@example.org", "550 5.1.6 moved to example.com");
     assertThat(aliases().lookup(address("bob@example.org")))
